@@ -1,0 +1,1 @@
+"""Account, login, user, team, permission set, API token and audit log."""

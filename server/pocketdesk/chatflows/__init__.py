@@ -1,0 +1,1 @@
+"""Chatflow, published version, mobile tag, priority, display rules and their validation: a decider."""

@@ -1,0 +1,1 @@
+"""Conversation, message, comment, assignee and the turn: the heart."""

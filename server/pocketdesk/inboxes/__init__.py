@@ -1,0 +1,1 @@
+"""Inbox or help desk, its channels and its members."""

@@ -1,0 +1,1 @@
+"""Queue, worker, schedule and retry for slow or outside work."""

@@ -1,0 +1,1 @@
+"""Ids, errors, pages, text and time as plain values: standard library only, no clock, no uuid, no os."""

@@ -1,0 +1,1 @@
+"""Visitor, contact, identity proof, merge, device and chat properties."""

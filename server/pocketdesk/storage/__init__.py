@@ -1,0 +1,1 @@
+"""Engine (SQLite or PostgreSQL), unit of work, ledger and migrations."""
