@@ -1,1 +1,1 @@
-"""Ids, errors, pages, text and time as plain values: standard library only, no clock, no uuid, no os."""
+"""Plain values that every storey shares: standard library only; no clock, no random source, no files, no network."""

@@ -1,0 +1,329 @@
+"""What people write: a message's content as a tree of typed blocks, and nothing that a screen could run.
+
+    {"blocks": [
+        {"type": "paragraph", "runs": [
+            {"type": "text", "text": "See ", "bold": true, "italic": true, "code": true},
+            {"type": "link", "text": "the manual", "href": "https://example.com/manual"},
+            {"type": "break"}]},
+        {"type": "list", "ordered": false, "items": [[<block>, ...], ...]},
+        {"type": "code", "text": "two\\nlines"}]}
+
+Flags that are false are left out.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+from urllib.parse import urlsplit
+
+from pocketdesk.kernel.refusal import Invalid
+
+LONGEST = 5_000
+DEEPEST = 4
+MOST_BLOCKS = 200
+MOST_RUNS = 2_000
+LONGEST_HREF = 2_000
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A stretch of words in one style; never empty, no line breaks."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to an allowed address (`SCHEMES`)."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A new line within a paragraph."""
+
+
+Run: TypeAlias = Text | Link | Break
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Runs that flow together."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    """Items of blocks each, with bullets or (ordered) numbers."""
+
+    ordered: bool
+    items: tuple[tuple["Block", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines shown as they are."""
+
+    text: str
+
+
+Block: TypeAlias = Paragraph | BulletList | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message's blocks; `parse_content` and `from_plain` are the ways to make one from outside input."""
+
+    blocks: tuple[Block, ...]
+
+
+def parse_content(value: object, field: str = "content") -> Content:
+    """Content from decoded JSON: `{"text": plain}` or `{"blocks": [...]}`. Raises `Invalid` that names the field."""
+    match value:
+        case {"text": str(plain), **rest} if not rest:
+            return from_plain(plain, f"{field}.text")
+        case {"blocks": list(blocks), **rest} if not rest:
+            parser = _Parser()
+            content = Content(parser.blocks(cast("list[object]", blocks), f"{field}.blocks", 1))
+            return _within_limits(content, field)
+        case _:
+            raise Invalid({field: 'must be {"text": ...} or {"blocks": [...]}'})
+
+
+def from_plain(text: str, field: str = "content") -> Content:
+    """Content from typed words: blank lines part paragraphs, line breaks stay, http and https addresses become links."""
+    if len(text) > 4 * LONGEST:
+        raise Invalid({field: f"at most {LONGEST} characters"})
+    paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", _clean(text).strip())]
+    blocks = tuple(Paragraph(tuple(_runs(paragraph))) for paragraph in paragraphs if paragraph)
+    return _within_limits(Content(blocks), field)
+
+
+def plain_text(content: Content) -> str:
+    """The words alone: for previews, search, notifications and mail. Paragraphs are parted by a blank line."""
+    return "\n\n".join(_plain(block) for block in content.blocks)
+
+
+def to_json(content: Content) -> dict[str, object]:
+    """The JSON form; `parse_content(to_json(content)) == content`."""
+    return {"blocks": [_block_to_json(block) for block in content.blocks]}
+
+
+# What is written out.
+
+
+def _plain(block: Block, indent: str = "") -> str:
+    match block:
+        case Paragraph(runs):
+            return "".join("\n" if isinstance(run, Break) else run.text for run in runs)
+        case Code(text):
+            return text
+        case BulletList(ordered, items):
+            lines: list[str] = []
+            for number, item in enumerate(items, 1):
+                mark = f"{number}. " if ordered else "- "
+                text = "\n".join(_plain(inner, indent + "  ") for inner in item)
+                lines.append(mark + text.replace("\n", "\n  "))
+            return "\n".join(lines)
+
+
+def _block_to_json(block: Block) -> dict[str, object]:
+    match block:
+        case Paragraph(runs):
+            return {"type": "paragraph", "runs": [_run_to_json(run) for run in runs]}
+        case Code(text):
+            return {"type": "code", "text": text}
+        case BulletList(ordered, items):
+            inner = [[_block_to_json(block) for block in item] for item in items]
+            return {"type": "list", "ordered": ordered, "items": inner}
+
+
+def _run_to_json(run: Run) -> dict[str, object]:
+    match run:
+        case Break():
+            return {"type": "break"}
+        case Link(text, href):
+            return {"type": "link", "text": text, "href": href}
+        case Text(text):
+            flags = {flag: True for flag in _FLAGS if getattr(run, flag)}
+            return {"type": "text", "text": text, **flags}
+
+
+_FLAGS = ("bold", "italic", "code")
+
+
+# What comes in. Everything here is hostile until it has been rebuilt from the allowed parts.
+
+
+class _Parser:
+    """Rebuilds blocks from JSON and counts what it has seen, so that no input makes more work than the limits."""
+
+    def __init__(self) -> None:
+        self._blocks_left = MOST_BLOCKS
+        self._runs_left = MOST_RUNS
+        self._characters_left = 4 * LONGEST
+
+    def blocks(self, values: list[object], field: str, depth: int) -> tuple[Block, ...]:
+        if depth > DEEPEST:
+            raise Invalid({field: f"at most {DEEPEST} levels"})
+        self._blocks_left -= len(values)
+        if self._blocks_left < 0:
+            raise Invalid({field: f"at most {MOST_BLOCKS} blocks"})
+        if not values:
+            raise Invalid({field: "must not be empty"})
+        return tuple(self._block(value, f"{field}.{place}", depth) for place, value in enumerate(values))
+
+    def _block(self, value: object, field: str, depth: int) -> Block:
+        match value:
+            case {"type": "paragraph", "runs": list(runs), **rest} if not rest:
+                return Paragraph(tuple(self._runs(cast("list[object]", runs), f"{field}.runs")))
+            case {"type": "code", "text": str(text), **rest} if not rest:
+                return Code(self._words(text, f"{field}.text"))
+            case {"type": "list", "ordered": bool(ordered), "items": list(items), **rest} if (
+                items and not rest
+            ):
+                return BulletList(
+                    ordered,
+                    tuple(
+                        self._item(item, f"{field}.items.{place}", depth)
+                        for place, item in enumerate(cast("list[object]", items))
+                    ),
+                )
+            case _:
+                raise Invalid({field: "must be a paragraph, list or code block"})
+
+    def _item(self, value: object, field: str, depth: int) -> tuple[Block, ...]:
+        if not isinstance(value, list):
+            raise Invalid({field: "must be a list of blocks"})
+        return self.blocks(cast("list[object]", value), field, depth + 1)
+
+    def _runs(self, values: list[object], field: str) -> Iterator[Run]:
+        self._runs_left -= len(values)
+        if self._runs_left < 0:
+            raise Invalid({field: f"at most {MOST_RUNS} runs"})
+        for place, value in enumerate(values):
+            yield from self._run(value, f"{field}.{place}")
+
+    def _run(self, value: object, field: str) -> Iterator[Run]:
+        match value:
+            case {"type": "text", "text": str(text), **flags}:
+                if not all(flag in _FLAGS and isinstance(on, bool) for flag, on in flags.items()):
+                    raise Invalid({field: "a text may be bold, italic or code (true or false)"})
+                style = cast("Mapping[str, bool]", flags)
+                for place, line in enumerate(self._words(text, f"{field}.text").split("\n")):
+                    if place:
+                        yield Break()
+                    if line:
+                        yield Text(line, **style)
+            case {"type": "link", "text": str(text), "href": str(href), **rest} if not rest:
+                words = self._words(text, f"{field}.text").replace("\n", " ")
+                if not is_allowed_href(href):
+                    raise Invalid({f"{field}.href": "must be an http, https, mailto or tel address"})
+                yield Link(words if _visible(words) else href, href)
+            case {"type": "break", **rest} if not rest:
+                yield Break()
+            case _:
+                raise Invalid({field: "must be a text, link or break"})
+
+    def _words(self, text: str, field: str) -> str:
+        self._characters_left -= len(text)
+        if self._characters_left < 0:
+            raise Invalid({field: f"at most {LONGEST} characters"})
+        return _clean(text)
+
+
+def is_allowed_href(href: str) -> bool:
+    """Whether a link may lead there: one of `SCHEMES`, printable ASCII or letters, and a host where one belongs."""
+    if len(href) > LONGEST_HREF or not all(
+        character.isprintable() and not character.isspace() for character in href
+    ):
+        return False
+    try:
+        parts = urlsplit(href)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if parts.scheme not in SCHEMES or not href.lower().startswith(parts.scheme + ":"):
+        return False
+    return bool(host) if parts.scheme in {"http", "https"} else bool(parts.path) and not parts.netloc
+
+
+def _within_limits(content: Content, field: str) -> Content:
+    plain = plain_text(content)
+    if len(plain) > LONGEST:
+        raise Invalid({field: f"at most {LONGEST} characters"})
+    if len(content.blocks) > MOST_BLOCKS:
+        raise Invalid({field: f"at most {MOST_BLOCKS} blocks"})
+    if not _visible(plain):
+        raise Invalid({field: "must not be empty"})
+    return content
+
+
+def _visible(text: str) -> bool:
+    return any(unicodedata.category(character)[0] not in "ZC" for character in text)
+
+
+# Control characters (but newline and tab), lone surrogates, noncharacters, and the bidirectional embeddings and
+# overrides, which can make text read otherwise than it is stored. Isolates do their job without that danger.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufeff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_NEW_LINE = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_OPENING = "\u2066\u2067\u2068"
+_CLOSING = "\u2069"
+
+
+def _clean(text: str) -> str:
+    text = _UNWANTED.sub("", _NEW_LINE.sub("\n", text))
+    return "\n".join(map(_balanced, text.split("\n"))) if _ISOLATES.search(text) else text
+
+
+def _balanced(line: str) -> str:
+    """One line whose isolates all end within it, so that no line can turn the one after it."""
+    kept: list[str] = []
+    depth = 0
+    for character in line:
+        if character == _CLOSING and not depth:
+            continue
+        depth += (character in _OPENING) - (character == _CLOSING)
+        kept.append(character)
+    return "".join(kept) + _CLOSING * depth
+
+
+_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'`{}|\\^\[\]\u2066-\u2069]+", re.IGNORECASE)
+
+
+def _runs(paragraph: str) -> Iterator[Run]:
+    for place, line in enumerate(paragraph.split("\n")):
+        if place:
+            yield Break()
+        start = 0
+        for match in _ADDRESS.finditer(line):
+            href = _without_punctuation(match[0])
+            if not is_allowed_href(href):
+                continue
+            if match.start() > start:
+                yield Text(line[start : match.start()])
+            yield Link(href, href)
+            start = match.start() + len(href)
+        if start < len(line):
+            yield Text(line[start:])
+
+
+def _without_punctuation(address: str) -> str:
+    """What ends a sentence does not belong to the address; a closing parenthesis does if one opened inside."""
+    while address and (
+        address[-1] in ".,:;!?…。、，！？" or (address[-1] == ")" and address.count(")") > address.count("("))
+    ):
+        address = address[:-1]
+    return address
