@@ -1,0 +1,130 @@
+"""The `pocketdesk` command."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from pocketdesk import __version__
+from pocketdesk.app import settings as configuration
+from pocketdesk.app.settings import Misconfigured, Settings
+
+command = App(
+    name="pocketdesk",
+    help="Customer messaging inside mobile apps. Settings come from POCKETDESK_* or pocketdesk.toml.",
+    version=__version__,
+)
+user = App(name="user", help="People who sign in to the console.")
+token = App(name="token", help="Keys for programs.")
+command.command(user)
+command.command(token)
+
+Host = Annotated[str | None, Parameter(help="Address to listen on.")]
+Port = Annotated[int | None, Parameter(help="Port to listen on.")]
+
+
+def main() -> None:
+    """Runs the command; what the operator got wrong is said in one line, with exit code 2."""
+    try:
+        command()
+    except Misconfigured as wrong:
+        sys.exit(_complain(str(wrong)))
+
+
+def _complain(text: str) -> int:
+    sys.stderr.write(f"pocketdesk: {text}\n")
+    return 2
+
+
+@command.command
+def serve(*, host: Host = None, port: Port = None) -> None:
+    """Serve the chat page, the console and the API."""
+    from pocketdesk.app import serving
+
+    serving.serve(configuration.load(host=host, port=port))
+
+
+@command.command
+def demo(*, host: Host = None, port: Port = None, data_dir: Path | None = None) -> None:
+    """Serve a demo with seeded data: a phone and an inbox side by side at /demo."""
+    from pocketdesk.app import demo as show
+    from pocketdesk.app import serving
+
+    settings = configuration.load(host=host, port=port, data_dir=data_dir, demo=True)
+    serving.prepare(settings, tell=print)
+    for line in show.seed(settings):
+        print(line)  # noqa: T201 - the demo talks to a person
+    serving.serve(settings)
+
+
+@command.command
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from pocketdesk.app import serving
+
+    serving.prepare(configuration.load(), tell=print)
+
+
+@command.command
+def doctor() -> None:
+    """Check configuration, database, limits, clock and secrets, and say what to do. Exit code 1 if anything is wrong."""
+    from pocketdesk.app import doctor as practice
+
+    findings = practice.examine(configuration.load())
+    for finding in findings:
+        print(f"{'ok ' if finding.holds else 'NO '} {finding.check}: {finding.seen}")  # noqa: T201
+        if not finding.holds and finding.remedy:
+            print(f"     → {finding.remedy}")  # noqa: T201
+    sys.exit(not all(finding.holds for finding in findings))
+
+
+@user.command(name="create")
+def user_create(email: str, *, name: str, account: int | None = None, account_name: str | None = None) -> None:
+    """Create a person who signs in, and print a link with which they set their password.
+
+    Parameters
+    ----------
+    email
+        Address they sign in with.
+    name
+        Name that colleagues see.
+    account
+        Account to join as administrator; without it, `account_name` makes a new one.
+    account_name
+        Name of the new account.
+    """
+    from pocketdesk.app import administration
+
+    settings = configuration.load()
+    print(administration.invite(_migrated(settings), email, name, account, account_name))  # noqa: T201
+
+
+@token.command(name="create")
+def token_create(name: str, *, account: int, scopes: str) -> None:
+    """Create an API token and print it; it is shown only this once.
+
+    Parameters
+    ----------
+    name
+        What it is for.
+    account
+        Account it acts in.
+    scopes
+        Permissions, separated by commas.
+    """
+    from pocketdesk.app import administration
+
+    settings = configuration.load()
+    print(administration.create_token(_migrated(settings), account, name, scopes.split(",")))  # noqa: T201
+
+
+def _migrated(settings: Settings) -> Settings:
+    from pocketdesk.app import serving
+
+    serving.prepare(settings, tell=lambda _line: None)
+    return settings
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""`pocketdesk doctor`: what could go wrong with this installation, and what to do about it."""
+
+import os
+import resource
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pocketdesk.app import clock
+from pocketdesk.app.pages import STATIC
+from pocketdesk.app.settings import Settings
+from pocketdesk.kernel.moments import SECOND, to_iso
+from pocketdesk.storage import migrations
+from pocketdesk.storage.engine import Engine
+
+ROOM_BYTES = 1 << 30
+OPEN_FILES = 4096
+EARLIEST = 1_764_000_000_000
+"""No honest clock shows less: this code was written after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: whether it holds, what was seen, and what to do if it does not."""
+
+    check: str
+    holds: bool
+    seen: str
+    remedy: str = ""
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Runs every check; one that crashes is a finding too."""
+    findings: list[Finding] = []
+    for check in (_configuration, _folder, _pages, _database, _limits, _clock, _secrets):
+        try:
+            findings.extend(check(settings))
+        except Exception as wrong:  # noqa: BLE001 - a doctor reports, whatever it is
+            findings.append(Finding(check.__name__.strip("_"), False, f"{type(wrong).__name__}: {wrong}"))
+    return findings
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    public = bool(settings.public_url)
+    yield Finding(
+        "configuration",
+        public or settings.host in {"127.0.0.1", "localhost", "::1"},
+        f"listens on {settings.host}:{settings.port}, reached as {settings.origin}",
+        "Set POCKETDESK_PUBLIC_URL to the https address that browsers and apps use.",
+    )
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    there = folder.is_dir() and os.access(folder, os.W_OK)
+    yield Finding(
+        "data folder", there, str(folder.resolve()), "Create it, or set POCKETDESK_DATA_DIR to a folder we can write to."
+    )
+    if there:
+        free = shutil.disk_usage(folder).free
+        yield Finding("disk", free > ROOM_BYTES, f"{free / (1 << 30):.1f} GiB free", "Make room: SQLite stops when it is full.")
+
+
+def _pages(_settings: Settings) -> Iterator[Finding]:
+    missing = [name for name in ("chat", "console") if not (STATIC / name / "manifest.json").exists()]
+    yield Finding("pages", not missing, f"{', '.join(missing)} not built" if missing else "built", "Run `make build-web`.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    engine = Engine.open(settings.database, clock=clock.now)
+    try:
+        yield Finding("database", True, f"{engine.dialect} answers")
+        now, head = migrations.current(engine), migrations.head()
+        yield Finding("schema", now == head, f"at {now or 'nothing'}, newest is {head}", "Run `pocketdesk migrate`.")
+    finally:
+        engine.close()
+
+
+def _limits(_settings: Settings) -> Iterator[Finding]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield Finding(
+        "open files",
+        hard >= OPEN_FILES,
+        f"{soft} (at most {hard})",
+        "Each connected phone takes one: raise LimitNOFILE in the service unit, or `ulimit -n`.",
+    )
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    now = clock.now()
+    yield Finding("clock", now > EARLIEST, to_iso(now), "Set the time and run an NTP client.")
+    if settings.data_dir.is_dir():
+        probe = settings.data_dir / f".doctor-{os.getpid()}"
+        probe.touch()
+        skew = abs(probe.stat().st_mtime * 1000 - clock.now())
+        probe.unlink()
+        yield Finding("clock of the disk", skew < 5 * SECOND, f"{skew:.0f} ms apart", "The file server's clock is off.")
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    yield Finding(
+        "cookies",
+        settings.secure_cookies or settings.demo or settings.plain_http or not settings.public_url,
+        "Secure" if settings.secure_cookies else "plain http: readable on the way",
+        "Put a reverse proxy with a certificate in front and set POCKETDESK_PUBLIC_URL to https.",
+    )
+    yield from _private("data folder's rights", settings.data_dir)
+    yield Finding("demo", not (settings.demo and settings.public_url), f"demo is {'on' if settings.demo else 'off'}",
+                  "Anybody becomes the demo agent: unset POCKETDESK_DEMO on a public address.")  # fmt: skip
+
+
+def _private(check: str, folder: Path) -> Iterator[Finding]:
+    if folder.is_dir():
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        yield Finding(check, not mode & 0o077, oct(mode), f"Conversations are in there: chmod 700 {folder}")

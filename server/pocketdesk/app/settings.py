@@ -1,0 +1,121 @@
+"""What an operator can set: environment variables `POCKETDESK_*`, or a TOML file; unknown keys are refused."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, Self, override
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "POCKETDESK_"
+FILE = f"{PREFIX}CONFIG"
+
+
+class Misconfigured(Exception):
+    """A setting is unknown or has a value that does not fit; the message is for the operator."""
+
+
+class Settings(BaseSettings):
+    """Settings of one installation. Environment wins over the file, the file over the defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder of the SQLite database and of uploaded files.")
+    database_url: str = Field(
+        "", description="Empty: SQLite in `data_dir`. Or `sqlite:///path`, or `postgresql://user@host/name`."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    public_url: str = Field(
+        "", description="How browsers and apps reach the server, `https://chat.example.org`. Empty: host and port."
+    )
+    plain_http: bool = Field(
+        default=False, description="Allow a public address without https (cookies are then not `Secure`)."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses of reverse proxies whose `X-Forwarded-For` and `-Proto` are believed."
+    )
+    bus_url: str = Field("", description="Empty: one process. `nats://host:4222`: several processes.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer for `/metrics`. Empty: only requests from this machine may read them."
+    )
+    event_days: int = Field(30, ge=1, le=3650, description="Days that events stay in the ledger for replay.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
+    demo: bool = Field(default=False, description="Serve `/demo`, where anybody becomes the demo agent.")
+
+    @model_validator(mode="after")
+    def _https_or_allowed(self) -> Self:
+        url = self.public_url
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError("public_url must start with https:// or http://")
+        if url.startswith("http://") and not (self.plain_http or self.demo):
+            raise ValueError("public_url is plain http: use https, or set plain_http to true if you know why")
+        return self
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _File(settings_cls)
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'pocketdesk.sqlite3'}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and authority that browsers see."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies may be `Secure` (WebKit drops such cookies on plain http, also on localhost)."""
+        return self.origin.startswith("https://")
+
+    @property
+    def trusted_origins(self) -> frozenset[str]:
+        """Origins whose pages may send the console's cookie."""
+        here = {self.origin}
+        if not self.public_url:
+            here |= {f"http://{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]", self.host)}
+        return frozenset(here)
+
+
+class _File(PydanticBaseSettingsSource):
+    """The TOML file named by POCKETDESK_CONFIG, or `pocketdesk.toml` in the working folder if it is there."""
+
+    @override
+    def get_field_value(self, field: object, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError("the file is read as a whole")
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        named = os.environ.get(FILE)
+        path = Path(named or "pocketdesk.toml")
+        if not named and not path.exists():
+            return {}
+        try:
+            return tomllib.loads(path.read_text())
+        except (OSError, tomllib.TOMLDecodeError) as wrong:
+            raise Misconfigured(f"{path}: {wrong}") from wrong
+
+
+def load(**given: Any) -> Settings:
+    """The settings of this process; `given` (from the command line) wins. Raises `Misconfigured`."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {FILE}
+    strays = sorted(key for key in os.environ if key.startswith(PREFIX) and key not in known)
+    if strays:
+        raise Misconfigured(f"unknown setting {', '.join(strays)}; known are {', '.join(sorted(known))}")
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as wrong:
+        lines = [f"{'.'.join(map(str, error['loc'])) or 'settings'}: {error['msg']}" for error in wrong.errors()]
+        raise Misconfigured("; ".join(lines)) from wrong
