@@ -45,7 +45,7 @@ $(UV): requirements/uv.txt tools/install-uv
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-web/node_modules/.installed: web/package.json web/package-lock.json $(wildcard web/*/package.json) .venv/.build
+web/node_modules/.installed: web/package.json web/package-lock.json $(wildcard web/*/package.json) | .venv/.build
 	@echo "→ npm packages"
 	@cd web && npm ci --silent
 	@touch $@
@@ -70,15 +70,17 @@ demo: .venv/.build $(STATIC)/.built ## Install, build, seed and serve a demo (HO
 
 TEST_PACKAGES := postgresql-15 chromium webkit2gtk-driver gir1.2-webkit2-4.1 python3-gi xvfb \
 	fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
-BENCH_PACKAGES := postgresql-15 gcc make libc6-dev
+BENCH_PACKAGES := postgresql-15 gcc make libc6-dev chromium
 
 .PHONY: check test test-faults bench
 check: setup ## The fast loop: format, lint, types, layers, house rules, sizes, fast tests
-	@tools/check
+	@python tools/check.py
 
 test: setup ## Every tier of tests, in real browsers and on real databases
 	@tools/system-packages $(TEST_PACKAGES)
-	@tools/test
+	@python tools/check.py --static
+	@cd web && npm run --silent test
+	@pytest -n 2 --dist loadfile server/tests tools
 
 test-faults: setup ## Kill the server 200 times under load; nothing acknowledged may be lost
 	@tools/system-packages postgresql-15

@@ -20,6 +20,10 @@ how to read the rest.
 """
 
 
+ASIDE = {"max_ms", "ack_p50_ms", "ack_p99_ms", "server_cores", "generator_cores"}
+"""Figures that stand in the JSON file only."""
+
+
 def middle(measured: Measured, subject: str, figure: str) -> float:
     return median(figures[figure] for figures in measured[subject])
 
@@ -41,7 +45,7 @@ def ratio(measured: Measured, subject: str, limit: str, figure: str) -> str:
 
 
 def table(case: Case, measured: Measured) -> list[str]:
-    names = list(dict.fromkeys(name for runs in measured.values() for name in runs[0]))
+    names = list(dict.fromkeys(name for runs in measured.values() for name in runs[0] if name not in ASIDE))
     compared = [names[0], *(name for name in ("cpu_us_per_msg", "p99_ms", "kb_per_socket") if name in names)]
     lines = [f"## {case.title}", "", f"| {case.name} | {' | '.join(names)} | times its limit |"]
     lines.append("|---" * (len(names) + 2) + "|")
