@@ -1,0 +1,1 @@
+"""What checks and builds the product; never shipped."""
