@@ -358,6 +358,9 @@ class Engine:
             session.savepoint()
             try:
                 value = one.work(unit)
+                if session.failure is not None:
+                    # It caught what it must not catch: part of what it did is missing.
+                    raise session.failure
                 session.release()
             except BaseException as error:  # noqa: BLE001  the action's own, handed to its caller
                 failure = session.failure

@@ -29,10 +29,7 @@ class Compiled:
     def __init__(self, construct: ClauseElement, dialect: Dialect, *, once: bool) -> None:
         if isinstance(construct, Insert):
             construct = construct.inline()
-        compiled = cast(
-            "SQLCompiler",
-            construct.compile(dialect=dialect, compile_kwargs={"render_postcompile": True} if once else {}),
-        )
+        compiled = cast("SQLCompiler", construct.compile(dialect=dialect))
         if any(getattr(compiled, "insert_prefetch", ())) or any(getattr(compiled, "update_prefetch", ())):
             raise TypeError(
                 "columns with defaults of Python's side cannot run on the driver: use server_default"
@@ -41,15 +38,18 @@ class Compiled:
             raise TypeError(
                 "a statement with a list of varying length cannot be compiled once: pass the construct"
             )
-        names = tuple(compiled.positiontup or ())
-        required = {name for name in names if compiled.binds[name].required} if names else set[str]()
-        self.sql = compiled.string
-        self.types: tuple[TypeEngine[Any], ...] = tuple(compiled.binds[name].type for name in names)
+        required = {name for name, bind in compiled.binds.items() if bind.required}
+        expanded = compiled.construct_expanded_state(dict.fromkeys(required))
+        names = tuple(expanded.positiontup or ())
+        # A list of values became parameters of their own.
+        origin = {part: name for name, parts in expanded.parameter_expansion.items() for part in parts}
+        self.sql = expanded.statement
+        self.types: tuple[TypeEngine[Any], ...] = tuple(
+            compiled.binds[origin.get(name, name)].type for name in names
+        )
         self.arity = len(required)
         self._order = _in_order(names)
-        self._constants = {
-            name: compiled.binds[name].effective_value for name in names if name not in required
-        }
+        self._constants = {name: expanded.parameters[name] for name in names if name not in required}
         self.mend = _mender(compiled, dialect)
 
     def values(self, parameters: Parameters) -> tuple[Any, ...]:

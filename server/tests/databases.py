@@ -1,0 +1,89 @@
+"""Real databases for tests: every table of Pocketdesk, empty, on both engines.
+
+from tests.databases import clock, engine  # noqa: F401
+
+def test_A05_something(engine: Engine, clock: Clock) -> None:
+    engine.write_and_wait(lambda unit: action(unit, ...))
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+import sqlalchemy
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool
+
+from pocketdesk.storage import Engine, metadata
+from pocketdesk.storage.migrations import load_tables
+from tests.postgres import Cluster
+
+
+class Clock:
+    """The time, in UTC milliseconds, as the test says."""
+
+    def __init__(self, now: int = 1_700_000_000_000) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+    def advance(self, ms: int) -> None:
+        self.now += ms
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table."""
+    path = tmp_path_factory.mktemp("template") / "pocketdesk.db"
+    create_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: Cluster) -> Iterator[str]:
+    """URL of a PostgreSQL database with every table."""
+    url = postgres_cluster.new_database()
+    create_tables(url)
+    yield url
+    postgres_cluster.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database with every table and no rows, for this test alone."""
+    if request.param == "sqlite":
+        path = tmp_path / "pocketdesk.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres_cluster")
+        url = cluster.new_database(request.getfixturevalue("postgres_template"))
+        yield url
+        cluster.drop(url)
+
+
+@pytest.fixture
+def engine(database_url: str, clock: Clock) -> Iterator[Engine]:
+    """The storage engine on `database_url`; the test runs once on each engine. Random ids repeat from run to run."""
+    engine = Engine.open(database_url, clock=clock, randbelow=Random(1).randrange)
+    yield engine
+    engine.close()
+
+
+def create_tables(url: str, tables: sqlalchemy.MetaData = metadata) -> None:
+    """Creates every table of Pocketdesk (or those given) in an empty database."""
+    if tables is metadata:
+        load_tables()
+    sync = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+    if sync.dialect.name == "sqlite":
+        event.listen(sync, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+    tables.create_all(sync)
+    sync.dispose()
