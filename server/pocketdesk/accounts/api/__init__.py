@@ -1,0 +1,55 @@
+"""Routes of accounts, and the dependencies by which every feature knows its caller."""
+
+from fastapi import APIRouter
+
+from pocketdesk.accounts.api import administration, sessions
+from pocketdesk.accounts.api.callers import (
+    USUAL_LIMIT,
+    AccountId,
+    Address,
+    AgentCaller,
+    Caller,
+    Now,
+    PageAfter,
+    PageLimit,
+    PathId,
+    SignedIn,
+    Storage,
+    address,
+    caller,
+    limiter,
+    now,
+    require,
+    session_cookie,
+    set_session_cookie,
+    signed_in,
+    storage,
+)
+
+router = APIRouter()
+router.include_router(sessions.router)
+router.include_router(administration.router)
+
+__all__ = [
+    "USUAL_LIMIT",
+    "AccountId",
+    "Address",
+    "AgentCaller",
+    "Caller",
+    "Now",
+    "PageAfter",
+    "PageLimit",
+    "PathId",
+    "SignedIn",
+    "Storage",
+    "address",
+    "caller",
+    "limiter",
+    "now",
+    "require",
+    "router",
+    "session_cookie",
+    "set_session_cookie",
+    "signed_in",
+    "storage",
+]

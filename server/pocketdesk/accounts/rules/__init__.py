@@ -1,0 +1,1 @@
+"""Decisions about people and their rights: words, passwords, tokens, rights, limits."""

@@ -1,0 +1,66 @@
+"""Limits by token bucket: so many at once, then one each so often. In this process; time is passed in."""
+
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from pocketdesk.kernel.refusal import TooMany
+
+MOST_KEYS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`burst` at once, and one more each `every_ms` milliseconds."""
+
+    name: str
+    burst: int
+    every_ms: int
+
+
+class Limiter:
+    """Buckets of one limit, by key. A bucket is the moment at which it will be full again."""
+
+    __slots__ = ("_full_at", "_limit")
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._full_at: OrderedDict[Hashable, int] = OrderedDict()
+
+    def take(self, key: Hashable, now: int) -> None:
+        """Takes one from the key's bucket; `TooMany` with the time to wait if it is empty."""
+        limit = self._limit
+        full_at = max(self._full_at.get(key, now), now) + limit.every_ms
+        wait = full_at - now - limit.burst * limit.every_ms
+        if wait > 0:
+            raise TooMany(wait)
+        self._full_at[key] = full_at
+        self._full_at.move_to_end(key)
+        if len(self._full_at) > MOST_KEYS:
+            self._forget(now)
+
+    def clear(self, key: Hashable) -> None:
+        """Fills the key's bucket: whoever it was has shown to be honest."""
+        self._full_at.pop(key, None)
+
+    def _forget(self, now: int) -> None:
+        """Drops full buckets, which say nothing; while all are in use, those that were used longest ago."""
+        for key, full_at in list(self._full_at.items()):
+            if full_at <= now:
+                del self._full_at[key]
+        while len(self._full_at) > MOST_KEYS:
+            self._full_at.popitem(last=False)
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: for IPv6 the /64 that one customer has, else the address itself."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
+    return address
