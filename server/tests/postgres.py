@@ -60,7 +60,7 @@ _numbers = count(1)
 
 
 def prepare_run() -> Path:
-    """Called once per run, by its first process: names the folder. The cluster itself waits for its first user."""
+    """Called once per run, by its first process: names the folder. The cluster waits for its first user."""
     folder = Path(tempfile.mkdtemp(prefix="pocketdesk-postgres-"))
     folder.chmod(0o755)
     (folder / "run").write_text(str(os.getpid()))
@@ -106,7 +106,8 @@ def _start(folder: Path) -> int:
         settings.write(f"{SETTINGS}unix_socket_directories = '{data}'\n")
     for _ in range(20):
         port = random.randrange(20_000, 32_000)  # below the ports that outgoing connections take
-        start = [programs / "pg_ctl", "start", "--wait", "--pgdata", data, "--log", data / "log", "-o", f"-p {port}"]
+        options = ["--wait", "--pgdata", data, "--log", data / "log", "-o", f"-p {port}"]
+        start = [programs / "pg_ctl", "start", *options]
         if subprocess.run(start, check=False, stderr=subprocess.DEVNULL, **quiet, **owner).returncode == 0:
             _guard(folder)
             return port
