@@ -1,1 +1,7 @@
 """Queue, worker, schedule and retry for slow or outside work."""
+
+from pocketdesk.jobs.model import DeadJob, GiveUp, Job, Leased, Retry
+from pocketdesk.jobs.schedule import Cron, Every, Scheduled
+from pocketdesk.jobs.worker import Worker
+
+__all__ = ["Cron", "DeadJob", "Every", "GiveUp", "Job", "Leased", "Retry", "Scheduled", "Worker"]
