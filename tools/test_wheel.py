@@ -20,4 +20,4 @@ def test_wheel_carries_the_built_pages(tmp_path: Path) -> None:
     for file in ("chat/manifest.json", "chat/loader.js", "console/manifest.json"):
         assert f"pocketdesk/app/static/{file}" in names
     assert "pocketdesk/py.typed" in names
-    assert not [name for name in names if "test" in name]
+    assert not [name for name in names if "/test" in name]
