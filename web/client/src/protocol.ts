@@ -1,0 +1,272 @@
+/** What travels between a screen and the server: frames, commands, events and the states that streams carry.
+ *  Times are UTC milliseconds; positions are opaque. The server's side of the same words: docs/spec/protocol.md. */
+
+export const PROTOCOL = 1;
+
+// ---- What people write ----------------------------------------------------------------------------------------
+
+export type Run =
+  | { type: "text"; text: string; bold?: true; italic?: true; code?: true }
+  | { type: "link"; text: string; href: string }
+  | { type: "break" };
+
+export type Block =
+  | { type: "paragraph"; runs: Run[] }
+  | { type: "list"; ordered: boolean; items: Block[][] }
+  | { type: "code"; text: string };
+
+export interface Content {
+  blocks: Block[];
+}
+
+/** What a client may send: typed words, or blocks. */
+export type Draft = { text: string } | Content;
+
+// ---- People ---------------------------------------------------------------------------------------------------
+
+export interface Author {
+  kind: "visitor" | "agent" | "system";
+  id: number;
+  name: string;
+  initials: string;
+  color: number;
+}
+
+export interface Assignee {
+  kind: "nobody" | "user" | "team";
+  id?: number | null;
+  name?: string | null;
+}
+
+// ---- State of the stream `visitor` ----------------------------------------------------------------------------
+
+export interface Message {
+  seq: number;
+  author: Author;
+  content: Content;
+  at: number;
+  /** Only on the viewer's own messages. */
+  client_message_id?: string | null;
+}
+
+export interface VisitorNotice {
+  seq: number;
+  notice: { kind: "closed" | "reopened" };
+  at: number;
+}
+
+export type VisitorEntry = Message | VisitorNotice;
+
+export interface VisitorConversation {
+  id: number;
+  status: "open" | "closed";
+  created_at: number;
+  seq: number;
+  assignee: Author | null;
+  messages: VisitorEntry[];
+  has_more: boolean;
+  read_seq: number;
+  their_received_seq: number;
+  their_read_seq: number;
+  unread: number;
+}
+
+export interface VisitorState {
+  conversations: VisitorConversation[];
+}
+
+// ---- State of the stream `conversation:<id>` ------------------------------------------------------------------
+
+export interface Person {
+  id: number;
+  name: string | null;
+  email: string | null;
+  verified: boolean;
+}
+
+export interface TimelineEntry {
+  seq: number;
+  at: number;
+  kind: "message" | "comment" | "notice";
+  author: Author;
+  content?: Content;
+  client_message_id?: string | null;
+  notice?: { kind: string; facts: Record<string, unknown> };
+}
+
+export interface Conversation {
+  id: number;
+  status: "open" | "closed";
+  inbox: { id: number; name: string };
+  channel: { id: number; kind: "web" | "mobile"; name: string };
+  chatflow: { id: number; name: string };
+  visitor_id: number;
+  contact: Person | null;
+  assignee: Assignee;
+  created_at: number;
+  closed_at: number | null;
+  waiting_since: number | null;
+  language: string;
+  seq: number;
+}
+
+export interface ConversationState {
+  conversation: Conversation;
+  timeline: TimelineEntry[];
+  has_more: boolean;
+  cursors: { visitor_received_seq: number; visitor_read_seq: number; my_read_seq: number };
+}
+
+// ---- State of the streams `list:<view>` and `counts` ----------------------------------------------------------
+
+export interface Row {
+  id: number;
+  inbox_id: number;
+  channel_kind: "web" | "mobile";
+  status: "open" | "closed";
+  assignee: Assignee;
+  who: { name: string | null; contact_id: number | null; visitor_id: number; color: number };
+  last_words: string;
+  last_author: "visitor" | "agent";
+  last_activity_at: number;
+  waiting_since: number | null;
+  unread: boolean;
+  platform: string | null;
+}
+
+export interface ListState {
+  rows: Row[];
+  more: boolean;
+}
+
+export interface CountsState {
+  counts: { unassigned: number; mine: number; open: number; inboxes: Record<string, number> };
+}
+
+export interface RowPatch<What = Row> {
+  id: number;
+  row: What | null;
+}
+
+// ---- Events ---------------------------------------------------------------------------------------------------
+
+export type VisitorEvent =
+  | { kind: "conversation_started"; conversation: VisitorConversation }
+  | { kind: "message_posted"; conversation_id: number; message: Message }
+  | { kind: "conversation_closed" | "conversation_reopened"; conversation_id: number; message: VisitorNotice }
+  | { kind: "conversation_assigned"; conversation_id: number; assignee: Author | null }
+  | {
+      kind: "cursor_moved";
+      conversation_id: number;
+      whose: "me" | "them";
+      received_seq: number;
+      read_seq: number;
+    };
+
+export type ConversationEvent =
+  | { kind: "conversation_started"; entry?: TimelineEntry }
+  | { kind: "message_posted" | "comment_posted"; entry: TimelineEntry }
+  | { kind: "conversation_assigned"; assignee: Assignee; entry: TimelineEntry }
+  | { kind: "conversation_closed" | "conversation_reopened"; entry: TimelineEntry }
+  | { kind: "contact_associated"; contact: Person | null; entry: TimelineEntry }
+  | {
+      kind: "cursor_moved";
+      participant: "visitor" | "agent";
+      user_id?: number | null;
+      received_seq: number;
+      read_seq: number;
+    };
+
+// ---- Commands -------------------------------------------------------------------------------------------------
+
+export type Command =
+  | {
+      type: "start_conversation";
+      command_id: string;
+      client_conversation_id: string;
+      client_message_id: string;
+      mobile_tag: string;
+      content: Draft;
+    }
+  | {
+      type: "post_message" | "post_comment";
+      command_id: string;
+      conversation_id: number;
+      client_message_id: string;
+      content: Draft;
+    }
+  | {
+      type: "move_cursor";
+      command_id: string;
+      conversation_id: number;
+      received_seq?: number;
+      read_seq?: number;
+    }
+  | { type: "assign"; command_id: string; conversation_id: number; assignee: { kind: string; id?: number } }
+  | { type: "close_conversation" | "reopen_conversation"; command_id: string; conversation_id: number }
+  | {
+      type: "associate_contact";
+      command_id: string;
+      conversation_id: number;
+      email: string;
+      name?: string;
+    };
+
+// ---- Frames ---------------------------------------------------------------------------------------------------
+
+export type Hello = { token: string } | { account_id: number };
+
+export type ClientFrame =
+  | ({ type: "hello"; protocol: number } & Hello)
+  | { type: "subscribe"; stream: string; position?: string }
+  | { type: "unsubscribe"; stream: string }
+  | { type: "typing"; conversation_id: number }
+  | { type: "ping" }
+  | Command;
+
+export interface Ack {
+  type: "ack";
+  command_id: string;
+  result: Record<string, unknown>;
+}
+
+export interface Refused {
+  type: "refused";
+  /** Null or absent when it answers no command but a `subscribe`, which `stream` then names. */
+  command_id?: string | null;
+  stream?: string | null;
+  code: string;
+  status: number;
+  message: string;
+  fields: Record<string, string>;
+  retry_after_ms?: number | null;
+}
+
+export interface TypingFrame {
+  type: "typing";
+  conversation_id: number;
+  author: Author;
+  for_ms: number;
+}
+
+export type StreamFrame =
+  | { type: "snapshot"; stream: string; position: string; state: unknown }
+  | { type: "event"; stream: string; position: string; event: unknown }
+  | { type: "rows"; stream: string; position: string; rows: RowPatch<unknown>[] }
+  | { type: "reset"; stream: string; reason: "trimmed" | "access_changed" | "slow" };
+
+export type ServerFrame =
+  | { type: "welcome"; protocol: number; viewer: Record<string, unknown>; now: number }
+  | { type: "pong" }
+  | Ack
+  | Refused
+  | TypingFrame
+  | StreamFrame;
+
+/** Why the server ended a socket. */
+export const CLOSED = {
+  restart: 1012,
+  unauthenticated: 4401,
+  protocolUnsupported: 4409,
+  flooding: 4429,
+} as const;
