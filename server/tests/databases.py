@@ -12,12 +12,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-import sqlalchemy
-from sqlalchemy import event
-from sqlalchemy.pool import NullPool
+from sqlalchemy import MetaData, event
 
 from pocketdesk.storage import Engine, metadata
-from pocketdesk.storage.migrations import load_tables
+from pocketdesk.storage.migrations import load_tables, to_database
 from tests.postgres import Cluster
 
 
@@ -78,12 +76,13 @@ def engine(database_url: str, clock: Clock) -> Iterator[Engine]:
     engine.close()
 
 
-def create_tables(url: str, tables: sqlalchemy.MetaData = metadata) -> None:
+def create_tables(url: str, tables: MetaData = metadata) -> None:
     """Creates every table of Pocketdesk (or those given) in an empty database."""
     if tables is metadata:
         load_tables()
-    sync = sqlalchemy.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
-    if sync.dialect.name == "sqlite":
-        event.listen(sync, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
-    tables.create_all(sync)
-    sync.dispose()
+    database = to_database(url)
+    if database.dialect.name == "sqlite":
+        event.listen(
+            database, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF")
+        )
+    tables.create_all(database)

@@ -1,0 +1,26 @@
+"""What Alembic runs for each command; the connection is in a transaction already."""
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.sql.elements import False_, True_
+from sqlalchemy.schema import DefaultClause
+
+
+def render_item(kind: str, item: object, _: AutogenContext) -> str | bool:
+    """Truth values are words that both engines know; Alembic would write SQLite's numbers."""
+    if kind == "server_default" and isinstance(item, DefaultClause) and isinstance(item.arg, True_ | False_):
+        return f"sa.{'true' if isinstance(item.arg, True_) else 'false'}()"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=context.config.attributes["metadata"],
+    transactional_ddl=True,
+    compare_type=True,
+    compare_server_default=True,
+    render_as_batch=False,
+    render_item=render_item,
+)
+with context.begin_transaction():
+    context.run_migrations()
