@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol, TypeAlias
 
 import msgspec
 
 from pocketdesk.kernel.events import Event, Recorded
 from pocketdesk.storage.unit import Reader, UnitOfWork
+
+Topic: TypeAlias = "int | str | tuple[int | str, ...]"
+"""What the hub files subscriptions under, within one account: `("visitor", 77)`. Travels between processes as JSON."""
 
 
 class Viewer(Protocol):
@@ -28,13 +31,16 @@ class Viewer(Protocol):
 
     @property
     def key(self) -> str:
-        """Who it is, for limits, revocation and leaving out one's own typing: `agent:5`, `visitor:77`."""
+        """Who it is, for limits and leaving out one's own typing: `agent:5`, `visitor:77`; unique in the account."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What came with the first frame: a visitor's bearer, or the console's cookie and the account it acts in."""
+    """What came with the first frame: a visitor's bearer, or the console's cookie and the account it acts in.
+
+    `cookie` is the whole `Cookie` header; None when a page of another origin sent it.
+    """
 
     token: str | None = None
     cookie: str | None = None
@@ -47,7 +53,7 @@ class EventStream(Protocol):
     name: str
     """First part of the stream's address: `conversation` of `conversation:17`."""
 
-    def topic(self, viewer: Viewer, address: str) -> Hashable:
+    def topic(self, viewer: Viewer, address: str) -> Topic:
         """What the hub files the subscription under; `Refusal` when the address is malformed."""
         ...
 
@@ -59,7 +65,12 @@ class EventStream(Protocol):
         """Asked when a stream resumes and after each fact that `changes_access`."""
         ...
 
-    def topics(self, event: Event) -> Iterable[Hashable]:
+    def conversation_ids(self, reader: Reader, viewer: Viewer, address: str) -> Sequence[int] | None:
+        """When a stream resumes: the conversations whose facts it consists of, so that the ledger's index finds what
+        was missed. None if facts without a `conversation_id` belong to it too: then all facts are looked at."""
+        ...
+
+    def topics(self, event: Event) -> Iterable[Topic]:
         """The topics that a fact concerns."""
         ...
 
@@ -72,8 +83,11 @@ class RowStream(Protocol):
     """A window on a list or a set of counts: patched, at most ten times a second, with the rows that changed."""
 
     name: str
+    """First part of the stream's address: `list` of `list:open`."""
 
-    def snapshot(self, reader: Reader, viewer: Viewer, address: str) -> bytes: ...
+    def snapshot(self, reader: Reader, viewer: Viewer, address: str) -> bytes:
+        """The state as JSON; `Refusal` when the address is malformed or not allowed."""
+        ...
 
     def touched(self, event: Event) -> Iterable[int]:
         """Ids of the rows that a fact may change (empty for most facts)."""
@@ -88,9 +102,9 @@ class RowStream(Protocol):
 
 
 class Command(msgspec.Struct, tag_field="type", forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Base of every command on the wire."""
+    """Base of every command on the wire: `class PostMessage(Command, tag="post_message", frozen=True)`."""
 
-    command_id: str
+    command_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 Run = Callable[[UnitOfWork, Any, Any], Mapping[str, Any]]
@@ -102,18 +116,20 @@ class Ports:
     """Everything realtime is given at start."""
 
     authenticate: Callable[[Reader, Credential, int], Viewer]
-    """`(reader, credential, now) -> viewer`; `Unauthenticated` when it does not hold."""
+    """`(reader, credential, now) -> viewer`; `Unauthenticated` when it does not hold. Asked again after each fact that
+    `changes_access`, and now and then: who no longer holds a credential loses the socket."""
 
     commands: Mapping[type[Command], Run]
     streams: Sequence[EventStream]
     rows: Sequence[RowStream]
 
     enclose: Callable[[Reader, int, Sequence[Recorded]], Sequence[Recorded]]
-    """Fetches the rows that replayed facts speak of, in a fixed number of queries for the whole batch."""
+    """`(reader, account_id, facts) -> facts`: fetches the rows that replayed facts speak of (`enclosed`), in a fixed
+    number of queries for the whole batch. The same facts in the same order."""
 
     changes_access: Callable[[Event], bool]
     """Whether a fact may end what somebody sees (membership, moved conversation, deactivated user, signed out)."""
 
-    typing: Callable[[Reader, Viewer, int], tuple[Mapping[str, Any], Iterable[tuple[str, Hashable]]]]
-    """`(reader, viewer, conversation_id) -> (author, [(view, topic)])`: who is typing, as each side sees it, and
-    whom to tell; `Refusal` when the viewer may not see the conversation."""
+    typing: Callable[[Reader, Viewer, int], Iterable[tuple[str, Topic, Mapping[str, Any]]]]
+    """`(reader, viewer, conversation_id) -> [(view, topic, author)]`: whom to tell that the viewer is typing, and how
+    each viewer class sees the author; `Refusal` when the viewer may not see the conversation."""
