@@ -66,8 +66,8 @@ class DoorProtocol(WSProtocol):
 
     def __init__(self, make_socket: Callable[[], Socket], connections: set[Any]) -> None:
         super().__init__(
-            None, None, False, lambda _request: make_socket(), LOGGER, True, 5, False, 20, 20,  # noqa: FBT003
-            WSAutoPingStrategy.PING_WHEN_IDLE, True, MAX_FRAME, None, 2048,  # noqa: FBT003
+            None, None, False, lambda _request: make_socket(), LOGGER, True, 5, False, 20, 20,
+            WSAutoPingStrategy.PING_WHEN_IDLE, True, MAX_FRAME, None, 2048,
         )  # fmt: skip
         self.connections = connections
 

@@ -1,8 +1,8 @@
 """The product under load: installs it once per database, seeds it, and starts fresh copies of that.
 
-Seeding goes through the public doors. The copies that are measured are the shipped server with one
-difference: `bench.unlimited` lifts the limits per visitor and address, because here a few hundred visitors do
-the work of thousands.
+Users are made by the product's own actions, because each sign-in is slow on purpose; the rest goes through the
+public doors. The copies that are measured are the shipped server with one difference: `bench.unlimited` lifts the
+limits per visitor and address, because here a few hundred visitors do the work of thousands.
 """
 
 from __future__ import annotations
@@ -11,22 +11,26 @@ import json
 import os
 import shutil
 import sys
-import uuid
+import time
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from secrets import token_bytes, token_urlsafe
 from typing import Any, Literal, Self
+from uuid import uuid4
 
 from bench import machine
 from bench.generator import Line
 from bench.postgres import Postgres
 from bench.scenario import folder, serving
+from pocketdesk.accounts import actions
+from pocketdesk.accounts.rules.passwords import hash_password
+from pocketdesk.storage import Engine, UnitOfWork
 
 Database = Literal["SQLite", "PostgreSQL"]
 TAG = "bench"
-PASSWORD = "correct horse battery staple"
 TEXT = "where is my order? " * 12 + "bench "
 WELCOME, SNAPSHOT = '"type":"welcome"', '"type":"snapshot"'
 
@@ -125,8 +129,9 @@ def running(data: Path, database: str, *, unlimited: bool = True) -> Generator[t
     """Serves an installation; gives port and process id."""
     port = machine.free_port()
     environment = os.environ | {"POCKETDESK_DATA_DIR": str(data), "POCKETDESK_DATABASE_URL": database}
-    module = "bench.unlimited" if unlimited else "pocketdesk"
-    command = [sys.executable, "-m", module, "serve", "--host", "127.0.0.1", "--port", str(port)]
+    shipped = [str(Path(sys.executable).parent / "pocketdesk")]
+    program = [sys.executable, "-m", "bench.unlimited"] if unlimited else shipped
+    command = [*program, "serve", "--host", "127.0.0.1", "--port", str(port)]
     with serving(command, port, environment=environment) as server:
         yield port, server.pid
 
@@ -151,8 +156,11 @@ class Product:
             data = self.stack.enter_context(folder())
             address = self.postgres.new_database() if database == "PostgreSQL" else ""
             installation = Installation(data, address.rpartition("/")[2])
+            with running(data, address):
+                pass  # makes the tables
+            users = add_people(installation, address or str(data / "pocketdesk.sqlite3"), self.pairs)
             with running(data, address) as (port, _pid):
-                seed(installation, Http(port), self.pairs, self.idle)
+                add_conversations(installation, Http(port), users, self.pairs, self.idle)
             self.seeded[database] = installation
         return self.seeded[database]
 
@@ -170,31 +178,57 @@ class Product:
                     yield installation, port, [pid, self.postgres.pid]
 
 
-def seed(installation: Installation, http: Http, pairs: int, idle: int) -> None:
-    administrator = {"account_name": "Bench", "name": "Ada", "email": "ada@example.org", "password": PASSWORD}
-    http("POST", "/setup", administrator)
-    session = http("GET", "/session")
-    installation.account_id = account = session["accounts"][0]["id"]
-    at = f"/accounts/{account}"
-    inbox = http("POST", f"{at}/inboxes", {"name": "Support", "type": "inbox"})
-    installation.inbox_id = inbox["id"]
-    http("POST", f"{at}/inboxes/{inbox['id']}/channels", {"kind": "mobile", "name": "App"})
-    chatflow = {"inbox_id": inbox["id"], "language": "en", "mobile_tag": TAG, "type": "live_agent"}
-    made = http("POST", f"{at}/chatflows", chatflow)
-    http("PATCH", f"{at}/chatflows/{made['id']}", {"is_on": True})
-    installation.agents = [http.cookie] * pairs
-    visit = {"account_id": account, "mobile_tag": TAG, "properties": {"platform": "android"}}
+def add_people(installation: Installation, database: str, count: int) -> list[int]:
+    """The account and its users, each signed in; their ids."""
+
+    def people(unit: UnitOfWork) -> list[int]:
+        password = hash_password(token_urlsafe(), token_bytes(16))
+        founded = actions.set_up(unit, "Bench", "Ada", "ada@example.org", password)
+        installation.account_id = founded.scope.account_id
+        logins, users = [founded.login_id], [founded.actor.user_id]
+        for number in range(1, count):
+            email = f"agent{number}@example.org"
+            user = actions.create_user(
+                unit, founded.scope, founded.actor, f"Agent {number}", email, password=password
+            )
+            logins.append(user.login_id)
+            users.append(user.id)
+        cookies = (actions.open_session(unit, login, "bench", "127.0.0.1") for login in logins)
+        installation.agents = [f"session={cookie}" for cookie in cookies]
+        return users
+
+    engine = Engine.open(database, clock=lambda: time.time_ns() // 1_000_000)
+    try:
+        return engine.write_and_wait(people)
+    finally:
+        engine.close()
+
+
+def add_conversations(
+    installation: Installation, http: Http, users: list[int], pairs: int, idle: int
+) -> None:
+    """An inbox with everybody, a chatflow, visitors; the first `pairs` of them have written once."""
+    http.cookie = installation.agents[0]
+    account = f"/accounts/{installation.account_id}"
+    inbox = {
+        "name": "Support",
+        "type": "inbox",
+        "reopen_hours": 24,
+        "member_user_ids": users,
+        "member_team_ids": [],
+    }
+    installation.inbox_id = http("POST", f"{account}/inboxes", inbox)["id"]
+    http("POST", f"{account}/inboxes/{installation.inbox_id}/channels", {"kind": "mobile", "name": "App"})
+    chatflow = {"inbox_id": installation.inbox_id, "language": "en", "mobile_tag": TAG, "type": "live_agent"}
+    chatflow_id = http("POST", f"{account}/chatflows", chatflow)["id"]
+    http("PATCH", f"{account}/chatflows/{chatflow_id}", {"is_on": True})
+    visit = {"account_id": installation.account_id, "mobile_tag": TAG, "properties": {"platform": "android"}}
     for number in range(max(pairs, idle)):
         bearer = http("POST", "/visitor/session", visit)["token"]
         installation.visitors.append(bearer)
         if number < pairs:
-            start = {
-                "type": "start_conversation",
-                "command_id": str(uuid.uuid4()),
-                "client_conversation_id": str(uuid.uuid4()),
-                "client_message_id": str(uuid.uuid4()),
-                "mobile_tag": TAG,
-                "content": {"text": "Hello"},
-            }
+            names = ("command_id", "client_conversation_id", "client_message_id")
+            start = {"type": "start_conversation", **{name: str(uuid4()) for name in names}}
+            start |= {"mobile_tag": TAG, "content": {"text": "Hello"}}
             (reply,) = http("POST", "/realtime/commands", {"commands": [start]}, bearer=bearer)["replies"]
             installation.conversations.append(reply["result"]["conversation_id"])
