@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "client", root: "client" } },
+      { test: { name: "design", root: "design" } },
       {
         oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
         test: { name: "chat", root: "chat", environment: "happy-dom" },
