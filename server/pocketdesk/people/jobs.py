@@ -1,0 +1,25 @@
+"""Forgets visitors who never wrote, and sessions that nobody can use any more."""
+
+from collections.abc import Mapping
+
+from pocketdesk.jobs import Every, Leased, Scheduled
+from pocketdesk.jobs.model import Ending
+from pocketdesk.jobs.worker import Run
+from pocketdesk.kernel.moments import HOUR
+from pocketdesk.people import actions
+from pocketdesk.storage import Engine
+
+SWEEP = "people.sweep"
+SCHEDULES = (Scheduled(SWEEP, Every(HOUR)),)
+
+
+def runs(engine: Engine) -> Mapping[str, Run]:
+    """What this feature does later, by kind."""
+
+    async def sweep(_job: Leased) -> Ending:
+        await engine.write(actions.sweep_sessions)
+        while await engine.write(actions.sweep_visitors):
+            pass
+        return None
+
+    return {SWEEP: sweep}

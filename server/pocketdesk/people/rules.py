@@ -1,0 +1,75 @@
+"""What is accepted from devices and how long their sessions live."""
+
+from collections.abc import Mapping
+
+from pocketdesk.accounts.rules.words import clean_name
+from pocketdesk.kernel.moments import DAY, HOUR
+from pocketdesk.kernel.refusal import Conflict, Invalid
+
+MOST_PROPERTIES = 50
+LONGEST_KEY = 64
+LONGEST_VALUE = 500
+LONGEST_TAG = 100
+LONGEST_SEARCH = 100
+
+SESSION_MS = 7 * DAY
+"""A page's session lives this long after its last use."""
+SEEN_EVERY_MS = HOUR
+"""How precisely it is kept when a page was last used."""
+COOKIE_S = 180 * 24 * 3600
+UNUSED_MS = 2 * DAY
+"""A visitor who never wrote is forgotten after this."""
+
+
+class AddressTaken(Conflict):
+    """Another contact of the account has this address."""
+
+    code = "address_taken"
+
+
+def clean_properties(properties: Mapping[str, str]) -> dict[str, str]:
+    """What an app tells of its device. `Invalid` at the property that is too long, or has no printable name."""
+    if len(properties) > MOST_PROPERTIES:
+        raise Invalid({"properties": f"at most {MOST_PROPERTIES} properties"})
+    cleaned: dict[str, str] = {}
+    for name, value in properties.items():
+        field = f"properties.{name[:LONGEST_KEY]}"
+        if not name or len(name) > LONGEST_KEY or not name.isprintable():
+            raise Invalid({field: f"a name has 1 to {LONGEST_KEY} printable characters"})
+        if len(value) > LONGEST_VALUE:
+            raise Invalid({field: f"at most {LONGEST_VALUE} characters"})
+        if "\0" in value:
+            raise Invalid({field: "must not contain NUL"})
+        cleaned[name] = value
+    return cleaned
+
+
+def clean_tag(tag: str) -> str:
+    """A mobile tag as the page gave it, trimmed. `Invalid` at `mobile_tag` if it is long or not printable."""
+    trimmed = tag.strip()
+    if len(trimmed) > LONGEST_TAG or not trimmed.isprintable():
+        raise Invalid({"mobile_tag": f"at most {LONGEST_TAG} printable characters"})
+    return trimmed
+
+
+def clean_contact_name(name: str | None) -> str | None:
+    """A contact's name; blank means none."""
+    return clean_name(name) if name and name.strip() else None
+
+
+def name_key(name: str | None) -> str | None:
+    """A name as it is searched: without case."""
+    return name.casefold() if name else None
+
+
+def search_pattern(words: str) -> str:
+    """Words to search for inside names and addresses, without case; `/` escapes. `Invalid` if not printable."""
+    folded = " ".join(words.split()).casefold()
+    if len(words) > LONGEST_SEARCH or not folded.isprintable():
+        raise Invalid({"search": f"at most {LONGEST_SEARCH} printable characters"})
+    return folded.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def is_stale(seen_at: int, now: int) -> bool:
+    """Whether it is time to write down again that a page is in use."""
+    return now - seen_at >= SEEN_EVERY_MS

@@ -1,0 +1,302 @@
+"""The SQL of visitors, their sessions and cookies, and of contacts."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from pocketdesk.storage import Statement, account_key, belongs_to, insert, key, metadata
+
+visitor = Table(
+    "visitor",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    key("id"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+    # When the visitor first wrote or was remembered: from then on the visitor is kept.
+    Column("kept_at", BigInteger),
+    Column("retired_at", BigInteger),
+)
+_unused = visitor.c.kept_at.is_(None)
+Index(
+    "ix_visitor_unused",
+    visitor.c.last_seen_at,
+    sqlite_where=_unused,
+    postgresql_where=_unused,
+)
+
+visitor_session = Table(
+    "visitor_session",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("visitor_id", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("mobile_tag", Text, nullable=False),
+    belongs_to("visitor", visitor_id="id"),
+    Index("ix_visitor_session_visitor_id", "account_id", "visitor_id"),
+)
+
+visitor_cookie = Table(
+    "visitor_cookie",
+    metadata,
+    account_key(),
+    Column("token_hash", Text, primary_key=True),
+    Column("visitor_id", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    belongs_to("visitor", visitor_id="id"),
+    Index("ix_visitor_cookie_visitor_id", "account_id", "visitor_id"),
+)
+
+chat_property = Table(
+    "chat_property",
+    metadata,
+    account_key(),
+    key("visitor_id"),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("set_at", BigInteger, nullable=False),
+    belongs_to("visitor", visitor_id="id"),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    key("id"),
+    Column("name", Text),
+    # The name without case, for searching alike on both engines.
+    Column("name_key", Text),
+    Column("owner_user_id", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("erased_at", BigInteger),
+    belongs_to("user", owner_user_id="id"),
+    Index("ix_contact_created_at", "account_id", "created_at", "id"),
+)
+
+contact_email = Table(
+    "contact_email",
+    metadata,
+    account_key(),
+    Column("email", Text, primary_key=True),
+    Column("contact_id", BigInteger, nullable=False),
+    Column("verified_at", BigInteger),
+    belongs_to("contact", contact_id="id"),
+    # One address a contact, until merging brings more.
+    UniqueConstraint("account_id", "contact_id"),
+)
+
+contact_property = Table(
+    "contact_property",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("contact_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text),
+    Column("number", Float),
+    Column("source", Text, nullable=False),
+    Column("set_at", BigInteger, nullable=False),
+    Column("superseded_at", BigInteger),
+    belongs_to("contact", contact_id="id"),
+    CheckConstraint("(text IS NULL) <> (number IS NULL)", name="one_value"),
+)
+_current = contact_property.c.superseded_at.is_(None)
+Index(
+    "uq_contact_property_current",
+    contact_property.c.account_id,
+    contact_property.c.contact_id,
+    contact_property.c.name,
+    unique=True,
+    sqlite_where=_current,
+    postgresql_where=_current,
+)
+
+_account_id = bindparam("account_id", type_=BigInteger)
+_id = bindparam("id_", type_=BigInteger)
+_now = bindparam("now", type_=BigInteger)
+_token_hash = bindparam("token_hash_", type_=Text)
+_email = bindparam("email_", type_=Text)
+
+# Visitors and their sessions.
+
+_lives = and_(visitor.c.account_id == _account_id, visitor.c.id == _id, visitor.c.retired_at.is_(None))
+ADD_VISITOR = Statement(insert(visitor))
+KEEP_VISITOR = Statement(
+    update(visitor)
+    .where(_lives)
+    .values(kept_at=func.coalesce(visitor.c.kept_at, _now))
+    .returning(visitor.c.id)
+)
+SEE_VISITOR = Statement(
+    update(visitor).where(visitor.c.account_id == _account_id, visitor.c.id == _id).values(last_seen_at=_now)
+)
+VISITORS = select(
+    visitor.c.id, visitor.c.created_at, visitor.c.last_seen_at, chat_property.c.value
+).select_from(
+    visitor.outerjoin(
+        chat_property,
+        and_(
+            chat_property.c.account_id == visitor.c.account_id,
+            chat_property.c.visitor_id == visitor.c.id,
+            chat_property.c.name == "platform",
+        ),
+    )
+)
+UNUSED_VISITORS = Statement(
+    select(visitor.c.account_id, visitor.c.id)
+    .where(visitor.c.kept_at.is_(None), visitor.c.last_seen_at < _now)
+    .order_by(visitor.c.last_seen_at)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+DROP_VISITOR = Statement(delete(visitor).where(visitor.c.account_id == _account_id, visitor.c.id == _id))
+DROP_SESSIONS = Statement(
+    delete(visitor_session).where(
+        visitor_session.c.account_id == _account_id, visitor_session.c.visitor_id == _id
+    )
+)
+DROP_COOKIES = Statement(
+    delete(visitor_cookie).where(
+        visitor_cookie.c.account_id == _account_id, visitor_cookie.c.visitor_id == _id
+    )
+)
+
+ADD_SESSION = Statement(insert(visitor_session))
+FIND_SESSION = Statement(
+    select(
+        visitor_session.c.id,
+        visitor_session.c.account_id,
+        visitor_session.c.visitor_id,
+        visitor_session.c.created_at,
+        visitor_session.c.last_seen_at,
+        visitor_session.c.expires_at,
+        visitor_session.c.mobile_tag,
+    )
+    .join(
+        visitor,
+        and_(
+            visitor.c.account_id == visitor_session.c.account_id, visitor.c.id == visitor_session.c.visitor_id
+        ),
+    )
+    .where(
+        visitor_session.c.token_hash == _token_hash,
+        visitor_session.c.expires_at > _now,
+        visitor.c.retired_at.is_(None),
+    )
+)
+SEE_SESSION = Statement(
+    update(visitor_session)
+    .where(visitor_session.c.account_id == _account_id, visitor_session.c.id == _id)
+    .values(last_seen_at=_now, expires_at=bindparam("expires", type_=BigInteger))
+)
+END_SESSION = Statement(
+    delete(visitor_session).where(visitor_session.c.account_id == _account_id, visitor_session.c.id == _id)
+)
+SWEEP_SESSIONS = Statement(delete(visitor_session).where(visitor_session.c.expires_at <= _now))
+
+ADD_COOKIE = Statement(insert(visitor_cookie))
+FIND_COOKIE = Statement(
+    select(visitor_cookie.c.visitor_id)
+    .join(
+        visitor,
+        and_(
+            visitor.c.account_id == visitor_cookie.c.account_id, visitor.c.id == visitor_cookie.c.visitor_id
+        ),
+    )
+    .where(
+        visitor_cookie.c.account_id == _account_id,
+        visitor_cookie.c.token_hash == _token_hash,
+        visitor.c.retired_at.is_(None),
+    )
+)
+DROP_COOKIE = Statement(
+    delete(visitor_cookie).where(
+        visitor_cookie.c.account_id == _account_id,
+        visitor_cookie.c.token_hash == _token_hash,
+        visitor_cookie.c.visitor_id == _id,
+    )
+)
+
+# What devices tell.
+
+PROPERTIES = Statement(
+    select(chat_property.c.name, chat_property.c.value)
+    .where(chat_property.c.account_id == _account_id, chat_property.c.visitor_id == _id)
+    .order_by(chat_property.c.name)
+)
+CLEAR_PROPERTIES = Statement(
+    delete(chat_property).where(chat_property.c.account_id == _account_id, chat_property.c.visitor_id == _id)
+)
+ADD_PROPERTY = Statement(insert(chat_property))
+
+# Contacts.
+
+CONTACTS = (
+    select(
+        contact.c.id, contact.c.name, contact_email.c.email, contact_email.c.verified_at, contact.c.created_at
+    )
+    .select_from(
+        contact.outerjoin(
+            contact_email,
+            and_(
+                contact_email.c.account_id == contact.c.account_id,
+                contact_email.c.contact_id == contact.c.id,
+            ),
+        )
+    )
+    .where(contact.c.erased_at.is_(None))
+)
+FIND_CONTACT = Statement(CONTACTS.where(contact.c.account_id == _account_id, contact.c.id == _id))
+FIND_BY_EMAIL = Statement(
+    CONTACTS.where(contact.c.account_id == _account_id, contact_email.c.email == _email)
+)
+_before = bindparam("before", type_=BigInteger)
+_page = (
+    CONTACTS.where(
+        contact.c.account_id == _account_id,
+        or_(
+            contact.c.created_at < _before,
+            and_(contact.c.created_at == _before, contact.c.id < bindparam("before_id", type_=BigInteger)),
+        ),
+    )
+    .order_by(contact.c.created_at.desc(), contact.c.id.desc())
+    .limit(bindparam("limit", type_=BigInteger))
+)
+ALL_CONTACTS = Statement(_page)
+_words = bindparam("words", type_=Text)
+SEARCH_CONTACTS = Statement(
+    _page.where(
+        or_(
+            contact.c.name_key.contains(_words, escape="/"),
+            contact_email.c.email.contains(_words, escape="/"),
+        )
+    )
+)
+ADD_CONTACT = Statement(insert(contact))
+NAME_CONTACT = Statement(
+    update(contact)
+    .where(contact.c.account_id == _account_id, contact.c.id == _id)
+    .values(name=bindparam("name_", type_=Text), name_key=bindparam("key", type_=Text))
+)
+ADD_EMAIL = Statement(insert(contact_email))
+DROP_EMAIL = Statement(
+    delete(contact_email).where(contact_email.c.account_id == _account_id, contact_email.c.contact_id == _id)
+)

@@ -1,0 +1,104 @@
+"""What others read of visitors and contacts."""
+
+from collections.abc import Collection
+
+from pocketdesk.accounts.rules.tokens import token_hash
+from pocketdesk.accounts.rules.words import color_of
+from pocketdesk.kernel.page import Page, from_cursor, to_page
+from pocketdesk.kernel.refusal import NotFound
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import rules, store
+from pocketdesk.people.model import ContactCard, Visitor, VisitorCard, VisitorSession
+from pocketdesk.storage import Reader
+from pocketdesk.storage.statement import Row
+
+_LAST = 2**62
+
+# Who is there.
+
+
+def visitor_of_bearer(reader: Reader, token: str, now: int) -> VisitorSession | None:
+    """The session that a chat page proves with its bearer; None if it ended, or its visitor is retired."""
+    row = reader.one(store.FIND_SESSION, token_hash_=token_hash(token), now=now)
+    return VisitorSession(*row) if row else None
+
+
+def visitor_of_cookie(reader: Reader, scope: AccountScope, cookie: str | None) -> int | None:
+    """The visitor whom a `messagesUtk` cookie brings back to this account."""
+    if not cookie:
+        return None
+    row = reader.one(store.FIND_COOKIE, account_id=scope.account_id, token_hash_=token_hash(cookie))
+    return row[0] if row else None
+
+
+# Visitors.
+
+
+def visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> Visitor:
+    """A visitor with what the device told; `NotFound` if the account has none such."""
+    card = visitor_cards(reader, scope, [visitor_id]).get(visitor_id)
+    if card is None:
+        raise NotFound
+    rows = reader.all(store.PROPERTIES, account_id=scope.account_id, id_=visitor_id)
+    return Visitor(card, dict(rows))
+
+
+def visitor_cards(
+    reader: Reader, scope: AccountScope, visitor_ids: Collection[int]
+) -> dict[int, VisitorCard]:
+    """Those of the visitors that exist in the account, by id, in one query."""
+    if not visitor_ids:
+        return {}
+    table = store.visitor
+    query = store.VISITORS.where(table.c.account_id == scope.account_id, table.c.id.in_(visitor_ids))
+    return {
+        id_: VisitorCard(id_, color_of(id_), created_at, last_seen_at, platform)
+        for id_, created_at, last_seen_at, platform in reader.all(query)
+    }
+
+
+# Contacts.
+
+
+def contact_card(reader: Reader, scope: AccountScope, contact_id: int) -> ContactCard:
+    """One contact; `NotFound` if the account has none such, or it was erased."""
+    row = reader.one(store.FIND_CONTACT, account_id=scope.account_id, id_=contact_id)
+    if row is None:
+        raise NotFound
+    return _contact(row)
+
+
+def contact_cards(
+    reader: Reader, scope: AccountScope, contact_ids: Collection[int]
+) -> dict[int, ContactCard]:
+    """Those of the contacts that exist in the account, by id, in one query."""
+    if not contact_ids:
+        return {}
+    table = store.contact
+    query = store.CONTACTS.where(table.c.account_id == scope.account_id, table.c.id.in_(contact_ids))
+    return {row[0]: _contact(row) for row in reader.all(query)}
+
+
+def contact_of_email(reader: Reader, scope: AccountScope, email: str) -> ContactCard | None:
+    """The contact with a (clean) address."""
+    row = reader.one(store.FIND_BY_EMAIL, account_id=scope.account_id, email_=email)
+    return _contact(row) if row else None
+
+
+def contacts(
+    reader: Reader, scope: AccountScope, limit: int, after: str | None = None, search: str = ""
+) -> Page[ContactCard]:
+    """Contacts, newest first; with `search` those whose name or address contains the words, without case."""
+    before, before_id = from_cursor(after, int, int) if after else (_LAST, _LAST)
+    pattern = rules.search_pattern(search)
+    place = {"account_id": scope.account_id, "before": before, "before_id": before_id, "limit": limit + 1}
+    if pattern:
+        rows = reader.all(store.SEARCH_CONTACTS, **place, words=pattern)
+    else:
+        rows = reader.all(store.ALL_CONTACTS, **place)
+    return to_page([_contact(row) for row in rows], limit, lambda card: (card.created_at, card.id))
+
+
+def _contact(row: Row) -> ContactCard:
+    id_, name, email, verified_at, created_at = row
+    return ContactCard(id_, name, email, verified_at is not None, created_at, color_of(id_))
