@@ -2,6 +2,18 @@
 
 from pocketdesk.jobs.model import DeadJob, GiveUp, Job, Leased, Retry
 from pocketdesk.jobs.schedule import Cron, Every, Scheduled
+from pocketdesk.jobs.upkeep import trim_ledger
 from pocketdesk.jobs.worker import Worker
 
-__all__ = ["Cron", "DeadJob", "Every", "GiveUp", "Job", "Leased", "Retry", "Scheduled", "Worker"]
+__all__ = [
+    "Cron",
+    "DeadJob",
+    "Every",
+    "GiveUp",
+    "Job",
+    "Leased",
+    "Retry",
+    "Scheduled",
+    "Worker",
+    "trim_ledger",
+]

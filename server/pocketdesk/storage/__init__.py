@@ -2,6 +2,7 @@
 
 from sqlalchemy.dialects.postgresql import insert
 
+from pocketdesk.storage import ledger
 from pocketdesk.storage.engine import Engine, Outcome
 from pocketdesk.storage.errors import CommitUnknown, StorageFailure, Trimmed, Unavailable, Violated
 from pocketdesk.storage.schema import account_key, belongs_to, key, metadata
@@ -23,5 +24,6 @@ __all__ = [
     "belongs_to",
     "insert",
     "key",
+    "ledger",
     "metadata",
 ]

@@ -23,7 +23,7 @@ News = dict[int, list[Recorded]]
 
 READERS = 4
 PATIENCE_S = 30.0
-_TRIES = 5
+_TRIES = 4
 
 _log = logging.getLogger(__name__)
 
@@ -147,7 +147,12 @@ class Engine:
     # Writing.
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """From now on everything is delivered on this loop, one hop per commit."""
+        """From now on everything is delivered on this loop, one hop per commit.
+
+        The first `write` does it too. RuntimeError if another loop is attached and still open.
+        """
+        if self._loop is not None and self._loop is not loop and not self._loop.is_closed():
+            raise RuntimeError("the engine delivers to another event loop")
         self._loop = loop
         self._deliver = loop.call_soon_threadsafe
 
@@ -156,7 +161,10 @@ class Engine:
         self._put(_Waiting(work, done, direct=False))
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Runs an action and waits for its commit. Raises what the action raises, or a `StorageFailure`."""
+        """Runs an action and waits for its commit. Raises what the action raises, or a `StorageFailure`.
+
+        To cancel it is to stop waiting: the action may be stored all the same.
+        """
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self.attach(loop)
@@ -262,9 +270,12 @@ class Engine:
         """Gives every action of the group its outcome.
 
         First all in one transaction without savepoints. If that fails because of one of them, again with a savepoint
-        around each; if that fails too (others hold what they need), each in a transaction of its own.
+        around each. If other processes hold what the group needs, each in a transaction of its own, so that nobody
+        holds anything while waiting for something else.
         """
-        if self._try(group, apart=False) or self._try(group, apart=True):
+        if self._try(group, apart=False):
+            return
+        if not isinstance(self._writer.failure, Contended) and self._try(group, apart=True):
             return
         for waiting in group:
             self._settle_alone(waiting)
@@ -310,6 +321,14 @@ class Engine:
         except StorageFailure:
             self._undo()
             return False
+        except BaseException as error:
+            # A bug of ours. The writer must outlive it, and nobody may wait for ever.
+            _log.exception("the writer failed")
+            self._undo()
+            for one in waiting:
+                one.outcome = Outcome(error=error)
+            self._hand_over(waiting, {}, enqueued=False)
+            return True
         self._ids.keep()
         self._hand_over(waiting, news, enqueued=group.enqueued)
         return True

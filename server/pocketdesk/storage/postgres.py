@@ -21,8 +21,14 @@ from pocketdesk.storage.errors import CommitUnknown, Contended, Lost, StorageFai
 from pocketdesk.storage.statement import Compiled, Parameters, Row, Statement
 
 _MOST_UNREAD = 512
-_LOCK_TIMEOUT_MS = 2_000
 _CONNECT_TIMEOUT_S = 5
+# A group that waits for another process's locks longer than that is run again, action by action; and a process that
+# stops in the middle of a transaction (paused, swapped out) loses its locks before the others lose their patience.
+_SETTINGS = b"""
+SET lock_timeout = '1s';
+SET idle_in_transaction_session_timeout = '10s';
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+"""
 
 _OK: Final = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 _SYNC: Final = pq.ExecStatus.PIPELINE_SYNC
@@ -47,7 +53,8 @@ class PostgresSession:
 
     def __init__(self, url: str, *, writes: bool) -> None:
         self._url = url
-        self._begin = b"BEGIN" if writes else b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+        isolation = b"READ COMMITTED, READ WRITE" if writes else b"REPEATABLE READ, READ ONLY"
+        self._begin = b"BEGIN ISOLATION LEVEL " + isolation
         self._writes = writes
         self._connection: psycopg.Connection[Any] | None = None
         self._libpq: pq.abc.PGconn
@@ -64,7 +71,8 @@ class PostgresSession:
         """Commits. `CommitUnknown` if the connection breaks before the answer is here."""
         try:
             self._send(b"COMMIT")
-            self._sync()
+            if self._sync() != b"COMMIT":
+                raise self._failed(StorageFailure("the transaction had failed before its commit"))
         except Lost as lost:
             if self._writes:
                 self.failure = CommitUnknown(str(lost))
@@ -149,9 +157,15 @@ class PostgresSession:
 
     def _connect(self) -> None:
         try:
-            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S)
+            connection = psycopg.connect(
+                self._url,
+                autocommit=True,
+                connect_timeout=_CONNECT_TIMEOUT_S,
+                client_encoding="utf8",
+                application_name=f"pocketdesk {'writer' if self._writes else 'reader'}",
+            )
             if self._writes:
-                connection.execute(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}")
+                connection.execute(_SETTINGS)
         except psycopg.Error as error:
             raise self._failed(Lost(str(error))) from error
         self._connection = connection
@@ -225,16 +239,21 @@ class PostgresSession:
         assert result is not None  # noqa: S101
         return result
 
-    def _sync(self) -> None:
-        """Ends a stretch of the pipeline: waits for everything, and makes it usable again after a failure."""
+    def _sync(self) -> bytes | None:
+        """Ends a stretch of the pipeline: waits for everything, and makes it usable again after a failure.
+
+        Returns what the last command says it did.
+        """
         try:
             self._libpq.pipeline_sync()
         except psycopg.Error as error:
             raise self._failed(Lost(str(error))) from error
         self._flush()
         failure: StorageFailure | None = None
+        did: bytes | None = None
         while self._unread:
             result = self._next_result()
+            did = result.command_status
             statement = self._unread.popleft()
             if result.status not in _OK:
                 failure = failure or self._failed(_to_failure(result))
@@ -243,6 +262,7 @@ class PostgresSession:
         self._next_result()
         if failure is not None:
             raise failure
+        return did
 
     def _broken(self, result: pq.abc.PGresult) -> StorageFailure:
         """Takes the pipeline through the failure to where it is usable again."""

@@ -10,6 +10,10 @@ from pocketdesk.storage.statement import Parameters, Row, Statement
 
 _BUSY_TIMEOUT_MS = 5_000
 _CACHED_STATEMENTS = 512
+# SQLite copies the log back into the database inside the commit that fills these pages (16 MB). Measured with 5,000
+# actions a second: p99 4.2 ms at 250 pages, 4.1 at the default 1,000, 3.5 at 4,000, 3.2 at 16,000 but then 8 ms at most;
+# a second connection that does it in the background lets the log grow to hundreds of megabytes and gains nothing.
+_CHECKPOINT_PAGES = 4_000
 
 
 class SqliteSession:
@@ -134,6 +138,7 @@ class SqliteSession:
         if self._writes:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         else:
             connection.execute("PRAGMA query_only = ON")
         # One cursor for everything: running the next statement ends the one before.
