@@ -1,0 +1,121 @@
+import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import { call, Refused } from "./call.ts";
+import type {
+  ApiToken,
+  AuditEntry,
+  Channel,
+  Chatflow,
+  ChatflowRow,
+  Contact,
+  Inbox,
+  Language,
+  Page,
+  PermissionSet,
+  Session,
+  Team,
+  User,
+} from "./types.ts";
+
+/** Reads are kept for a while and refreshed on return; a refusal is an answer, only a lost connection is tried again. */
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (count, failure) => failure instanceof Refused && failure.status === 0 && count < 3,
+      },
+    },
+  });
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => call<Session>("GET", "/session", { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: ({ signal }) => call<{ needed: boolean }>("GET", "/setup", { signal }),
+});
+
+/** Every item of a list that is small by nature (users, teams, inboxes), page after page. */
+async function whole<Item>(path: string, query: object, signal: AbortSignal): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page<Item> = await call("GET", path, { query: { ...query, limit: 100, after }, signal });
+    items.push(...page.items);
+    after = page.after;
+  } while (after && items.length < 5_000);
+  return items;
+}
+
+function wholeQuery<Item>(account: number, name: string, path: string, query: object = {}) {
+  return queryOptions({
+    queryKey: [account, name, query],
+    queryFn: ({ signal }) => whole<Item>(`/accounts/${account}${path}`, query, signal),
+  });
+}
+
+export const usersQuery = (account: number) => wholeQuery<User>(account, "users", "/users");
+export const teamsQuery = (account: number) => wholeQuery<Team>(account, "teams", "/teams");
+export const permissionSetsQuery = (account: number) =>
+  wholeQuery<PermissionSet>(account, "permission-sets", "/permission-sets");
+export const tokensQuery = (account: number) => wholeQuery<ApiToken>(account, "tokens", "/tokens");
+/** `mine` are the inboxes whose conversations one sees; `all` needs a right and serves configuration. */
+export const inboxesQuery = (account: number, scope: "mine" | "all") =>
+  wholeQuery<Inbox>(account, "inboxes", "/inboxes", { scope });
+export const channelsQuery = (account: number, inbox: number) =>
+  wholeQuery<Channel>(account, "channels", `/inboxes/${inbox}/channels`);
+
+export interface ChatflowFilters {
+  search?: string | undefined;
+  inbox_id?: string | undefined;
+  status?: string | undefined;
+}
+export const chatflowsQuery = (account: number, filters: ChatflowFilters) =>
+  wholeQuery<ChatflowRow>(account, "chatflows", "/chatflows", filters);
+
+export const chatflowQuery = (account: number, id: number) =>
+  queryOptions({
+    queryKey: [account, "chatflow", id],
+    queryFn: ({ signal }) => call<Chatflow>("GET", `/accounts/${account}/chatflows/${id}`, { signal }),
+  });
+
+export const languagesQuery = (account: number) =>
+  queryOptions({
+    queryKey: [account, "languages"],
+    queryFn: async ({ signal }) => {
+      const answer = await call<Language[] | { items: Language[] }>(
+        "GET",
+        `/accounts/${account}/chatflows/languages`,
+        { signal },
+      );
+      return Array.isArray(answer) ? answer : answer.items;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** A long list, page by page as the reader gets there. */
+function pagesQuery<Item>(account: number, name: string, path: string, query: object) {
+  return infiniteQueryOptions({
+    queryKey: [account, name, query],
+    queryFn: ({ signal, pageParam }) =>
+      call<Page<Item>>("GET", `/accounts/${account}${path}`, {
+        query: { ...query, limit: 50, after: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Page<Item>) => page.after,
+  });
+}
+
+export const contactsQuery = (account: number, search: string) =>
+  pagesQuery<Contact>(account, "contacts", "/contacts", { search });
+export const auditQuery = (account: number) => pagesQuery<AuditEntry>(account, "audit", "/audit", {});
+export const contactQuery = (account: number, id: number) =>
+  queryOptions({
+    queryKey: [account, "contact", id],
+    queryFn: ({ signal }) => call<Contact>("GET", `/accounts/${account}/contacts/${id}`, { signal }),
+  });

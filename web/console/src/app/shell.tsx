@@ -1,0 +1,227 @@
+import { Avatar, Menu, SegmentedControl, Tooltip, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import {
+  IconAddressBook,
+  IconCheck,
+  IconInbox,
+  IconKeyboard,
+  IconLogout,
+  IconMessages,
+  IconSearch,
+  IconSettings,
+} from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useRef } from "react";
+import { call } from "../api/call.ts";
+import { sessionQuery } from "../api/queries.ts";
+import type { Presence, Session } from "../api/types.ts";
+import { BeingTold } from "../inbox/being-told.tsx";
+import { LiveProvider, useConnectionState } from "../live/live.tsx";
+import { useAccount, useMay, usePlace } from "./account.tsx";
+import { useGoKeys, useKeys } from "./keys.ts";
+import { KeysHelp, MOD } from "./keys-help.tsx";
+import { initials } from "./people.ts";
+import { t } from "./texts.ts";
+import { complain } from "./undo.tsx";
+
+const Palette = lazy(() => import("./palette.tsx").then((module) => ({ default: module.Palette })));
+
+/** The frame of an account's screens: rail, keys that work everywhere, connection, being told. */
+export function Shell() {
+  const { id } = useAccount();
+  return (
+    <LiveProvider accountId={id} key={id}>
+      <Frame />
+      <BeingTold />
+    </LiveProvider>
+  );
+}
+
+function Frame() {
+  const accountId = String(useAccount().id);
+  const navigate = useNavigate();
+  const [finding, find] = useDisclosure(false);
+  const [helping, help] = useDisclosure(false);
+  const found = useRef(false);
+  if (finding) found.current = true;
+  const mayFlows = useMay("chatflows");
+
+  useKeys({ "mod+k": find.toggle, "?": help.open });
+  useGoKeys({
+    i: () => void navigate({ to: "/a/$accountId/inbox", params: { accountId } }),
+    f: () => void navigate({ to: "/a/$accountId/chatflows", params: { accountId } }),
+    p: () => void navigate({ to: "/a/$accountId/contacts", params: { accountId } }),
+    s: () => void navigate({ to: "/a/$accountId/settings", params: { accountId } }),
+  });
+
+  const places = [
+    { to: "/a/$accountId/inbox", label: t("nav.inbox"), icon: IconInbox },
+    ...(mayFlows ? [{ to: "/a/$accountId/chatflows", label: t("nav.chatflows"), icon: IconMessages } as const] : []),
+    { to: "/a/$accountId/contacts", label: t("nav.contacts"), icon: IconAddressBook },
+    { to: "/a/$accountId/settings", label: t("nav.settings"), icon: IconSettings },
+  ] as const;
+
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t("skip")}
+      </a>
+      <nav className="rail" aria-label={t("nav.label")}>
+        <Tooltip label={`${t("menu.find")} (${MOD} K)`} position="right">
+          <button type="button" className="rail-item rail-find" onClick={find.open} aria-label={t("menu.find")}>
+            <IconSearch stroke={1.6} aria-hidden />
+          </button>
+        </Tooltip>
+        {places.map(({ to, label, icon: Icon }) => (
+          <Link key={to} to={to} params={{ accountId }} className="rail-item" activeProps={{ "data-active": true }}>
+            <Icon stroke={1.6} aria-hidden />
+            <span>{label}</span>
+          </Link>
+        ))}
+        <OwnMenu onFind={find.open} onKeys={help.open} />
+      </nav>
+      <ConnectionStrip />
+      <main id="content" className="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <KeysHelp opened={helping} onClose={help.close} />
+      {found.current && (
+        <Suspense>
+          <Palette opened={finding} onClose={find.close} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Sets the signed-in user's status in this account, at once on screen and taken back when the server refuses. */
+export function useStatus() {
+  const { account } = usePlace();
+  const queries = useQueryClient();
+  const put = (status: Presence) =>
+    queries.setQueryData<Session>(sessionQuery.queryKey, (session) =>
+      session
+        ? {
+            ...session,
+            accounts: session.accounts.map((one) =>
+              one.id === account.id ? { ...one, user: { ...one.user, status } } : one,
+            ),
+          }
+        : session,
+    );
+  const change = useMutation({
+    mutationFn: (status: Presence) => call("PATCH", `/accounts/${account.id}/me`, { body: { status } }),
+    onMutate: put,
+    onError: (failure) => {
+      put(account.user.status);
+      complain(failure);
+    },
+  });
+  return { status: account.user.status, setStatus: change.mutate };
+}
+
+/** Ends the session and leaves nothing of the account in memory. */
+export function useSignOut() {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    await call("DELETE", "/session").catch(() => undefined);
+    await navigate({ to: "/sign-in" });
+    queries.clear();
+  };
+}
+
+function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
+  const { account, session } = usePlace();
+  const { status, setStatus } = useStatus();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const signOut = useSignOut();
+  return (
+    <Menu position="right-end" width={264} offset={8}>
+      <Menu.Target>
+        <button
+          type="button"
+          className="rail-item rail-me"
+          aria-label={t("status.label", { status: t(`status.${status}`) })}
+        >
+          <span className="me" data-status={status}>
+            <Avatar size={32} radius="xl" color="teal" variant="light" name={account.user.name}>
+              {initials(account.user.name)}
+            </Avatar>
+          </span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className="me-card">
+          <strong>{account.user.name}</strong>
+          <span>{session.login.email}</span>
+        </div>
+        <Menu.Label>{t("status.set")}</Menu.Label>
+        {(["available", "away"] as const).map((choice) => (
+          <Menu.Item
+            key={choice}
+            onClick={() => setStatus(choice)}
+            leftSection={<span className="dot" data-status={choice} />}
+            rightSection={status === choice ? <IconCheck size={16} aria-hidden /> : null}
+          >
+            {t(`status.${choice}`)}
+            {status === choice && <VisuallyHidden> ✓</VisuallyHidden>}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t("menu.appearance")}</Menu.Label>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          mx={8}
+          mb={8}
+          aria-label={t("menu.appearance")}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as "light" | "dark" | "auto")}
+          data={[
+            { value: "auto", label: t("menu.system") },
+            { value: "light", label: t("menu.light") },
+            { value: "dark", label: t("menu.dark") },
+          ]}
+        />
+        {session.accounts.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{t("menu.accounts")}</Menu.Label>
+            {session.accounts.map((one) => (
+              <Menu.Item
+                key={one.id}
+                renderRoot={(props) => (
+                  <Link {...props} to="/a/$accountId/inbox" params={{ accountId: String(one.id) }} />
+                )}
+                rightSection={one.id === account.id ? <IconCheck size={16} aria-hidden /> : null}
+              >
+                {one.name}
+              </Menu.Item>
+            ))}
+          </>
+        )}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconSearch size={16} />} rightSection={<kbd>{MOD} K</kbd>} onClick={onFind}>
+          {t("menu.find")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKeyboard size={16} />} rightSection={<kbd>?</kbd>} onClick={onKeys}>
+          {t("menu.keys")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          {t("menu.sign_out")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function ConnectionStrip() {
+  const state = useConnectionState();
+  return (
+    <div className="connection" role="status" data-shown={state === "lost" || undefined}>
+      {state === "lost" ? t("connection.lost") : ""}
+    </div>
+  );
+}

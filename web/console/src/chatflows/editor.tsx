@@ -1,0 +1,357 @@
+import { Alert, Button, Group, Modal, Stack, Switch, Tabs, Text, TextInput, ActionIcon, Title } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconArrowLeft, IconCheck, IconDeviceMobile, IconPencil, IconX } from "@tabler/icons-react";
+import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useBlocker, useNavigate } from "@tanstack/react-router";
+import { useEffect, useId, useRef, useState } from "react";
+import { call, Refused } from "../api/call.ts";
+import { chatflowQuery } from "../api/queries.ts";
+import type { Chatflow } from "../api/types.ts";
+import { useAccount } from "../app/account.tsx";
+import { Problems } from "../app/form.tsx";
+import { useKeys } from "../app/keys.ts";
+import { Needs } from "../app/screens.tsx";
+import { complain, say } from "../app/undo.tsx";
+import {
+  changed,
+  type Draft,
+  draftOf,
+  LONGEST_WELCOME,
+  onlyReal,
+  type Setting,
+  settingOf,
+  TAB_OF,
+  TABS,
+  type Tab,
+  tagProblem,
+  withChanges,
+} from "./changes.ts";
+import "./chatflows.css";
+import { Preview } from "./preview.tsx";
+import { ChatTab, MobileTab, OptionsTab } from "./tabs.tsx";
+import { t } from "./texts.ts";
+
+const route = getRouteApi("/a/$accountId/chatflows/$chatflowId/$tab");
+
+export function Editor() {
+  const { chatflowId } = route.useParams();
+  return (
+    <Needs permission="chatflows">
+      <Form key={chatflowId} id={Number(chatflowId)} />
+    </Needs>
+  );
+}
+
+export type Errors = Partial<Record<Setting, string>>;
+
+function Form({ id }: { id: number }) {
+  const account = useAccount();
+  const accountId = String(account.id);
+  const { tab } = route.useParams();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { data: flow } = useSuspenseQuery(chatflowQuery(account.id, id));
+  const [typed, setTyped] = useState<Partial<Draft>>({});
+  const [errors, setErrors] = useState<Errors>({});
+  const isNarrow = useMediaQuery("(max-width: 62em)");
+  const [isPreviewing, setPreviewing] = useState(false);
+  const switchNote = useId();
+  const path = `/accounts/${account.id}/chatflows/${id}`;
+
+  const changes = onlyReal(flow.document, typed);
+  const settings = changed(changes);
+  const draft = { ...draftOf(flow.document), ...changes };
+  const names = settings.map((setting) => t(`change.${setting}`)).join(", ");
+
+  const change = (next: Partial<Draft>) => {
+    setTyped((before) => ({ ...before, ...next }));
+    setErrors((before) => {
+      const kept = { ...before };
+      for (const setting of Object.keys(next) as Setting[]) delete kept[setting];
+      return kept;
+    });
+  };
+  const keep = (saved: Chatflow) => {
+    queries.setQueryData(chatflowQuery(account.id, id).queryKey, (before) => ({ ...before, ...saved }));
+    void queries.invalidateQueries({ queryKey: [account.id, "chatflows"] });
+  };
+  const goTo = (place: Tab) =>
+    navigate({
+      to: "/a/$accountId/chatflows/$chatflowId/$tab",
+      params: { accountId, chatflowId: String(id), tab: place },
+      replace: true,
+    });
+  const show = (found: Errors) => {
+    setErrors(found);
+    const first = (Object.keys(TAB_OF) as Setting[]).find((setting) => found[setting]);
+    if (first && TAB_OF[first] !== tab) void goTo(TAB_OF[first]);
+  };
+
+  const save = useMutation({
+    mutationFn: () =>
+      call<Chatflow>("PUT", `${path}/document`, {
+        body: { document: withChanges(flow.document, changes) },
+        version: flow.version,
+      }),
+    onSuccess: (saved) => {
+      keep(saved);
+      setTyped({});
+      setErrors({});
+      say(t(flow.is_on ? "saved.live" : "saved"));
+    },
+    onError: (failure) => {
+      if (!(failure instanceof Refused)) return;
+      const found: Errors = {};
+      for (const [field, text] of Object.entries(failure.fields)) {
+        const setting = settingOf(field);
+        if (setting) found[setting] = text;
+      }
+      show(found);
+    },
+  });
+  const turn = useMutation({
+    mutationFn: (is_on: boolean) => call<Chatflow>("PATCH", path, { body: { is_on } }),
+    onSuccess: keep,
+    onError: complain,
+  });
+  const reload = useMutation({
+    mutationFn: () => queries.fetchQuery({ ...chatflowQuery(account.id, id), staleTime: 0 }),
+    onSuccess: () => save.reset(),
+    onError: complain,
+  });
+
+  const submit = async (): Promise<boolean> => {
+    if (settings.length === 0) return true;
+    const found = problems(draft);
+    show(found);
+    if (Object.keys(found).length > 0) return false;
+    return save.mutateAsync().then(
+      () => true,
+      () => false,
+    );
+  };
+  useKeys({ "mod+s": () => void submit() });
+
+  const isConflict = save.error instanceof Refused && save.error.code === "edit_conflict";
+  const isOn = turn.isPending ? turn.variables : flow.is_on;
+  const document = withChanges(flow.document, changes);
+  const preview = <Preview document={document} inboxId={flow.inbox.id} />;
+
+  return (
+    <div className="editor" data-previewing={(isNarrow && isPreviewing) || undefined}>
+      <header className="editor-head">
+        <Link className="back" to="/a/$accountId/chatflows" params={{ accountId }}>
+          <IconArrowLeft size={16} aria-hidden /> {t("back")}
+        </Link>
+        <div className="editor-title">
+          <Name flow={flow} path={path} onSaved={keep} />
+          <div className="editor-switch">
+            <Switch
+              size="md"
+              label={t(isOn ? "on" : "off")}
+              aria-label={t("on.label")}
+              aria-describedby={switchNote}
+              checked={isOn}
+              onChange={(event) => turn.mutate(event.currentTarget.checked)}
+            />
+            <span id={switchNote} className="muted small">
+              {t(isOn ? "on.means" : "off.means", { tag: flow.mobile_tag })}
+            </span>
+          </div>
+        </div>
+      </header>
+      <div className="editor-form">
+        <Tabs value={tab} onChange={(value) => value && void goTo(value as Tab)} keepMounted={false}>
+          <Tabs.List aria-label={t("tabs.label")}>
+            {TABS.map((one) => (
+              <Tabs.Tab key={one} value={one}>
+                {t(`tab.${one}`)}
+                {settings.some((setting) => TAB_OF[setting] === one) && (
+                  <span className="changed-dot" role="img" aria-label={t("tab.changed")} />
+                )}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <div className="editor-fields">
+            {isConflict ? (
+              <Alert color="orange" role="alert" title={t("conflict")}>
+                <Stack align="flex-start" gap="sm">
+                  <Text size="sm">{t("conflict.why")}</Text>
+                  <Button variant="default" loading={reload.isPending} onClick={() => reload.mutate()}>
+                    {t("conflict.load")}
+                  </Button>
+                </Stack>
+              </Alert>
+            ) : (
+              Object.keys(errors).length === 0 && <Problems failure={save.error} />
+            )}
+            <Tabs.Panel value="chat">
+              <ChatTab draft={draft} errors={errors} change={change} />
+            </Tabs.Panel>
+            <Tabs.Panel value="options">
+              <OptionsTab draft={draft} errors={errors} change={change} />
+            </Tabs.Panel>
+            <Tabs.Panel value="mobile">
+              <MobileTab draft={draft} errors={errors} change={change} flow={flow} />
+            </Tabs.Panel>
+          </div>
+        </Tabs>
+      </div>
+      {!isNarrow && <div className="editor-preview">{preview}</div>}
+      {isNarrow && isPreviewing && <div className="editor-preview">{preview}</div>}
+      <footer className="save-bar" data-dirty={settings.length > 0 || undefined}>
+        {settings.length > 0 && (
+          <>
+            <Button onClick={() => void submit()} loading={save.isPending}>
+              {t("save")}
+            </Button>
+            <Button
+              variant="default"
+              onClick={() => {
+                setTyped({});
+                setErrors({});
+                save.reset();
+              }}
+            >
+              {t("discard")}
+            </Button>
+          </>
+        )}
+        <span role="status" className="save-note">
+          {settings.length > 0 && t("changes", { count: settings.length, names })}
+        </span>
+        {isNarrow && (
+          <Button
+            variant="subtle"
+            leftSection={<IconDeviceMobile size={16} aria-hidden />}
+            onClick={() => setPreviewing(!isPreviewing)}
+            aria-expanded={isPreviewing}
+          >
+            {t(isPreviewing ? "preview.hide" : "preview.show")}
+          </Button>
+        )}
+      </footer>
+      <LeaveGuard id={id} count={settings.length} names={names} save={submit} isSaving={save.isPending} />
+    </div>
+  );
+}
+
+/** What would be refused, in our words and before a request. */
+function problems(draft: Draft): Errors {
+  const found: Errors = {};
+  if (draft.welcome !== null) {
+    const length = [...draft.welcome].length;
+    if (!draft.welcome.trim()) found.welcome = t("welcome.required");
+    else if (length > LONGEST_WELCOME) found.welcome = t("welcome.long", { count: length });
+  }
+  const tag = tagProblem(draft.tag);
+  if (tag) found.tag = t(`wizard.tag.${tag}`);
+  return found;
+}
+
+function Name({ flow, path, onSaved }: { flow: Chatflow; path: string; onSaved: (saved: Chatflow) => void }) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const rename = useMutation({
+    mutationFn: (name: string) => call<Chatflow>("PATCH", path, { body: { name } }),
+    onSuccess: (saved) => {
+      onSaved(saved);
+      leave();
+    },
+    onError: (failure) =>
+      setProblem(failure instanceof Refused ? (failure.fields["name"] ?? failure.message) : String(failure)),
+  });
+  const leave = () => {
+    setTyped(null);
+    setProblem(null);
+    requestAnimationFrame(() => pencil.current?.focus());
+  };
+  if (typed === null) {
+    return (
+      <Group gap={4} wrap="nowrap">
+        <Title order={1}>{flow.name}</Title>
+        <ActionIcon ref={pencil} aria-label={t("name.edit")} onClick={() => setTyped(flow.name)}>
+          <IconPencil size={16} aria-hidden />
+        </ActionIcon>
+      </Group>
+    );
+  }
+  return (
+    <form
+      className="name-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const name = typed.trim();
+        if (!name) setProblem(t("name.required"));
+        else if ([...name].length > 100) setProblem(t("name.long"));
+        else if (name === flow.name) leave();
+        else rename.mutate(name);
+      }}
+    >
+      <TextInput
+        aria-label={t("name.label")}
+        value={typed}
+        error={problem}
+        autoFocus
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setProblem(null);
+        }}
+        onKeyDown={(event) => event.key === "Escape" && leave()}
+      />
+      <ActionIcon type="submit" aria-label={t("name.save")} loading={rename.isPending} size={36}>
+        <IconCheck size={18} aria-hidden />
+      </ActionIcon>
+      <ActionIcon aria-label={t("discard")} onClick={leave} size={36}>
+        <IconX size={18} aria-hidden />
+      </ActionIcon>
+    </form>
+  );
+}
+
+interface GuardProps {
+  id: number;
+  count: number;
+  names: string;
+  save: () => Promise<boolean>;
+  isSaving: boolean;
+}
+
+/** Nobody loses unsaved changes by a click: leaving the editor (not changing its tab) asks first. */
+function LeaveGuard({ id, count, names, save, isSaving }: GuardProps) {
+  const blocker = useBlocker({
+    shouldBlockFn: ({ next }) => count > 0 && !next.pathname.includes(`/chatflows/${id}/`),
+    enableBeforeUnload: () => count > 0,
+    withResolver: true,
+  });
+  const isBlocked = blocker.status === "blocked";
+  const stay = () => blocker.reset?.();
+  // After a save there is nothing left to ask.
+  useEffect(() => {
+    if (isBlocked && count === 0) blocker.proceed?.();
+  }, [isBlocked, count, blocker]);
+  return (
+    <Modal opened={isBlocked && count > 0} onClose={stay} title={t("leave.title", { count })}>
+      <Stack>
+        <Text size="sm">{t("leave.why", { names })}</Text>
+        <Group justify="flex-end">
+          <Button variant="subtle" onClick={stay}>
+            {t("leave.stay")}
+          </Button>
+          <Button variant="default" onClick={() => blocker.proceed?.()}>
+            {t("leave.discard")}
+          </Button>
+          <Button
+            data-autofocus
+            loading={isSaving}
+            onClick={() => void save().then((isSaved) => (isSaved ? blocker.proceed?.() : stay()))}
+          >
+            {t("leave.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

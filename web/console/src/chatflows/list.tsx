@@ -1,0 +1,434 @@
+import {
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  KeyboardSensor,
+  PointerSensor,
+  useSensor,
+  useSensors,
+} from "@dnd-kit/core";
+import {
+  arrayMove,
+  SortableContext,
+  sortableKeyboardCoordinates,
+  useSortable,
+  verticalListSortingStrategy,
+} from "@dnd-kit/sortable";
+import { CSS } from "@dnd-kit/utilities";
+import { ActionIcon, Button, Menu, Modal, Select, Stack, Switch, Text, TextInput, Tooltip } from "@mantine/core";
+import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import {
+  IconArrowBarToDown,
+  IconArrowBarToUp,
+  IconCopy,
+  IconDots,
+  IconGripVertical,
+  IconMessages,
+  IconPlus,
+  IconSearch,
+  IconTrash,
+} from "@tabler/icons-react";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import { call } from "../api/call.ts";
+import { chatflowsQuery, inboxesQuery } from "../api/queries.ts";
+import type { Chatflow, ChatflowRow } from "../api/types.ts";
+import { useAccount } from "../app/account.tsx";
+import { Problems } from "../app/form.tsx";
+import { useKeys } from "../app/keys.ts";
+import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
+import { dateOnly, dateTime } from "../app/time.ts";
+import { complain, offerUndo, say } from "../app/undo.tsx";
+import "./chatflows.css";
+import { t } from "./texts.ts";
+
+const route = getRouteApi("/a/$accountId/chatflows");
+
+export function ChatflowList() {
+  return (
+    <Needs permission="chatflows">
+      <List />
+    </Needs>
+  );
+}
+
+interface Filters {
+  search?: string;
+  inbox?: string;
+  status?: string;
+  creator?: string;
+}
+
+function List() {
+  const account = useAccount();
+  const accountId = String(account.id);
+  const filters = route.useSearch();
+  const navigate = useNavigate();
+  const searchField = useRef<HTMLInputElement>(null);
+  const inboxes = useQuery(inboxesQuery(account.id, "all"));
+  const flows = useQuery({
+    ...chatflowsQuery(account.id, { search: filters.search, inbox_id: filters.inbox, status: filters.status }),
+    placeholderData: keepPreviousData,
+  });
+
+  const filter = (changes: { [Key in keyof Filters]: Filters[Key] | null | undefined }) =>
+    navigate({
+      to: "/a/$accountId/chatflows",
+      params: { accountId },
+      search: (before) => {
+        const next = Object.entries({ ...before, ...changes }).filter(([, value]) => value);
+        return Object.fromEntries(next) as Filters;
+      },
+      replace: true,
+    });
+  const searchFor = useDebouncedCallback((search: string) => void filter({ search }), 200);
+
+  useKeys({
+    "/": () => searchField.current?.focus(),
+    j: () => walk(1),
+    k: () => walk(-1),
+    n: () => void navigate({ to: "/a/$accountId/chatflows/new", params: { accountId } }),
+  });
+
+  const creators = new Map(
+    (flows.data ?? []).flatMap((flow) => (flow.created_by ? [[String(flow.created_by.id), flow.created_by.name]] : [])),
+  );
+  const rows = (flows.data ?? []).filter(
+    (flow) => !filters.creator || String(flow.created_by?.id) === filters.creator,
+  );
+  const isFiltered = Object.keys(filters).length > 0;
+
+  const create = (
+    <Button
+      leftSection={<IconPlus size={16} aria-hidden />}
+      renderRoot={(props) => <Link {...props} to="/a/$accountId/chatflows/new" params={{ accountId }} />}
+    >
+      {t("create")}
+    </Button>
+  );
+
+  if (flows.isPending) return <Bones />;
+  if (flows.isError) throw flows.error;
+  return (
+    <div className="screen">
+      <Heading title={t("title")}>{rows.length > 0 || isFiltered ? create : null}</Heading>
+      {rows.length > 0 || isFiltered ? (
+        <>
+          <div className="filters" role="search">
+            <TextInput
+              ref={searchField}
+              type="search"
+              aria-label={t("filter.search")}
+              placeholder={t("filter.search")}
+              leftSection={<IconSearch size={16} aria-hidden />}
+              defaultValue={filters.search ?? ""}
+              onChange={(event) => searchFor(event.currentTarget.value)}
+              onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+            />
+            <Select
+              aria-label={t("filter.inbox")}
+              placeholder={t("filter.inbox.all")}
+              clearable
+              value={filters.inbox ?? null}
+              onChange={(inbox) => void filter({ inbox })}
+              data={(inboxes.data ?? []).map((inbox) => ({ value: String(inbox.id), label: inbox.name }))}
+            />
+            <Select
+              aria-label={t("filter.status")}
+              placeholder={t("filter.status.all")}
+              clearable
+              value={filters.status ?? null}
+              onChange={(status) => void filter({ status })}
+              data={[
+                { value: "on", label: t("on") },
+                { value: "off", label: t("off") },
+              ]}
+            />
+            <Select
+              aria-label={t("filter.creator")}
+              placeholder={t("filter.creator.all")}
+              clearable
+              value={filters.creator ?? null}
+              onChange={(creator) => void filter({ creator })}
+              data={[...creators].map(([value, label]) => ({ value, label }))}
+            />
+            {isFiltered && (
+              <Button
+                variant="subtle"
+                onClick={() => {
+                  if (searchField.current) searchField.current.value = "";
+                  void navigate({ to: "/a/$accountId/chatflows", params: { accountId }, replace: true });
+                }}
+              >
+                {t("filter.clear")}
+              </Button>
+            )}
+          </div>
+          {rows.length > 0 ? (
+            <Rows rows={rows} isFiltered={isFiltered} />
+          ) : (
+            <Empty icon={<IconSearch />} title={t("list.none")}>
+              {t("list.none.why")}
+            </Empty>
+          )}
+        </>
+      ) : (
+        <Empty icon={<IconMessages />} title={t("list.empty")} action={create}>
+          {t("list.empty.why")}
+        </Empty>
+      )}
+    </div>
+  );
+}
+
+/** Moves the focus to the next or previous row's link. */
+function walk(by: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLElement>(".flow-name")];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  links[at < 0 ? (by === 1 ? 0 : links.length - 1) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+}
+
+function Rows({ rows, isFiltered }: { rows: ChatflowRow[]; isFiltered: boolean }) {
+  const account = useAccount();
+  const queries = useQueryClient();
+  const [moved, setMoved] = useState<number[] | null>(null);
+  const sensors = useSensors(
+    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const ordered = moved ? moved.flatMap((id) => byId.get(id) ?? []) : rows;
+
+  const move = useMutation({
+    mutationFn: ({ id, to }: { id: number; to: number | "top" | "bottom" }) =>
+      call("POST", `/accounts/${account.id}/chatflows/${id}/move`, { body: { to } }),
+    onError: complain,
+    onSettled: async () => {
+      await queries.invalidateQueries({ queryKey: [account.id, "chatflows"] });
+      setMoved(null);
+    },
+  });
+
+  const place = (id: unknown) => ({
+    name: byId.get(Number(id))?.name ?? "",
+    place: ordered.findIndex((row) => row.id === Number(id)) + 1,
+  });
+  const drop = ({ active, over }: DragEndEvent) => {
+    if (!over || active.id === over.id) return;
+    const ids = ordered.map((row) => row.id);
+    const to = ids.indexOf(Number(over.id));
+    setMoved(arrayMove(ids, ids.indexOf(Number(active.id)), to));
+    move.mutate({ id: Number(active.id), to: to + 1 });
+  };
+
+  return (
+    <DndContext
+      sensors={sensors}
+      collisionDetection={closestCenter}
+      onDragEnd={drop}
+      accessibility={{
+        screenReaderInstructions: { draggable: t("drag.instructions") },
+        announcements: {
+          onDragStart: ({ active }) => t("drag.start", place(active.id)),
+          onDragOver: ({ active, over }) =>
+            over ? t("drag.over", { ...place(active.id), place: place(over.id).place }) : undefined,
+          onDragEnd: ({ active, over }) =>
+            t("drag.end", { ...place(active.id), place: place(over?.id ?? active.id).place }),
+          onDragCancel: ({ active }) => t("drag.cancel", place(active.id)),
+        },
+      }}
+    >
+      <SortableContext items={ordered.map((row) => row.id)} strategy={verticalListSortingStrategy}>
+        <div className="flows" role="table" aria-label={t("title")}>
+          <div role="row" className="flow flow-head">
+            <Tooltip label={t("priority.help")} multiline w={260}>
+              <span role="columnheader" className="flow-priority">
+                {t("column.priority")}
+              </span>
+            </Tooltip>
+            <span role="columnheader">{t("column.name")}</span>
+            <span role="columnheader">{t("column.tag")}</span>
+            <span role="columnheader">{t("column.inbox")}</span>
+            <span role="columnheader">{t("column.type")}</span>
+            <span role="columnheader">{t("column.modified")}</span>
+            <span role="columnheader">{t("column.created")}</span>
+            <span role="columnheader">{t("column.status")}</span>
+            <span role="columnheader" className="flow-actions" aria-label={t("more", { name: "" }).trim()} />
+          </div>
+          {ordered.map((row, place) => (
+            <Row
+              key={row.id}
+              row={row}
+              priority={moved ? place + 1 : row.priority}
+              isFiltered={isFiltered}
+              onMove={(to) => move.mutate({ id: row.id, to })}
+            />
+          ))}
+        </div>
+      </SortableContext>
+    </DndContext>
+  );
+}
+
+interface RowProps {
+  row: ChatflowRow;
+  priority: number;
+  isFiltered: boolean;
+  onMove: (to: "top" | "bottom") => void;
+}
+
+function Row({ row, priority, isFiltered, onMove }: RowProps) {
+  const account = useAccount();
+  const queries = useQueryClient();
+  const [cloning, clone] = useDisclosure(false);
+  const sortable = useSortable({ id: row.id, disabled: isFiltered });
+  const path = `/accounts/${account.id}/chatflows/${row.id}`;
+  const refresh = () => queries.invalidateQueries({ queryKey: [account.id, "chatflows"] });
+
+  const turn = useMutation({
+    mutationFn: (is_on: boolean) => call("PATCH", path, { body: { is_on } }),
+    onSuccess: (_, is_on) => say(t(is_on ? "turned_on" : "turned_off", { name: row.name })),
+    onError: complain,
+    onSettled: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: () => call("DELETE", path),
+    onSuccess: async () => {
+      offerUndo(t("deleted", { name: row.name }), async () => {
+        await call("POST", `${path}/restore`);
+        await refresh();
+      });
+      await refresh();
+    },
+    onError: complain,
+  });
+
+  const params = { accountId: String(account.id), chatflowId: String(row.id), tab: "chat" };
+  const isOn = turn.isPending ? turn.variables : row.is_on;
+  return (
+    <div
+      role="row"
+      className="flow"
+      ref={sortable.setNodeRef}
+      data-dragging={sortable.isDragging || undefined}
+      style={{ transform: CSS.Translate.toString(sortable.transform), transition: sortable.transition ?? "" }}
+    >
+      <span role="cell" className="flow-priority">
+        <Tooltip label={t("handle.filtered")} disabled={!isFiltered} multiline w={260}>
+          <button
+            type="button"
+            className="flow-handle"
+            ref={sortable.setActivatorNodeRef}
+            {...sortable.attributes}
+            {...sortable.listeners}
+            aria-label={t("handle", { name: row.name, priority })}
+            aria-disabled={isFiltered}
+          >
+            <IconGripVertical size={16} aria-hidden />
+          </button>
+        </Tooltip>
+        <span className="number">{priority}</span>
+      </span>
+      <span role="cell" className="flow-title">
+        <Link className="flow-name" to="/a/$accountId/chatflows/$chatflowId/$tab" params={params}>
+          {row.name}
+        </Link>
+      </span>
+      <span role="cell" className="flow-tag" data-label={t("column.tag")}>
+        <code>{row.mobile_tag}</code>
+      </span>
+      <span role="cell" className="flow-inbox" data-label={t("column.inbox")}>{row.inbox.name}</span>
+      <span role="cell" className="flow-wide">{t(`type.${row.type}`)}</span>
+      <span role="cell" className="flow-wide" title={dateTime(row.modified_at)}>
+        {t("by", { date: dateOnly(row.modified_at), name: row.modified_by?.name ?? t("somebody") })}
+      </span>
+      <span role="cell" className="flow-wide" title={dateTime(row.created_at)}>
+        {row.created_by?.name ?? t("somebody")}
+      </span>
+      <span role="cell" className="flow-switch">
+        <Switch
+          aria-label={t("switch", { name: row.name })}
+          checked={isOn}
+          onChange={(event) => turn.mutate(event.currentTarget.checked)}
+        />
+      </span>
+      <span role="cell" className="flow-actions">
+        <Button
+          className="flow-edit"
+          variant="default"
+          size="compact-sm"
+          aria-label={t("edit.of", { name: row.name })}
+          renderRoot={(props) => <Link {...props} to="/a/$accountId/chatflows/$chatflowId/$tab" params={params} />}
+        >
+          {t("edit")}
+        </Button>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon aria-label={t("more", { name: row.name })}>
+              <IconDots size={18} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconArrowBarToUp size={16} />} onClick={() => onMove("top")}>
+              {t("to_top")}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconArrowBarToDown size={16} />} onClick={() => onMove("bottom")}>
+              {t("to_bottom")}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconCopy size={16} />} onClick={clone.open}>
+              {t("clone")}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => remove.mutate()}>
+              {t("delete")}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </span>
+      {cloning && <Clone row={row} onClose={clone.close} />}
+    </div>
+  );
+}
+
+function Clone({ row, onClose }: { row: ChatflowRow; onClose: () => void }) {
+  const account = useAccount();
+  const queries = useQueryClient();
+  const inboxes = useQuery(inboxesQuery(account.id, "all"));
+  const [inbox, setInbox] = useState(String(row.inbox.id));
+  const clone = useMutation({
+    mutationFn: () =>
+      call<Chatflow>("POST", `/accounts/${account.id}/chatflows/${row.id}/clone`, {
+        body: { inbox_id: Number(inbox) },
+      }),
+    onSuccess: async (copy) => {
+      say(t("clone.done", { name: copy.name }));
+      onClose();
+      await queries.invalidateQueries({ queryKey: [account.id, "chatflows"] });
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t("clone.title", { name: row.name })}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          clone.mutate();
+        }}
+      >
+        <Stack>
+          <Problems failure={clone.error} />
+          <Text size="sm">{t("clone.why")}</Text>
+          <Select
+            label={t("clone.inbox")}
+            value={inbox}
+            onChange={(value) => value && setInbox(value)}
+            data={(inboxes.data ?? []).map((one) => ({ value: String(one.id), label: one.name }))}
+          />
+          <Button type="submit" loading={clone.isPending} style={{ alignSelf: "flex-end" }}>
+            {t("clone")}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,269 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Refused, search as toSearch } from "./api/call.ts";
+import { chatflowQuery, sessionQuery, setupQuery } from "./api/queries.ts";
+import { AccountProvider } from "./app/account.tsx";
+import { Bones, Broken, ChooseAccount, Missing } from "./app/screens.tsx";
+import { Shell } from "./app/shell.tsx";
+import { readFilters } from "./inbox/filters.ts";
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: Missing,
+});
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value ? value : undefined);
+
+/** The search part of an address, kept to the named texts that are set. */
+function texts<Name extends string>(...names: Name[]) {
+  return (search: Record<string, unknown>): { [Key in Name]?: string } => {
+    const kept: { [Key in Name]?: string } = {};
+    for (const name of names) {
+      const value = text(search[name]);
+      if (value !== undefined) kept[name] = value;
+    }
+    return kept;
+  };
+}
+
+/** An account, conversation, chatflow or contact number of the address; anything else leads nowhere. */
+function number(written: string): number {
+  if (!/^\d{1,16}$/.test(written)) throw notFound();
+  return Number(written);
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  loader: async ({ context }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery).catch((failure: unknown) => {
+      if (failure instanceof Refused && failure.status === 401) return null;
+      throw failure;
+    });
+    const first = session?.accounts[0];
+    if (first) throw redirect({ to: "/a/$accountId/inbox", params: { accountId: String(first.id) }, replace: true });
+    if (session) return session;
+    const { needed } = await context.queries.fetchQuery(setupQuery);
+    throw redirect({ to: needed ? "/set-up" : "/sign-in", replace: true });
+  },
+  component: function Home() {
+    return <ChooseAccount session={home.useLoaderData()} />;
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: texts("next"),
+  component: lazyRouteComponent(() => import("./entry/sign-in.tsx"), "SignIn"),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/set-up",
+  component: lazyRouteComponent(() => import("./entry/set-up.tsx"), "SetUp"),
+});
+
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "/invite/$token",
+  component: lazyRouteComponent(() => import("./entry/invite.tsx"), "AcceptInvitation"),
+});
+
+const demo = createRoute({
+  getParentRoute: () => root,
+  path: "/demo",
+  component: lazyRouteComponent(() => import("./demo/demo.tsx"), "Demo"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/a/$accountId",
+  params: {
+    parse: ({ accountId }) => ({ accountId: String(number(accountId)) }),
+    stringify: ({ accountId }) => ({ accountId }),
+  },
+  loader: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(sessionQuery);
+    } catch (failure) {
+      if (!(failure instanceof Refused) || failure.status !== 401) throw failure;
+      throw redirect({ to: "/sign-in", search: { next: location.href }, replace: true });
+    }
+  },
+  component: function Account() {
+    const { accountId } = account.useParams();
+    return (
+      <AccountProvider accountId={Number(accountId)} outside={(session) => <ChooseAccount session={session} />}>
+        <Shell />
+      </AccountProvider>
+    );
+  },
+});
+
+const accountHome = createRoute({
+  getParentRoute: () => account,
+  path: "/",
+  loader: ({ params }) => {
+    throw redirect({ to: "/a/$accountId/inbox", params, replace: true });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => account,
+  path: "/inbox",
+  validateSearch: readFilters,
+  component: lazyRouteComponent(() => import("./inbox/inbox.tsx"), "InboxScreen"),
+});
+
+const inboxEmpty = createRoute({
+  getParentRoute: () => inbox,
+  path: "/",
+  component: lazyRouteComponent(() => import("./inbox/inbox.tsx"), "NothingOpen"),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => inbox,
+  path: "/$conversationId",
+  params: {
+    parse: ({ conversationId }) => ({ conversationId: String(number(conversationId)) }),
+    stringify: ({ conversationId }) => ({ conversationId }),
+  },
+  component: lazyRouteComponent(() => import("./inbox/conversation.tsx"), "ConversationScreen"),
+});
+
+const chatflows = createRoute({
+  getParentRoute: () => account,
+  path: "/chatflows",
+  validateSearch: texts("search", "inbox", "status", "creator"),
+  component: lazyRouteComponent(() => import("./chatflows/list.tsx"), "ChatflowList"),
+});
+
+const newChatflow = createRoute({
+  getParentRoute: () => account,
+  path: "/chatflows/new",
+  component: lazyRouteComponent(() => import("./chatflows/create.tsx"), "ChooseChannel"),
+});
+
+const wizard = createRoute({
+  getParentRoute: () => account,
+  path: "/chatflows/new/mobile",
+  component: lazyRouteComponent(() => import("./chatflows/create.tsx"), "Wizard"),
+});
+
+const editor = createRoute({
+  getParentRoute: () => account,
+  path: "/chatflows/$chatflowId/$tab",
+  loader: ({ context, params }) => {
+    if (!["chat", "options", "mobile"].includes(params.tab)) throw notFound();
+    const query = chatflowQuery(Number(params.accountId), number(params.chatflowId));
+    return context.queries.ensureQueryData(query);
+  },
+  component: lazyRouteComponent(() => import("./chatflows/editor.tsx"), "Editor"),
+});
+
+const editorHome = createRoute({
+  getParentRoute: () => account,
+  path: "/chatflows/$chatflowId",
+  loader: ({ params }) => {
+    throw redirect({ to: "/a/$accountId/chatflows/$chatflowId/$tab", params: { ...params, tab: "chat" }, replace: true });
+  },
+});
+
+const contacts = createRoute({
+  getParentRoute: () => account,
+  path: "/contacts",
+  validateSearch: texts("search"),
+  component: lazyRouteComponent(() => import("./contacts/list.tsx"), "ContactList"),
+});
+
+const contact = createRoute({
+  getParentRoute: () => account,
+  path: "/contacts/$contactId",
+  component: lazyRouteComponent(() => import("./contacts/contact.tsx"), "ContactScreen"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => account,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./settings/settings.tsx"), "Settings"),
+});
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  component: lazyRouteComponent(() => import("./settings/settings.tsx"), "SettingsHome"),
+});
+
+const section = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => settings,
+    path,
+    // biome-ignore lint/suspicious/noExplicitAny: the named exports are components without properties.
+    component: lazyRouteComponent(load as () => Promise<any>, name),
+  });
+
+const people = () => import("./settings/people.tsx");
+const inboxes = () => import("./settings/inboxes.tsx");
+
+const settingsTree = settings.addChildren([
+  settingsHome,
+  section("users", people, "Users"),
+  section("teams", people, "Teams"),
+  section("permissions", people, "PermissionSets"),
+  section("inboxes", inboxes, "InboxList"),
+  section("inboxes/$inboxId", () => import("./settings/inbox.tsx"), "InboxSettings"),
+  section("tokens", () => import("./settings/tokens.tsx"), "Tokens"),
+  section("audit", () => import("./settings/audit.tsx"), "AuditLog"),
+  section("account", () => import("./settings/account.tsx"), "AccountName"),
+  section("notifications", () => import("./settings/notifications.tsx"), "NotificationSettings"),
+]);
+
+const tree = root.addChildren([
+  home,
+  signIn,
+  setUp,
+  invite,
+  demo,
+  account.addChildren([
+    accountHome,
+    inbox.addChildren([inboxEmpty, conversation]),
+    chatflows,
+    newChatflow,
+    wizard,
+    editorHome,
+    editor,
+    contacts,
+    contact,
+    settingsTree,
+  ]),
+]);
+
+/** The console's router; texts in the address stay as they are written there. */
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultPendingComponent: Bones,
+    defaultErrorComponent: Broken,
+    defaultNotFoundComponent: Missing,
+    scrollRestoration: true,
+    parseSearch: (written) => Object.fromEntries(new URLSearchParams(written)),
+    stringifySearch: toSearch,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,156 @@
+import { Button, Checkbox, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useDisclosure } from "@mantine/hooks";
+import { IconKey, IconPlus } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { call } from "../api/call.ts";
+import { tokensQuery } from "../api/queries.ts";
+import type { ApiToken, Permission } from "../api/types.ts";
+import { useAccount } from "../app/account.tsx";
+import { ConfirmByName, fieldErrors, Problems } from "../app/form.tsx";
+import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
+import { dateOnly } from "../app/time.ts";
+import { complain, say } from "../app/undo.tsx";
+import { Copyable } from "./copyable.tsx";
+import { t } from "./texts.ts";
+
+export const PERMISSIONS: readonly Permission[] = ["chatflows", "inboxes", "people", "tokens", "audit"];
+
+export function Tokens() {
+  return (
+    <Needs permission="tokens">
+      <TokenList />
+    </Needs>
+  );
+}
+
+function TokenList() {
+  const account = useAccount();
+  const [creating, create] = useDisclosure(false);
+  const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  const queries = useQueryClient();
+  const tokens = useQuery(tokensQuery(account.id));
+  const revoke = useMutation({
+    mutationFn: (token: ApiToken) => call("DELETE", `/accounts/${account.id}/tokens/${token.id}`),
+    onSuccess: async (_, token) => {
+      setRevoking(null);
+      say(t("tokens.revoked", { name: token.name }));
+      await queries.invalidateQueries({ queryKey: [account.id, "tokens"] });
+    },
+    onError: complain,
+  });
+  if (tokens.isPending) return <Bones />;
+  if (tokens.isError) throw tokens.error;
+  const live = tokens.data.filter((token) => token.revoked_at === null);
+  const button = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={create.open}>
+      {t("tokens.create")}
+    </Button>
+  );
+  return (
+    <>
+      <Heading title={t("nav.tokens")}>{live.length > 0 && button}</Heading>
+      {live.length === 0 ? (
+        <Empty icon={<IconKey />} title={t("tokens.empty")} action={button}>
+          {t("tokens.why")}
+        </Empty>
+      ) : (
+        <ul className="rows">
+          {live.map((token) => (
+            <li key={token.id} className="row">
+              <span className="row-main">
+                <strong>{token.name}</strong>
+                <span className="muted small">
+                  {t("tokens.created", { date: dateOnly(token.created_at) })},{" "}
+                  {token.last_used_at === null
+                    ? t("tokens.unused")
+                    : t("tokens.used", { date: dateOnly(token.last_used_at) })}
+                </span>
+              </span>
+              <span className="muted small">{token.scopes.join(", ")}</span>
+              <Button variant="default" size="compact-sm" onClick={() => setRevoking(token)}>
+                {t("tokens.revoke")}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {creating && <Create onClose={create.close} />}
+      <ConfirmByName
+        opened={revoking !== null}
+        title={t("tokens.revoke.title", { name: revoking?.name ?? "" })}
+        why={t("tokens.revoke.why")}
+        name={revoking?.name ?? ""}
+        verb={t("tokens.revoke")}
+        busy={revoke.isPending}
+        onConfirm={() => revoking && revoke.mutate(revoking)}
+        onClose={() => setRevoking(null)}
+      />
+    </>
+  );
+}
+
+function Create({ onClose }: { onClose: () => void }) {
+  const account = useAccount();
+  const queries = useQueryClient();
+  const grantable = PERMISSIONS.filter((right) => account.user.permissions.includes(right));
+  const form = useForm({
+    initialValues: { name: "", scopes: [] as string[] },
+    validate: {
+      name: (name) => (name.trim() ? null : t("name.required")),
+      scopes: (scopes) => (scopes.length > 0 ? null : t("tokens.scopes.required")),
+    },
+  });
+  const create = useMutation({
+    mutationFn: (values: typeof form.values) =>
+      call<ApiToken & { token: string }>("POST", `/accounts/${account.id}/tokens`, { body: values }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: [account.id, "tokens"] }),
+    onError: (failure) => form.setErrors(fieldErrors(failure)),
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={!create.data}
+      title={t(create.data ? "tokens.once" : "tokens.create")}
+    >
+      {create.data ? (
+        <Stack>
+          <Text size="sm">{t("tokens.once.why")}</Text>
+          <Copyable label={t("tokens.label")} value={create.data.token} />
+          <Button onClick={onClose} style={{ alignSelf: "flex-end" }}>
+            {t("users.done")}
+          </Button>
+        </Stack>
+      ) : (
+        <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
+          <Stack>
+            <Problems form={form} failure={create.error} />
+            <TextInput
+              label={t("name")}
+              description={t("tokens.name.help")}
+              data-autofocus
+              {...form.getInputProps("name")}
+            />
+            <Checkbox.Group label={t("tokens.scopes")} {...form.getInputProps("scopes")}>
+              <Stack gap="xs" mt="xs">
+                {grantable.map((right) => (
+                  <Checkbox
+                    key={right}
+                    value={right}
+                    label={t(`right.${right}`)}
+                    description={t(`right.${right}.may`)}
+                  />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+            <Button type="submit" loading={create.isPending} style={{ alignSelf: "flex-end" }}>
+              {t("create")}
+            </Button>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+}
