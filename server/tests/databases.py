@@ -1,4 +1,4 @@
-"""Real databases for tests: every table of Pocketdesk, empty, on both engines.
+"""Real databases for tests: the tables of all features that the run has imported, empty, on both engines.
 
 from tests.databases import clock, engine  # noqa: F401
 
@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import MetaData, event
 
 from pocketdesk.storage import Engine, metadata
-from pocketdesk.storage.migrations import load_tables, to_database
+from pocketdesk.storage.migrations import to_database
 from tests.postgres import Cluster
 
 
@@ -39,7 +39,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table."""
+    """A SQLite file with the tables."""
     path = tmp_path_factory.mktemp("template") / "pocketdesk.db"
     create_tables(f"sqlite:///{path}")
     return path
@@ -47,7 +47,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_cluster: Cluster) -> Iterator[str]:
-    """URL of a PostgreSQL database with every table."""
+    """URL of a PostgreSQL database with the tables."""
     url = postgres_cluster.new_database()
     create_tables(url)
     yield url
@@ -56,7 +56,7 @@ def postgres_template(postgres_cluster: Cluster) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a database with every table and no rows, for this test alone."""
+    """URL of a database with the tables and no rows, for this test alone."""
     if request.param == "sqlite":
         path = tmp_path / "pocketdesk.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -77,9 +77,7 @@ def engine(database_url: str, clock: Clock) -> Iterator[Engine]:
 
 
 def create_tables(url: str, tables: MetaData = metadata) -> None:
-    """Creates every table of Pocketdesk (or those given) in an empty database."""
-    if tables is metadata:
-        load_tables()
+    """Creates tables in a database; those of all imported features, if no others are given."""
     database = to_database(url)
     if database.dialect.name == "sqlite":
         event.listen(

@@ -77,5 +77,5 @@ class GiveUp:
     reason: str
 
 
-Ending: TypeAlias = None | Retry | GiveUp
+Ending: TypeAlias = Retry | GiveUp | None
 """How a run ends; None: it is done."""

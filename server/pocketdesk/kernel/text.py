@@ -100,7 +100,7 @@ def parse_content(value: object, field: str = "content") -> Content:
 
 
 def from_plain(text: str, field: str = "content") -> Content:
-    """Content from typed words: blank lines part paragraphs, line breaks stay, http and https addresses become links."""
+    """Content from typed words: blank lines part paragraphs, line breaks stay, web addresses become links."""
     if len(text) > 4 * LONGEST:
         raise Invalid({field: f"at most {LONGEST} characters"})
     paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", _clean(text).strip())]

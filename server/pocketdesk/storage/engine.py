@@ -66,7 +66,7 @@ class _Waiting:
     __slots__ = ("direct", "done", "outcome", "work")
 
     def __init__(
-        self, work: Callable[[UnitOfWork], Any], done: Callable[[Outcome[Any]], None], *, direct: bool
+        self, work: Callable[[UnitOfWork], Any], done: Callable[[Outcome[Any]], object], *, direct: bool
     ) -> None:
         self.work = work
         self.done = done
@@ -96,9 +96,10 @@ class Engine:
         self.on_enqueued: Callable[[], None] | None = None
         self._clock = clock
         self._group_limit = group_limit
-        self._writer = connect(True)  # noqa: FBT003
+        self._writer = connect(True)
         self._connect = connect
         self._ids = Ids(randbelow)
+        self._randbelow = randbelow
         self._deliver: Deliver = lambda call: call()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = threading.Event()
@@ -156,7 +157,7 @@ class Engine:
         self._loop = loop
         self._deliver = loop.call_soon_threadsafe
 
-    def submit(self, work: Callable[[UnitOfWork], T], done: Callable[[Outcome[T]], None]) -> None:
+    def submit(self, work: Callable[[UnitOfWork], T], done: Callable[[Outcome[T]], object]) -> None:
         """Hands an action to the writer and returns at once. `done` is called after its commit, or its failure."""
         self._put(_Waiting(work, done, direct=False))
 
@@ -234,7 +235,7 @@ class Engine:
     def _reader(self) -> Connection:
         session: Connection | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = self._connect(False)  # noqa: FBT003
+            session = self._local.session = self._connect(False)
             self._reading.append(session)
         return session
 
@@ -284,10 +285,13 @@ class Engine:
         failure: StorageFailure | None = None
         for attempt in range(_TRIES):
             if attempt:
-                self._closing.wait(0.01 * 2**attempt)
+                # By chance, or two processes that met once would meet again.
+                self._closing.wait(self._randbelow(20 * 2**attempt) / 1_000)
             if self._try([waiting], apart=True):
                 return
             failure = self._writer.failure
+            if not isinstance(failure, Lost | Contended):
+                break
         waiting.outcome = Outcome(error=failure or StorageFailure("could not be committed"))
         self._hand_over([waiting], {}, enqueued=False)
 
@@ -300,7 +304,6 @@ class Engine:
             self._hand_over(waiting, {}, enqueued=False)
             return True
         group = Group()
-        committing = False
         try:
             if self._ids.is_low():
                 self._ids.take_block(session)
@@ -308,7 +311,6 @@ class Engine:
                 self._undo()
                 return False
             news = ledger.append(session, group.events) if group.events else {}
-            committing = True
             session.commit()
         except CommitUnknown as unknown:
             self._ids.forget()
@@ -321,7 +323,7 @@ class Engine:
         except StorageFailure:
             self._undo()
             return False
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001
             # A bug of ours. The writer must outlive it, and nobody may wait for ever.
             _log.exception("the writer failed")
             self._undo()
@@ -379,7 +381,7 @@ class Engine:
                 value = one.work(unit)
                 if session.failure is not None:
                     # It caught what it must not catch: part of what it did is missing.
-                    raise session.failure
+                    raise session.failure  # noqa: TRY301
                 session.release()
             except BaseException as error:  # noqa: BLE001  the action's own, handed to its caller
                 failure = session.failure
@@ -412,8 +414,8 @@ class Engine:
                 _guarded(one.done, one.outcome)
 
 
-def _guarded(call: Callable[..., None], *arguments: object) -> None:
+def _guarded(call: Callable[..., object], *arguments: object) -> None:
     try:
         call(*arguments)
-    except Exception:
+    except Exception:  # noqa: BLE001  whatever a listener does, the others are told
         _log.exception("a listener of storage failed")

@@ -22,10 +22,11 @@ from pocketdesk.storage.statement import Compiled, Parameters, Row, Statement
 
 _MOST_UNREAD = 512
 _CONNECT_TIMEOUT_S = 5
-# A group that waits for another process's locks longer than that is run again, action by action; and a process that
-# stops in the middle of a transaction (paused, swapped out) loses its locks before the others lose their patience.
+# Who waits for another process's locks longer than that is run again, action by action (longer than the server takes to
+# find those who wait in a circle, or it would end both of them instead of one). A process that stops in the middle of a
+# transaction (paused, swapped out) loses its locks.
 _SETTINGS = b"""
-SET lock_timeout = '1s';
+SET lock_timeout = '3s';
 SET idle_in_transaction_session_timeout = '10s';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
 """

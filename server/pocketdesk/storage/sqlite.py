@@ -11,7 +11,7 @@ from pocketdesk.storage.statement import Parameters, Row, Statement
 _BUSY_TIMEOUT_MS = 5_000
 _CACHED_STATEMENTS = 512
 # SQLite copies the log back into the database inside the commit that fills these pages (16 MB). Measured with 5,000
-# actions a second: p99 4.2 ms at 250 pages, 4.1 at the default 1,000, 3.5 at 4,000, 3.2 at 16,000 but then 8 ms at most;
+# actions a second: p99 4.2 ms at 250 pages, 4.1 at the default 1,000, 3.5 at 4,000, 3.2 at 16,000 (8 ms at most);
 # a second connection that does it in the background lets the log grow to hundreds of megabytes and gains nothing.
 _CHECKPOINT_PAGES = 4_000
 
@@ -48,7 +48,6 @@ class SqliteSession:
     def rollback(self) -> None:
         """Undoes everything since `begin`; the connection is usable afterwards or gone."""
         try:
-            # Some failures (a full disk) roll back on their own.
             if self._connection is not None and self._connection.in_transaction:
                 self._execute("ROLLBACK")
         except sqlite3.Error:
@@ -64,6 +63,9 @@ class SqliteSession:
 
     def rollback_to_savepoint(self) -> None:
         """Undoes the part."""
+        if self._connection is None or not self._connection.in_transaction:
+            # Some failures (a full disk) undo the whole transaction on their own.
+            raise self.failure or StorageFailure("the transaction is gone")
         self.failure = None
         self._control("ROLLBACK TO action")
         self._control("RELEASE action")

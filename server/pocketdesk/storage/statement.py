@@ -18,7 +18,7 @@ Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Any]
 
 _SQLITE: Final[Dialect] = pysqlite.dialect(paramstyle="qmark")  # pyright: ignore[reportUnknownMemberType]
-_POSTGRES: Final[Dialect] = psycopg.dialect(paramstyle="numeric_dollar")  # pyright: ignore
+_POSTGRES: Final[Dialect] = psycopg.dialect(paramstyle="numeric_dollar")  # pyright: ignore[reportUnknownMemberType]
 
 
 class Compiled:
@@ -112,9 +112,9 @@ def _mender(compiled: SQLCompiler, dialect: Dialect) -> Callable[[Row], Row] | N
     for place, column in enumerate(compiled._result_columns or ()):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         if dialect is _SQLITE and isinstance(column.type, Boolean):
             mends[place] = bool
-        elif dialect is _POSTGRES and isinstance(column.type, Integer):
-            if not any(isinstance(source, Column) for source in column.objects):
-                mends[place] = int
+        computed = not any(isinstance(source, Column) for source in column.objects)
+        if dialect is _POSTGRES and isinstance(column.type, Integer) and computed:
+            mends[place] = int
     if not mends:
         return None
 

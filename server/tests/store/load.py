@@ -5,7 +5,7 @@ import sys
 import threading
 from pathlib import Path
 
-from pocketdesk.storage import Engine, UnitOfWork
+from pocketdesk.storage import Engine, Outcome, UnitOfWork
 from tests.store.notes import NoteWritten, write_note
 
 _SERVER = Path(__file__).parents[2]
@@ -24,8 +24,8 @@ def main(url: str, pad_id: int, count: int) -> None:
     for number in range(1, count + 1):
         waiting.acquire()
 
-        def done(outcome: object, number: int = number) -> None:
-            outcome.result()  # pyright: ignore
+        def done(outcome: Outcome[int], number: int = number) -> None:
+            outcome.result()
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()
             waiting.release()

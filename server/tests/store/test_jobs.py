@@ -1,7 +1,6 @@
 """Jobs in our own tables: leased once, retried with back-off, dead visibly, safe against a worker's death."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest

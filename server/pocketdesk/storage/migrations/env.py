@@ -1,12 +1,14 @@
 """What Alembic runs for each command; the connection is in a transaction already."""
 
+from typing import Literal
+
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy.sql.elements import False_, True_
 from sqlalchemy.schema import DefaultClause
+from sqlalchemy.sql.elements import False_, True_
 
 
-def render_item(kind: str, item: object, _: AutogenContext) -> str | bool:
+def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
     """Truth values are words that both engines know; Alembic would write SQLite's numbers."""
     if kind == "server_default" and isinstance(item, DefaultClause) and isinstance(item.arg, True_ | False_):
         return f"sa.{'true' if isinstance(item.arg, True_) else 'false'}()"
