@@ -27,8 +27,8 @@ class Event:
             raise TypeError(f"{cls.__qualname__} needs a class attribute `kind`")
         known = _classes.get(kind)
         # `slots=True` makes a dataclass twice: the second, final one replaces the first.
-        if known and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise TypeError(f"event kind {kind!r} belongs to {known.__module__}.{known.__qualname__} already")
+        if known and (known.__module__, known.__name__) != (cls.__module__, cls.__name__):
+            raise TypeError(f"event kind {kind!r} belongs to {known.__module__}.{known.__name__} already")
         _classes[kind] = cls
 
 

@@ -121,7 +121,7 @@ def to_json(content: Content) -> dict[str, object]:
 # What is written out.
 
 
-def _plain(block: Block, indent: str = "") -> str:
+def _plain(block: Block) -> str:
     match block:
         case Paragraph(runs):
             return "".join("\n" if isinstance(run, Break) else run.text for run in runs)
@@ -131,7 +131,7 @@ def _plain(block: Block, indent: str = "") -> str:
             lines: list[str] = []
             for number, item in enumerate(items, 1):
                 mark = f"{number}. " if ordered else "- "
-                text = "\n".join(_plain(inner, indent + "  ") for inner in item)
+                text = "\n".join(map(_plain, item))
                 lines.append(mark + text.replace("\n", "\n  "))
             return "\n".join(lines)
 

@@ -1,0 +1,259 @@
+"""Content: whatever comes in is refused or rebuilt from harmless parts."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pocketdesk.kernel.refusal import Invalid
+from pocketdesk.kernel.text import (
+    DEEPEST,
+    LONGEST,
+    MOST_BLOCKS,
+    Break,
+    Content,
+    Link,
+    Paragraph,
+    Text,
+    from_plain,
+    is_allowed_href,
+    parse_content,
+    plain_text,
+    to_json,
+)
+
+
+def paragraph(*runs: Any) -> dict[str, Any]:
+    return {"type": "paragraph", "runs": list(runs)}
+
+
+def text(words: str, **style: Any) -> dict[str, Any]:
+    return {"type": "text", "text": words, **style}
+
+
+def blocks(*values: Any) -> dict[str, Any]:
+    return {"blocks": list(values)}
+
+
+def refused(value: Any) -> dict[str, str]:
+    with pytest.raises(Invalid) as caught:
+        parse_content(value)
+    return caught.value.fields
+
+
+EVERYTHING = blocks(
+    paragraph(
+        text("See "),
+        text("this", bold=True, italic=True),
+        {"type": "break"},
+        {"type": "link", "text": "the manual", "href": "https://example.com/a?b=c#d"},
+        text("x=1", code=True),
+    ),
+    {
+        "type": "list",
+        "ordered": True,
+        "items": [
+            [paragraph(text("one"))],
+            [
+                paragraph(text("two")),
+                {"type": "list", "ordered": False, "items": [[paragraph(text("deep"))]]},
+            ],
+        ],
+    },
+    {"type": "code", "text": "for x in y:\n\tprint(x)"},
+)
+
+
+def test_every_part_survives_the_way_in_and_out() -> None:
+    assert to_json(parse_content(EVERYTHING)) == EVERYTHING
+
+
+def test_the_words_alone() -> None:
+    assert plain_text(parse_content(EVERYTHING)) == (
+        "See this\nthe manualx=1\n\n1. one\n2. two\n  - deep\n\nfor x in y:\n\tprint(x)"
+    )
+
+
+def test_plain_words_become_paragraphs_breaks_and_links() -> None:
+    assert from_plain("  Hi\r\nthere (https://example.com/a_(b)?).\n \n\n\nBye ") == Content(
+        (
+            Paragraph(
+                (
+                    Text("Hi"),
+                    Break(),
+                    Text("there ("),
+                    Link("https://example.com/a_(b)", "https://example.com/a_(b)"),
+                    Text("?)."),
+                )
+            ),
+            Paragraph((Text("Bye"),)),
+        )
+    )
+
+
+def test_text_is_short_for_plain_words() -> None:
+    assert parse_content({"text": "a\n\nb"}) == from_plain("a\n\nb")
+
+
+@pytest.mark.parametrize(
+    "words", ["", " ", "\n\n", "\u200b", "\u2066\u2069", "\x00", "\u202e", "\u00a0\u3000", "\ufeff"]
+)
+def test_nothing_visible_is_refused(words: str) -> None:
+    assert refused({"text": words}) == {"content.text": "must not be empty"}
+    assert refused(blocks(paragraph(text(words)))) == {"content": "must not be empty"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("a\x00b\x1b[31mc\x7f", "ab[31mc"),
+        ("a\u202eb\u202ac\u202c", "abc"),
+        ("a\ud800b", "ab"),
+        ("\u2067אב\u2069 a", "\u2067אב\u2069 a"),
+        ("\u2067אב", "\u2067אב\u2069"),
+        ("a\u2069b", "ab"),
+        ("\u2066a\nb\u2069", "\u2066a\u2069\nb"),
+        ("a\u2028b", "a\nb"),
+        ("tab\there", "tab\there"),
+        ("👩‍👩‍👧 ok", "👩‍👩‍👧 ok"),
+    ],
+)
+def test_what_is_cleaned_and_what_stays(raw: str, kept: str) -> None:
+    assert plain_text(from_plain(raw)) == kept
+    assert plain_text(parse_content(blocks(paragraph(text(raw))))) == kept
+    kept.encode()
+
+
+@pytest.mark.parametrize(
+    "href", ["https://a", "http://a/ü", "HTTPS://A.example", "mailto:a@b.c", "tel:+4930"]
+)
+def test_links_that_lead_somewhere(href: str) -> None:
+    assert is_allowed_href(href)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\nscript:alert(1)",
+        " https://a",
+        "data:text/html,x",
+        "vbscript:x",
+        "//a.example",
+        "/path",
+        "https:",
+        "https://",
+        "https:///path",
+        "https://[",
+        "mailto:",
+        "tel://x",
+        "https://a b",
+        "https://a\u202e",
+        "file:///etc/passwd",
+        "https://" + "a" * 3_000,
+        "",
+    ],
+)
+def test_links_that_do_not(href: str) -> None:
+    assert not is_allowed_href(href)
+    value = blocks(paragraph({"type": "link", "text": "x", "href": href}))
+    assert set(refused(value)) == {"content.blocks.0.runs.0.href"}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    block = paragraph(text("x"))
+    for _ in range(depth - 1):
+        block = {"type": "list", "ordered": False, "items": [[block]]}
+    return blocks(block)
+
+
+def test_limits_are_reached_but_not_passed() -> None:
+    parse_content({"text": "x" * LONGEST})
+    assert refused({"text": "x" * (LONGEST + 1)}) == {"content.text": f"at most {LONGEST} characters"}
+    parse_content(nested(DEEPEST))
+    assert list(refused(nested(DEEPEST + 1)).values()) == [f"at most {DEEPEST} levels"]
+    parse_content(blocks(*[paragraph(text("x"))] * MOST_BLOCKS))
+    assert refused(blocks(*[paragraph(text("x"))] * (MOST_BLOCKS + 1))) == {
+        "content.blocks": "at most 200 blocks"
+    }
+    assert refused({"text": "x\n\n" * (MOST_BLOCKS + 1)}) == {"content.text": "at most 200 blocks"}
+    assert list(refused(blocks(paragraph(*[{"type": "break"}] * 2_001))).values()) == ["at most 2000 runs"]
+    assert "content.text" in refused({"text": "\x00" * 1_000_000})
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        (None, "content"),
+        ("words", "content"),
+        ({}, "content"),
+        ({"text": 5}, "content"),
+        ({"text": "a", "blocks": []}, "content"),
+        ({"text": "a", "html": "<b>"}, "content"),
+        (blocks(), "content.blocks"),
+        (blocks(7), "content.blocks.0"),
+        (blocks({"type": "html", "text": "x"}), "content.blocks.0"),
+        (blocks({**paragraph(text("x")), "class": "y"}), "content.blocks.0"),
+        (blocks(paragraph("x")), "content.blocks.0.runs.0"),
+        (blocks(paragraph(text("x", bold=1))), "content.blocks.0.runs.0"),
+        (blocks(paragraph(text("x", onclick=True))), "content.blocks.0.runs.0"),
+        (blocks({"type": "list", "ordered": 1, "items": [[paragraph(text("x"))]]}), "content.blocks.0"),
+        (blocks({"type": "list", "ordered": True, "items": []}), "content.blocks.0"),
+        (blocks({"type": "list", "ordered": True, "items": ["x"]}), "content.blocks.0.items.0"),
+        (blocks({"type": "list", "ordered": True, "items": [[]]}), "content.blocks.0.items.0"),
+    ],
+)
+def test_anything_else_is_refused_where_it_stands(value: Any, field: str) -> None:
+    assert list(refused(value)) == [field]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "text", "blocks", "runs", "items", "ordered", "href", "x"]), inner
+        )
+    ),
+    max_leaves=15,
+)
+run = st.one_of(
+    st.builds(text, st.text(), bold=st.booleans()),
+    st.builds(lambda words: {"type": "link", "text": words, "href": "https://a.example"}, st.text()),
+    st.just({"type": "break"}),
+)
+block = st.recursive(
+    st.builds(lambda runs: paragraph(*runs), st.lists(run, max_size=4))
+    | st.builds(lambda words: {"type": "code", "text": words}, st.text()),
+    lambda inner: st.builds(
+        lambda items, ordered: {"type": "list", "ordered": ordered, "items": items},
+        st.lists(st.lists(inner, min_size=1, max_size=2), min_size=1, max_size=3),
+        st.booleans(),
+    ),
+    max_leaves=8,
+)
+
+
+@given(json_values | st.builds(lambda values: {"blocks": values}, st.lists(block | json_values, max_size=3)))
+def test_no_input_breaks_it_and_what_it_takes_is_stable(value: Any) -> None:
+    try:
+        content = parse_content(value)
+    except Invalid:
+        return
+    assert parse_content(json.loads(json.dumps(to_json(content)))) == content
+    words = plain_text(content)
+    words.encode()
+    assert 0 < len(words) <= LONGEST
+
+
+@given(st.text())
+def test_plain_words_lose_nothing_that_can_be_seen(words: str) -> None:
+    try:
+        content = from_plain(words)
+    except Invalid:
+        return
+    assert parse_content(to_json(content)) == content
+    assert from_plain(plain_text(content)) == content
