@@ -71,7 +71,8 @@ export class Outbox {
 
   /** Accepts a command. It is on its way, or will be, when this returns.
    *
-   *  `lane` defaults to the conversation (for one that is just being started: its client id). A command with the same
+   *  `lane` defaults to the conversation; for one that is just being started it is its client id, and `conversation_id` 0
+   *  stands for the id that the server will give. A command with the same
    *  `replaces` key that has not left yet is replaced: only the newest read mark matters. */
   put(command: Command, options: { lane?: string; replaces?: string } = {}): void {
     const lane = this.#laneOf(command, options.lane);
@@ -80,8 +81,9 @@ export class Outbox {
           .get()
           .filter((each) => each.lane !== options.replaces || this.#inFlight.has(each.command.command_id))
       : this.entries.get();
+    const id = [...this.#lanes].find(([, each]) => each === lane)?.[0];
     const entry: Entry = {
-      command,
+      command: id ? addressed(command, Number(id)) : command,
       lane: options.replaces ?? lane,
       state: "sending",
       at: this.#environment.now(),
@@ -172,7 +174,11 @@ export class Outbox {
       const id = Number(result["conversation_id"]);
       this.#lanes.set(String(id), entry.lane);
       this.entries.set(
-        this.entries.get().map((each) => (each.lane === entry.lane ? addressed(each, id) : each)),
+        this.entries
+          .get()
+          .map((each) =>
+            each.lane === entry.lane ? { ...each, command: addressed(each.command, id) } : each,
+          ),
       );
     }
     const waiter = this.#waiters.get(entry.command.command_id);
@@ -263,9 +269,8 @@ export class Outbox {
   }
 }
 
-/** The entry with its conversation's id, which is known now. */
-function addressed(entry: Entry, conversationId: number): Entry {
-  const { command } = entry;
-  if (command.type === "start_conversation" || command.conversation_id > 0) return entry;
-  return { ...entry, command: { ...command, conversation_id: conversationId } };
+/** The command with its conversation's id, which is known now. */
+function addressed(command: Command, conversationId: number): Command {
+  if (command.type === "start_conversation" || command.conversation_id > 0) return command;
+  return { ...command, conversation_id: conversationId };
 }
