@@ -1,9 +1,10 @@
 """Routes of accounts, people and inboxes on a real database, called as browsers and chat pages call them."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ from pocketdesk.people import api as people
 from pocketdesk.storage import Engine, metadata
 from tests.databases import Clock
 
+T = TypeVar("T")
 ORIGIN = "http://desk.example"
 PASSWORD = "correct horse battery"
 HASHED: PasswordHash = hash_password(PASSWORD, b"sixteen bytes of")
@@ -117,6 +119,10 @@ class Desk:
         browser = self.browser()
         _good(browser.post("/api/v1/session", json={"email": email, "password": PASSWORD}))
         return Somebody(browser, account_id, user_id, email)
+
+    def run(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Runs a coroutine on the desk's event loop."""
+        return self._portal.call(function, *arguments)
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Everything in the database, to compare what was before with what is after."""

@@ -1,0 +1,147 @@
+"""Inboxes, who sees them, their channels and configuration files."""
+
+import json
+import plistlib
+from html.parser import HTMLParser
+
+import pytest
+
+from pocketdesk.inboxes import views
+from pocketdesk.kernel.scope import AccountScope
+from tests.api.desk import Desk, Somebody
+
+
+def _seen(desk: Desk, somebody: Somebody) -> frozenset[int]:
+    scope = AccountScope(somebody.account_id)
+    return desk.engine.read_and_wait(lambda reader: views.inboxes_of(reader, scope, somebody.user_id))
+
+
+def _members(desk: Desk, admin: Somebody, inbox_id: int) -> frozenset[int]:
+    scope = AccountScope(admin.account_id)
+    return desk.engine.read_and_wait(lambda reader: views.members_of(reader, scope, inbox_id))
+
+
+def test_M01_an_inbox_and_a_help_desk(desk: Desk) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support", "type": "inbox"})
+    assert (inbox["reopen_hours"], inbox["member_user_ids"], inbox["is_member"]) == (24, [ana.user_id], True)
+    desk_ = ana.post("/inboxes", {"name": "Help", "type": "help_desk", "member_user_ids": []})
+    assert (desk_["type"], desk_["is_member"]) == ("help_desk", False)
+    assert [found["name"] for found in ana.get("/inboxes")["items"]] == ["Support"]
+    assert [found["name"] for found in ana.get("/inboxes", scope="all")["items"]] == ["Support", "Help"]
+    page = ana.get("/inboxes", scope="all", limit=1)
+    assert ana.get("/inboxes", scope="all", after=page["after"])["items"] == [desk_]
+    renamed = ana.patch(f"/inboxes/{inbox['id']}", {"name": "Care", "reopen_hours": 0})
+    assert (renamed["name"], renamed["reopen_hours"]) == ("Care", 0)
+
+
+def test_L19_users_see_inboxes_of_their_own_and_of_their_teams(desk: Desk) -> None:
+    ana = desk.found()
+    ben = desk.hire(ana, "ben@example.org")
+    carl = desk.hire(ana, "carl@example.org")
+    team = ana.post(
+        "/teams", {"name": "T", "main_member_ids": [ben.user_id], "extra_member_ids": [carl.user_id]}
+    )
+    own = ana.post("/inboxes", {"name": "Own", "member_user_ids": [ben.user_id]})["id"]
+    teams = ana.post("/inboxes", {"name": "Team", "member_user_ids": [], "member_team_ids": [team["id"]]})[
+        "id"
+    ]
+    assert _seen(desk, ben) == {own, teams}
+    assert _seen(desk, carl) == {teams}
+    assert _seen(desk, ana) == set()
+    assert _members(desk, ana, teams) == {ben.user_id, carl.user_id}
+    assert _members(desk, ana, own) == {ben.user_id}
+    assert carl.call("GET", f"/inboxes/{own}").status_code == 404
+    assert carl.get(f"/inboxes/{teams}")["is_member"] is True
+    ana.patch(f"/teams/{team['id']}", {"extra_member_ids": []})
+    assert _seen(desk, carl) == set()
+    ana.delete(f"/teams/{team['id']}")
+    assert _seen(desk, ben) == {own}
+    assert ana.get(f"/inboxes/{teams}")["member_team_ids"] == []
+    ana.patch(f"/users/{ben.user_id}", {"deactivated": True})
+    assert _seen(desk, ben) == set()
+    assert _members(desk, ana, own) == set()
+
+
+def test_L19_the_chatflows_permission_lists_all_inboxes_and_opens_none(desk: Desk) -> None:
+    ana = desk.found()
+    editor = desk.hire(ana, "editor@example.org", "chatflows")
+    agent = desk.hire(ana, "agent@example.org")
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    assert [found["id"] for found in editor.get("/inboxes", scope="all")["items"]] == [inbox]
+    assert editor.get("/inboxes", scope="mine")["items"] == []
+    assert _seen(desk, editor) == set()
+    assert agent.call("GET", "/inboxes", scope="all").status_code == 403
+    assert agent.get("/inboxes", scope="mine")["items"] == []
+
+
+def test_M01_an_archived_inbox_keeps_its_members_and_takes_no_new_channel(desk: Desk) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    archived = ana.patch(f"/inboxes/{inbox}", {"archived": True})
+    assert archived["archived_at"] == desk.clock.now
+    assert _seen(desk, ana) == {inbox}
+    refused = ana.call("POST", f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "App"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "inbox_archived")
+    assert ana.patch(f"/inboxes/{inbox}", {"archived": False})["archived_at"] is None
+    assert [entry["verb"] for entry in ana.get("/audit")["items"][:3]] == ["restored", "archived", "created"]
+
+
+def test_M01_a_channel_has_a_look(desk: Desk) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    channel = ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "Our app"})
+    assert (channel["accent"], channel["font"], channel["first_seen_at"]) == ("#0f62fe", "system", None)
+    look = {"name": "App", "accent": "#AA0044", "font": "serif", "archived": True}
+    changed = ana.patch(f"/channels/{channel['id']}", look)
+    assert (changed["accent"], changed["font"], changed["name"]) == ("#aa0044", "serif", "App")
+    assert changed["archived_at"] == desk.clock.now
+    assert ana.get(f"/inboxes/{inbox}/channels")["items"] == [changed]
+    assert ana.get(f"/inboxes/{inbox}")["channels"] == [changed]
+
+
+@pytest.mark.parametrize("accent", ["red", "#12345", "#1234567", "#12345g", "url(x)"])
+def test_M01_an_accent_is_a_colour(desk: Desk, accent: str) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    channel = ana.post(f"/inboxes/{inbox}/channels", {"kind": "web", "name": "Page"})
+    refused = ana.call("PATCH", f"/channels/{channel['id']}", {"accent": accent})
+    assert list(refused.json()["fields"]) == ["accent"]
+
+
+def test_C01_configuration_names_server_account_and_tag(desk: Desk) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    mobile = ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "App"})["id"]
+    web = ana.post(f"/inboxes/{inbox}/channels", {"kind": "web", "name": "Page"})["id"]
+    tag = "a\"<b>&'日本"
+    wanted = {"serverUrl": desk.origin, "accountId": ana.account_id, "defaultMobileTag": tag}
+    android = ana.get(f"/channels/{mobile}/sdk-config", platform="android", mobile_tag=tag)
+    assert (android["filename"], android["media_type"]) == ("pocketdesk-info.json", "application/json")
+    assert json.loads(android["content"]) == wanted
+    ios = ana.get(f"/channels/{mobile}/sdk-config", platform="ios", mobile_tag=tag)
+    assert ios["filename"] == "Pocketdesk-Info.plist"
+    assert plistlib.loads(ios["content"].encode()) == wanted
+    page = ana.get(f"/channels/{web}/sdk-config", platform="web", mobile_tag=tag)
+    assert _script(page["content"]) == {
+        "src": f"{desk.origin}/widget/{ana.account_id}.js",
+        "data-mobile-tag": tag,
+        "async": None,
+    }
+    for channel, platform in ((mobile, "web"), (web, "ios"), (web, "android"), (web, "symbian")):
+        refused = ana.call("GET", f"/channels/{channel}/sdk-config", platform=platform)
+        assert list(refused.json()["fields"]) == ["platform"]
+    refused = ana.call("GET", f"/channels/{mobile}/sdk-config", platform="ios", mobile_tag="a\x00b")
+    assert list(refused.json()["fields"]) == ["mobile_tag"]
+
+
+def _script(content: str) -> dict[str, str | None]:
+    found: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.append((tag, dict(attrs)))
+
+    Reader().feed(content)
+    assert [tag for tag, _ in found] == ["script"]
+    return found[0][1]
