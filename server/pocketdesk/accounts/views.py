@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import cast
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ScalarSelect, Select, and_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pocketdesk.accounts import store
@@ -230,6 +230,12 @@ def is_active_query(account_id: ColumnElement[int], user_id: ColumnElement[int])
         )
         .exists()
     )
+
+
+def user_name_query(account_id: ColumnElement[int], user_id: ColumnElement[int]) -> ScalarSelect[str]:
+    """A user's name, as SQL."""
+    found = store.user
+    return select(found.c.name).where(found.c.account_id == account_id, found.c.id == user_id).scalar_subquery()
 
 
 def active_members_query(team_ids: Select[tuple[int]], account_id: ColumnElement[int]) -> Select[tuple[int]]:

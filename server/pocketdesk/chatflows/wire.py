@@ -1,0 +1,172 @@
+"""Chatflows as JSON: what routes take and what they give."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from pydantic import Field
+
+from pocketdesk.accounts.wire import Answer, Body
+from pocketdesk.chatflows.model import Chatflow, Document
+from pocketdesk.chatflows.rules import LONGEST_NAME, LONGEST_TAG, PreconditionRequired
+from pocketdesk.kernel.refusal import Invalid
+
+Id = Annotated[int, Field(ge=1, lt=2**53)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+
+
+class NewChatflow(Body):
+    """A chatflow to make. Without a name it gets one with the time."""
+
+    inbox_id: Id
+    language: Annotated[str, Field(max_length=10)]
+    mobile_tag: Annotated[str, Field(max_length=4 * LONGEST_TAG)]
+    type: Literal["live_agent"]
+    name: Name | None = None
+
+
+class DocumentBody(Body):
+    """All settings; the structure is that of `document` in answers."""
+
+    document: dict[str, Any]
+
+
+class PreviewBody(Body):
+    """Settings that are not saved, to look at."""
+
+    document: dict[str, Any]
+    inbox_id: Id
+
+
+class ChatflowPatch(Body):
+    """What changes of a chatflow at once, without a new version."""
+
+    name: Name | None = None
+    is_on: bool | None = None
+
+
+class CloneBody(Body):
+    """Where a copy goes; the same inbox unless another is named."""
+
+    inbox_id: Id | None = None
+
+
+class MoveBody(Body):
+    """The new place in the order of priority; 1 is the top."""
+
+    to: Literal["top", "bottom"] | Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class NamedOut(Answer):
+    """Something with an id and a name."""
+
+    id: int
+    name: str
+
+
+class ChatflowOut(Answer):
+    """A chatflow as lists show it."""
+
+    id: int
+    name: str
+    kind: str
+    type: Literal["live_agent"]
+    inbox: NamedOut
+    mobile_tag: str
+    language: str
+    is_on: bool
+    priority: int
+    version: int
+    created_at: int
+    created_by: NamedOut
+    modified_at: int
+    modified_by: NamedOut
+    survey: NamedOut | None
+
+
+class ChatflowsOut(Answer):
+    """A page of chatflows, in order of priority."""
+
+    items: list[ChatflowOut]
+    after: str | None
+
+
+class DefaultsOut(Answer):
+    """The texts that stand where nobody has written any, in the chatflow's language."""
+
+    welcome: str
+
+
+class WholeChatflowOut(ChatflowOut):
+    """A chatflow with all its settings. Send `version` as `If-Match` when saving."""
+
+    document: dict[str, Any]
+    defaults: DefaultsOut
+
+
+class LanguageOut(Answer):
+    """A language that the chat page speaks."""
+
+    code: str
+    name: str
+    direction: Literal["ltr", "rtl"]
+    default_welcome: str
+
+
+class LanguagesOut(Answer):
+    """The languages that the chat page speaks."""
+
+    items: list[LanguageOut]
+
+
+def to_chatflow(
+    found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str]
+) -> ChatflowOut:
+    """A chatflow, with the names of its inbox and of those who made and changed it."""
+    return ChatflowOut(**_fields(found, inboxes, users))
+
+
+def to_whole_chatflow(
+    found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str], default_welcome: str
+) -> WholeChatflowOut:
+    """A chatflow with its document."""
+    return WholeChatflowOut(
+        **_fields(found, inboxes, users),
+        document=to_document(found.document),
+        defaults=DefaultsOut(welcome=default_welcome),
+    )
+
+
+def to_document(document: Document) -> dict[str, Any]:
+    """All settings as JSON; `rules.parse_document` reads them back."""
+    return msgspec.to_builtins(document)
+
+
+def to_version(if_match: str | None) -> int:
+    """The version that an edit starts from. `PreconditionRequired` without one."""
+    if if_match is None:
+        raise PreconditionRequired("send the version in If-Match")
+    word = if_match.strip().removeprefix("W/").strip('"')
+    if not (word.isascii() and word.isdigit() and len(word) < 10):
+        raise Invalid({"If-Match": "must be a version"})
+    return int(word)
+
+
+def _fields(found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "name": found.name,
+        "kind": found.kind,
+        "type": "live_agent",
+        "inbox": NamedOut(id=found.inbox_id, name=inboxes[found.inbox_id]),
+        "mobile_tag": found.document.mobile.tag,
+        "language": found.document.options.language,
+        "is_on": found.is_on,
+        "priority": found.priority,
+        "version": found.version,
+        "created_at": found.created_at,
+        "created_by": NamedOut(id=found.created_by, name=users[found.created_by]),
+        "modified_at": found.modified_at,
+        "modified_by": NamedOut(id=found.modified_by, name=users[found.modified_by]),
+        "survey": None,
+    }

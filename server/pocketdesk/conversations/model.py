@@ -1,0 +1,343 @@
+"""Conversations between a visitor and the agents of an inbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from pocketdesk.kernel.scope import AccountScope
+
+
+class Status(StrEnum):
+    """Whether anybody still works on it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+# Who acts.
+
+
+@dataclass(frozen=True, slots=True)
+class AgentActor:
+    """A user who acts in a conversation."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorActor:
+    """The person outside."""
+
+    visitor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """Nobody in person: the chatflow's welcome, a rule."""
+
+
+Actor: TypeAlias = AgentActor | VisitorActor | SystemActor
+
+
+# Who holds the floor.
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nobody yet: unassigned."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedUser:
+    """One user answers."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedTeam:
+    """One of a team will answer."""
+
+    team_id: int
+
+
+Assignee: TypeAlias = Nobody | AssignedUser | AssignedTeam
+
+
+# Who is looking.
+
+
+@dataclass(frozen=True, slots=True)
+class AgentViewer:
+    """A user at the console; sees the conversations of the inboxes that the user belongs to."""
+
+    scope: AccountScope
+    user_id: int
+
+    @property
+    def account_id(self) -> int:
+        return self.scope.account_id
+
+    @property
+    def view(self) -> str:
+        return "agent"
+
+    @property
+    def key(self) -> str:
+        return f"agent:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorViewer:
+    """A person in the chat page; sees the visitor's own conversations."""
+
+    scope: AccountScope
+    visitor_id: int
+
+    @property
+    def account_id(self) -> int:
+        return self.scope.account_id
+
+    @property
+    def view(self) -> str:
+        return "visitor"
+
+    @property
+    def key(self) -> str:
+        return f"visitor:{self.visitor_id}"
+
+
+# The conversation.
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What turns change. Every entry takes the next `seq`. Times in UTC milliseconds."""
+
+    status: Status = Status.OPEN
+    closed_at: int | None = None
+    assignee: Assignee = Nobody()
+    contact_id: int | None = None
+    seq: int = 0
+    last_message_seq: int = 0
+    last_sent_at: int | None = None
+    """When an agent wrote last."""
+    last_received_at: int | None = None
+    """When the visitor wrote last."""
+    last_activity_at: int = 0
+    waiting_since: int | None = None
+    """Since when the visitor waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One conversation. `visitor_id` says who may read it from outside, and never changes."""
+
+    id: int
+    inbox_id: int
+    channel_account_id: int
+    channel_kind: str
+    chatflow_id: int
+    chatflow_version: int
+    visitor_id: int
+    language: str
+    created_at: int
+    state: State
+
+    @property
+    def shows_full_names(self) -> bool:
+        """Whether its visitor sees agents' full names: German and Japanese readers expect them."""
+        return self.language in {"de", "ja"}
+
+
+# What stands in it.
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote something, as a round picture and a name. A visitor's name is None: it is the contact's."""
+
+    kind: str
+    id: int | None = None
+    name: str | None = None
+    initials: str = ""
+    color: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words between the visitor and the agents."""
+
+    seq: int
+    at: int
+    author: Author
+    client_message_id: str | None
+    content: str
+    """JSON of `kernel.text.Content`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Words among agents. No encoder for visitors takes this type."""
+
+    seq: int
+    at: int
+    author: Author
+    client_message_id: str | None
+    content: str
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells."""
+
+    ASSIGNED = "assigned"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CONTACT_ASSOCIATED = "contact_associated"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line about what happened. `facts` name the new assignee or contact."""
+
+    seq: int
+    at: int
+    kind: NoticeKind
+    author: Author
+    facts: Mapping[str, object]
+
+
+Entry: TypeAlias = Message | Comment | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAssignee:
+    """The assignee as screens show it; `author` is the user's picture, for a user."""
+
+    kind: str
+    id: int | None = None
+    name: str | None = None
+    author: Author | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """Who a conversation is with, as far as known."""
+
+    id: int
+    name: str | None
+    email: str | None
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cursors:
+    """How far somebody has received and read: a `seq` each, 0 before the first."""
+
+    received_seq: int = 0
+    read_seq: int = 0
+
+
+# What goes with a fact to those who encode it (and is fetched again when facts are replayed).
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosedEntry:
+    """The entry that a fact speaks of, and how its visitor sees names."""
+
+    entry: Entry
+    full_names: bool
+    assignee: NamedAssignee | None = None
+    contact: ContactCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosedStart:
+    """A new conversation with its first messages."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+
+
+# What screens get.
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorConversation:
+    """One conversation as its visitor sees it: the newest messages, oldest of them first."""
+
+    conversation: Conversation
+    assignee: NamedAssignee
+    entries: tuple[Message | Notice, ...]
+    has_more: bool
+    own: Cursors
+    theirs: Cursors
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with an id and a name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConversation:
+    """One conversation as an agent sees it: the newest entries, oldest of them first."""
+
+    conversation: Conversation
+    inbox: Named
+    channel: Named
+    chatflow: Named
+    assignee: NamedAssignee
+    contact: ContactCard | None
+    entries: tuple[Entry, ...]
+    has_more: bool
+    visitor: Cursors
+    own: Cursors
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of a list."""
+
+    conversation: Conversation
+    assignee: NamedAssignee
+    who: Author
+    contact_id: int | None
+    last_words: str
+    last_author: str
+    platform: str | None
+
+
+class View(StrEnum):
+    """The lists of the inbox."""
+
+    UNASSIGNED = "unassigned"
+    MINE = "mine"
+    OPEN = "open"
+    CLOSED = "closed"
+    MOBILE = "mobile"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open conversations an agent sees, by view and by inbox."""
+
+    unassigned: int
+    mine: int
+    open: int
+    inboxes: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where an entry landed; a repetition of the command gets the same."""
+
+    conversation_id: int
+    seq: int
+    at: int
