@@ -72,9 +72,14 @@ TEST_PACKAGES := postgresql-15 chromium webkit2gtk-driver gir1.2-webkit2-4.1 pyt
 	fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
 BENCH_PACKAGES := postgresql-15 gcc make libc6-dev chromium
 
-.PHONY: check test test-faults bench
+.PHONY: check format test test-faults bench
 check: setup ## The fast loop: format, lint, types, layers, house rules, sizes, fast tests
 	@python tools/check.py
+
+format: setup ## Format everything and mend what the linters can mend
+	@ruff check --fix --quiet || true
+	@ruff format --quiet
+	@cd web && npm run --silent format
 
 test: setup ## Every tier of tests, in real browsers and on real databases
 	@tools/system-packages $(TEST_PACKAGES)
