@@ -45,7 +45,7 @@ $(UV): requirements/uv.txt tools/install-uv
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-web/node_modules/.installed: web/package.json web/package-lock.json $(wildcard web/*/package.json) | .venv/.build
+web/node_modules/.installed: web/package-lock.json | .venv/.build
 	@echo "→ npm packages"
 	@cd web && npm ci --silent
 	@touch $@
