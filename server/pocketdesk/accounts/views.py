@@ -235,7 +235,9 @@ def is_active_query(account_id: ColumnElement[int], user_id: ColumnElement[int])
 def user_name_query(account_id: ColumnElement[int], user_id: ColumnElement[int]) -> ScalarSelect[str]:
     """A user's name, as SQL."""
     found = store.user
-    return select(found.c.name).where(found.c.account_id == account_id, found.c.id == user_id).scalar_subquery()
+    return (
+        select(found.c.name).where(found.c.account_id == account_id, found.c.id == user_id).scalar_subquery()
+    )
 
 
 def active_members_query(team_ids: Select[tuple[int]], account_id: ColumnElement[int]) -> Select[tuple[int]]:

@@ -55,6 +55,13 @@ def create_inbox(
     return views.inbox(unit, scope, inbox_id)
 
 
+def create_first_inbox(unit: UnitOfWork, scope: AccountScope, actor: Actor) -> Inbox:
+    """What a new account begins with: an inbox of its administrator, and a mobile channel that leads there."""
+    inbox_id = create_inbox(unit, scope, actor, "Support").card.id
+    connect_channel(unit, scope, actor, inbox_id, ChannelKind.MOBILE, "Mobile app")
+    return views.inbox(unit, scope, inbox_id)
+
+
 def change_inbox(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, inbox_id: int, changes: InboxChanges
 ) -> Inbox:

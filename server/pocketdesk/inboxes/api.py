@@ -2,19 +2,23 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from pocketdesk.accounts.api import (
     USUAL_LIMIT,
     AgentCaller,
     Caller,
+    Now,
     PageAfter,
     PageLimit,
     PathId,
     Storage,
+    our_page,
     require,
+    set_up,
 )
 from pocketdesk.accounts.model import Permission
+from pocketdesk.accounts.wire import SessionOut, SetUp
 from pocketdesk.inboxes import actions, rules, views
 from pocketdesk.inboxes.model import (
     ChannelChanges,
@@ -42,7 +46,9 @@ from pocketdesk.inboxes.wire import (
 from pocketdesk.kernel.refusal import Forbidden, NotFound
 from pocketdesk.storage import Reader, UnitOfWork
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["inboxes"])
+router = APIRouter()
+first_run = APIRouter(tags=["session"])
+inboxes = APIRouter(prefix="/accounts/{account_id}", tags=["inboxes"])
 
 CONFIGURING = frozenset({Permission.CHATFLOWS, Permission.INBOXES})
 """Whoever holds one of these sees every inbox, to configure it; not the conversations in it."""
@@ -62,7 +68,22 @@ def _check_sees(reader: Reader, caller: AgentCaller, inbox_id: int) -> None:
         raise NotFound
 
 
-@router.get("/inboxes")
+@first_run.post("/setup", status_code=201, dependencies=[Depends(our_page)])
+async def post_setup(
+    body: SetUp, request: Request, response: Response, engine: Storage, at: Now
+) -> SessionOut:
+    """Makes the first account with its first inbox, and signs its administrator in. 409 `already_set_up` ever after."""
+    return await set_up(
+        body,
+        request,
+        response,
+        engine,
+        at,
+        lambda unit, founded: actions.create_first_inbox(unit, founded.scope, founded.actor),
+    )
+
+
+@inboxes.get("/inboxes")
 async def get_inboxes(
     caller: Caller,
     engine: Storage,
@@ -83,7 +104,7 @@ async def get_inboxes(
     return await engine.read(read)
 
 
-@router.post("/inboxes", status_code=201)
+@inboxes.post("/inboxes", status_code=201)
 async def post_inbox(body: NewInbox, caller: Keeper, engine: Storage) -> InboxOut:
     """Makes an inbox or a help desk."""
 
@@ -103,7 +124,7 @@ async def post_inbox(body: NewInbox, caller: Keeper, engine: Storage) -> InboxOu
     return await engine.write(make)
 
 
-@router.get("/inboxes/{inbox_id}")
+@inboxes.get("/inboxes/{inbox_id}")
 async def get_inbox(inbox_id: PathId, caller: Caller, engine: Storage) -> InboxOut:
     """One inbox that the caller sees or configures."""
 
@@ -114,7 +135,7 @@ async def get_inbox(inbox_id: PathId, caller: Caller, engine: Storage) -> InboxO
     return await engine.read(read)
 
 
-@router.patch("/inboxes/{inbox_id}")
+@inboxes.patch("/inboxes/{inbox_id}")
 async def patch_inbox(inbox_id: PathId, body: InboxPatch, caller: Keeper, engine: Storage) -> InboxOut:
     """Renames, archives or restores an inbox, or gives it other members."""
     changes = InboxChanges(
@@ -131,7 +152,7 @@ async def patch_inbox(inbox_id: PathId, body: InboxPatch, caller: Keeper, engine
     )
 
 
-@router.get("/inboxes/{inbox_id}/channels")
+@inboxes.get("/inboxes/{inbox_id}/channels")
 async def get_channels(inbox_id: PathId, caller: Caller, engine: Storage) -> ChannelsOut:
     """The channels of an inbox, archived ones too."""
 
@@ -144,7 +165,7 @@ async def get_channels(inbox_id: PathId, caller: Caller, engine: Storage) -> Cha
     return await engine.read(read)
 
 
-@router.post("/inboxes/{inbox_id}/channels", status_code=201)
+@inboxes.post("/inboxes/{inbox_id}/channels", status_code=201)
 async def post_channel(inbox_id: PathId, body: NewChannel, caller: Keeper, engine: Storage) -> ChannelOut:
     """Connects a mobile app or a web page. 409 `inbox_archived`."""
     return to_channel(
@@ -156,7 +177,7 @@ async def post_channel(inbox_id: PathId, body: NewChannel, caller: Keeper, engin
     )
 
 
-@router.patch("/channels/{channel_id}")
+@inboxes.patch("/channels/{channel_id}")
 async def patch_channel(
     channel_id: PathId, body: ChannelPatch, caller: Keeper, engine: Storage
 ) -> ChannelOut:
@@ -174,7 +195,7 @@ async def patch_channel(
     )
 
 
-@router.get("/channels/{channel_id}/sdk-config")
+@inboxes.get("/channels/{channel_id}/sdk-config")
 async def get_sdk_config(
     channel_id: PathId,
     request: Request,
@@ -198,3 +219,7 @@ async def get_sdk_config(
         return SdkConfigOut(filename=config.filename, content=config.content, media_type=config.media_type)
 
     return await engine.read(read)
+
+
+router.include_router(first_run)
+router.include_router(inboxes)

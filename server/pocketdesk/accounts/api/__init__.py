@@ -19,12 +19,14 @@ from pocketdesk.accounts.api.callers import (
     caller,
     limiter,
     now,
+    our_page,
     require,
     session_cookie,
     set_session_cookie,
     signed_in,
     storage,
 )
+from pocketdesk.accounts.api.sessions import set_up
 
 router = APIRouter()
 router.include_router(sessions.router)
@@ -46,10 +48,12 @@ __all__ = [
     "caller",
     "limiter",
     "now",
+    "our_page",
     "require",
     "router",
     "session_cookie",
     "set_session_cookie",
+    "set_up",
     "signed_in",
     "storage",
 ]

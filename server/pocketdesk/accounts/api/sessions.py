@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -11,6 +12,7 @@ from pocketdesk.accounts.api.callers import (
     Now,
     SignedIn,
     Storage,
+    address,
     clear_session_cookie,
     limiter,
     our_page,
@@ -31,7 +33,7 @@ from pocketdesk.accounts.wire import (
     to_invitation,
     to_session,
 )
-from pocketdesk.storage import Engine
+from pocketdesk.storage import Engine, UnitOfWork
 
 SIGN_IN_BY_LOGIN = Limit("sign_in.login", 10, 60_000)
 SIGN_IN_BY_ADDRESS = Limit("sign_in.address", 100, 1_000)
@@ -45,19 +47,30 @@ async def get_setup(engine: Storage) -> SetUpState:
     return SetUpState(needed=await engine.read(views.needs_set_up))
 
 
-@router.post("/setup", status_code=201, dependencies=[Depends(our_page)])
-async def post_setup(
-    body: SetUp, request: Request, response: Response, engine: Storage, at: Now, whence: Address
+async def set_up(
+    body: SetUp,
+    request: Request,
+    response: Response,
+    engine: Engine,
+    at: int,
+    furnish: Callable[[UnitOfWork, actions.Founded], object],
 ) -> SessionOut:
-    """Makes the first account and signs its administrator in. 409 `already_set_up` ever after."""
-    limiter(request, SIGN_IN_BY_ADDRESS).take(whence, at)
+    """Makes the first account, lets `furnish` put into it what it needs, and signs its administrator in.
+
+    The route is in inboxes, because a first inbox belongs to it. `AlreadySetUp` if there is an account.
+    """
+    limiter(request, SIGN_IN_BY_ADDRESS).take(address(request), at)
     if not await engine.read(views.needs_set_up):
         raise rights.AlreadySetUp
     passwords.check_password(body.password, clean_email(body.email))
     password = await _hash(body.password)
-    founded = await engine.write(
-        lambda unit: actions.set_up(unit, body.account_name, body.name, body.email, password)
-    )
+
+    def found(unit: UnitOfWork) -> actions.Founded:
+        founded = actions.set_up(unit, body.account_name, body.name, body.email, password)
+        furnish(unit, founded)
+        return founded
+
+    founded = await engine.write(found)
     return to_session(await _sign_in(request, response, engine, founded.login_id, at))
 
 
