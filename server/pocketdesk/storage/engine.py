@@ -4,8 +4,9 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -228,9 +229,21 @@ class Engine:
         self._closing.set()
         self._waiting.put(None)
         self._thread.join()
+        # Put in while we were closing.
+        late = [one for one in self._drain() if one is not None]
+        for one in late:
+            one.outcome = Outcome(error=Unavailable("the engine is closed"))
+        self._hand_over(late, {}, enqueued=False)
         self._readers.shutdown()
         for session in self._reading:
             session.close()
+        # The last one to leave tidies SQLite's log away, and only the writer may.
+        self._writer.close()
+
+    def _drain(self) -> Iterator[_Waiting | None]:
+        with suppress(Empty):
+            while True:
+                yield self._waiting.get_nowait()
 
     def _reader(self) -> Connection:
         session: Connection | None = getattr(self._local, "session", None)
@@ -265,7 +278,6 @@ class Engine:
                 pass
             if group:
                 self._settle(group)
-        self._writer.close()
 
     def _settle(self, group: list[_Waiting]) -> None:
         """Gives every action of the group its outcome.

@@ -66,6 +66,9 @@ class PostgresSession:
         self.failure = None
         if self._connection is None:
             self._connect()
+        # Words that nobody asked for are mostly the last ones: then it is not too late to connect anew.
+        while self._poll.poll(0):
+            self._consume()
         self._send(self._begin)
 
     def commit(self) -> None:
@@ -280,33 +283,32 @@ class PostgresSession:
         return failure
 
     def _flush(self) -> None:
-        libpq = self._libpq
         try:
-            while libpq.flush():
+            while self._libpq.flush():
                 # The server may be waiting for us to read before it reads on.
                 if any(happened & select.POLLIN for _, happened in self._poll_both.poll()):
-                    libpq.consume_input()
+                    self._libpq.consume_input()
         except psycopg.Error as error:
             raise self._failed(Lost(str(error))) from error
 
     def _next_result(self) -> pq.abc.PGresult:
         libpq = self._libpq
-        try:
+        result = None
+        # A null result ends each statement's results.
+        while result is None:
             while libpq.is_busy():
                 self._poll.poll()
-                libpq.consume_input()
+                self._consume()
             result = libpq.get_result()
-            # A null result ends each statement's results.
-            while result is None:
-                while libpq.is_busy():
-                    self._poll.poll()
-                    libpq.consume_input()
-                result = libpq.get_result()
+            if libpq.status != pq.ConnStatus.OK:
+                raise self._failed(Lost(libpq.get_error_message()))
+        return result
+
+    def _consume(self) -> None:
+        try:
+            self._libpq.consume_input()
         except psycopg.Error as error:
             raise self._failed(Lost(str(error))) from error
-        if libpq.status != pq.ConnStatus.OK:
-            raise self._failed(Lost(libpq.get_error_message()))
-        return result
 
     def _load(self, result: pq.abc.PGresult, count: int) -> list[Row]:
         self._transformer.set_pgresult(result)

@@ -14,6 +14,13 @@ _CACHED_STATEMENTS = 512
 # actions a second: p99 4.2 ms at 250 pages, 4.1 at the default 1,000, 3.5 at 4,000, 3.2 at 16,000 (8 ms at most);
 # a second connection that does it in the background lets the log grow to hundreds of megabytes and gains nothing.
 _CHECKPOINT_PAGES = 4_000
+_WRITER = (
+    "foreign_keys = ON",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
+)
+_READER = ("query_only = ON",)
 
 
 class SqliteSession:
@@ -127,22 +134,21 @@ class SqliteSession:
             self._connection = None
 
     def _connect(self) -> None:
-        mode = "rwc" if self._writes else "ro"
-        self._connection = connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode={mode}",
+        connection = sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode={'rwc' if self._writes else 'ro'}",
             uri=True,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=_CACHED_STATEMENTS,
             timeout=_BUSY_TIMEOUT_MS / 1_000,
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        if self._writes:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        else:
-            connection.execute("PRAGMA query_only = ON")
+        try:
+            for pragma in _WRITER if self._writes else _READER:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self._connection = connection
         # One cursor for everything: running the next statement ends the one before.
         cursor = connection.cursor()
         self._execute = cursor.execute

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -43,7 +44,7 @@ def client_ids(engine: Engine, pad_id: int = 1) -> list[str]:
 def terminate(url: str, name: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE application_name = %s AND datname = current_database()",
             [f"pocketdesk {name}"],
         )
@@ -83,6 +84,14 @@ def test_an_action_survives_the_loss_of_its_connection(engine: Engine, notes_url
     assert engine.write_and_wait(act) == 1
     assert len(runs) == 2
     assert client_ids(engine) == ["a"]
+
+
+@on_postgres
+def test_a_connection_lost_in_idle_times_is_made_anew_before_it_matters(
+    engine: Engine, notes_url: str
+) -> None:
+    terminate(notes_url, "writer")
+    engine.write_and_wait(lambda unit: add_pad(unit, 1, 99))
 
 
 @on_postgres
@@ -174,6 +183,15 @@ def test_a_database_that_is_not_there_is_named_so(
         absent.close()
     with pytest.raises(Unavailable):
         absent.write_and_wait(lambda _: None)
+
+
+@on_sqlite
+def test_closing_tidies_the_log_away(engine: Engine, notes_url: str) -> None:
+    assert client_ids(engine) == []
+    log = Path(notes_url.removeprefix("sqlite:///") + "-wal")
+    assert log.exists()
+    engine.close()
+    assert not log.exists()
 
 
 @on_sqlite

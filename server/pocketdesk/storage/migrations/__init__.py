@@ -13,12 +13,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, Text, column, create_engine, event, make_url, select, table
 from sqlalchemy import Engine as Database
 from sqlalchemy.pool import NullPool
 
 import pocketdesk
 from pocketdesk.storage.schema import metadata
+from pocketdesk.storage.statement import Statement
+from pocketdesk.storage.unit import Reader
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 # Any number, as long as it stays: who migrates a PostgreSQL database holds this advisory lock.
 _LOCK = 5_141_092_207
+_REVISION = Statement(select(column("version_num", Text)).select_from(table("alembic_version")))
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -43,6 +46,12 @@ def current(url: str) -> str | None:
     database = to_database(url)
     with database.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def seen_by(reader: Reader) -> str | None:
+    """Like `current`, on a connection that the engine holds anyway."""
+    row = reader.one(_REVISION)
+    return str(row[0]) if row else None
 
 
 def head() -> str | None:

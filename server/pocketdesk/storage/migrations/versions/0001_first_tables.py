@@ -150,6 +150,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_team")),
     )
     op.create_table(
+        "visitor",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("kept_at", sa.BigInteger(), nullable=True),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_visitor_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_visitor")),
+    )
+    op.create_index(
+        "ix_visitor_unused",
+        "visitor",
+        ["last_seen_at"],
+        unique=False,
+        sqlite_where=sa.text("kept_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL"),
+    )
+    op.create_table(
         "channel_account",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -177,6 +196,20 @@ def upgrade() -> None:
         "ix_channel_account_inbox_id", "channel_account", ["account_id", "inbox_id"], unique=False
     )
     op.create_table(
+        "chat_property",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_chat_property_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "visitor_id", "name", name=op.f("pk_chat_property")),
+    )
+    op.create_table(
         "user",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -200,6 +233,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "login_id", name=op.f("uq_user_account_id_login_id")),
     )
     op.create_index(op.f("ix_user_login_id"), "user", ["login_id"], unique=False)
+    op.create_table(
+        "visitor_cookie",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_visitor_cookie_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "token_hash", name=op.f("pk_visitor_cookie")),
+    )
+    op.create_index(
+        "ix_visitor_cookie_visitor_id", "visitor_cookie", ["account_id", "visitor_id"], unique=False
+    )
+    op.create_table(
+        "visitor_session",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("mobile_tag", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_visitor_session_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_visitor_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_visitor_session_token_hash")),
+    )
+    op.create_index(op.f("ix_visitor_session_expires_at"), "visitor_session", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_visitor_session_visitor_id", "visitor_session", ["account_id", "visitor_id"], unique=False
+    )
     op.create_table(
         "api_token",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -237,6 +308,85 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_audit_entry")),
     )
     op.create_index("ix_audit_entry_at", "audit_entry", ["account_id", "at", "id"], unique=False)
+    op.create_table(
+        "chatflow",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("inbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_account_id", sa.BigInteger(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("tag_key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("modified_at", sa.BigInteger(), nullable=False),
+        sa.Column("modified_by", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("kind IN ('mobile')", name=op.f("ck_chatflow_kind")),
+        sa.CheckConstraint("priority > 0", name=op.f("ck_chatflow_priority")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "channel_account_id"],
+            ["channel_account.account_id", "channel_account.id"],
+            name=op.f("fk_chatflow_account_id_channel_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "inbox_id"],
+            ["inbox.account_id", "inbox.id"],
+            name=op.f("fk_chatflow_account_id_inbox_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_chatflow")),
+    )
+    op.create_index("ix_chatflow_priority", "chatflow", ["account_id", "kind", "priority"], unique=False)
+    op.create_index("ix_chatflow_tag", "chatflow", ["account_id", "tag_key", "priority"], unique=False)
+    op.create_table(
+        "consent_record",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text_hash", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("chatflow_id", sa.BigInteger(), nullable=False),
+        sa.Column("chatflow_version", sa.Integer(), nullable=False),
+        sa.Column("channel_account_id", sa.BigInteger(), nullable=False),
+        sa.Column("choice", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('process', 'cookies', 'communicate')", name=op.f("ck_consent_record_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "channel_account_id"],
+            ["channel_account.account_id", "channel_account.id"],
+            name=op.f("fk_consent_record_account_id_channel_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_consent_record")),
+    )
+    op.create_index(
+        "ix_consent_record_person", "consent_record", ["account_id", "person_id", "at"], unique=False
+    )
+    op.create_table(
+        "contact",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("name_key", sa.Text(), nullable=True),
+        sa.Column("owner_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("erased_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id", "owner_user_id"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_contact_account_id_owner_user_id"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_contact_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_contact")),
+    )
+    op.create_index("ix_contact_created_at", "contact", ["account_id", "created_at", "id"], unique=False)
     op.create_table(
         "inbox_member",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -312,9 +462,274 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "team_id", "user_id", name=op.f("pk_team_member")),
     )
     op.create_index("ix_team_member_user_id", "team_member", ["account_id", "user_id"], unique=False)
+    op.create_table(
+        "chatflow_version",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("chatflow_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "chatflow_id"],
+            ["chatflow.account_id", "chatflow.id"],
+            name=op.f("fk_chatflow_version_account_id_chatflow_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "chatflow_id", "version", name=op.f("pk_chatflow_version")),
+    )
+    op.create_table(
+        "contact_email",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id", "contact_id"],
+            ["contact.account_id", "contact.id"],
+            name=op.f("fk_contact_email_account_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "email", name=op.f("pk_contact_email")),
+        sa.UniqueConstraint("account_id", "contact_id", name=op.f("uq_contact_email_account_id_contact_id")),
+    )
+    op.create_table(
+        "contact_property",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("number", sa.Float(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), nullable=False),
+        sa.Column("superseded_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(text IS NULL) <> (number IS NULL)", name=op.f("ck_contact_property_one_value")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "contact_id"],
+            ["contact.account_id", "contact.id"],
+            name=op.f("fk_contact_property_account_id_contact_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_contact_property")),
+    )
+    op.create_index(
+        "uq_contact_property_current",
+        "contact_property",
+        ["account_id", "contact_id", "name"],
+        unique=True,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "conversation",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("inbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_account_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_kind", sa.Text(), nullable=False),
+        sa.Column("chatflow_id", sa.BigInteger(), nullable=False),
+        sa.Column("chatflow_version", sa.Integer(), nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("client_conversation_id", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("assignee_kind", sa.Text(), nullable=False),
+        sa.Column("assignee_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("last_message_seq", sa.BigInteger(), nullable=False),
+        sa.Column("last_sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_received_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_activity_at", sa.BigInteger(), nullable=False),
+        sa.Column("waiting_since", sa.BigInteger(), nullable=True),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("spam", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.CheckConstraint(
+            "(assignee_kind = 'nobody') = (assignee_id = 0)", name=op.f("ck_conversation_assignee_id")
+        ),
+        sa.CheckConstraint(
+            "(status = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_conversation_closed_at")
+        ),
+        sa.CheckConstraint(
+            "assignee_kind IN ('nobody', 'user', 'team')", name=op.f("ck_conversation_assignee_kind")
+        ),
+        sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_conversation_status")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "channel_account_id"],
+            ["channel_account.account_id", "channel_account.id"],
+            name=op.f("fk_conversation_account_id_channel_account_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "chatflow_id", "chatflow_version"],
+            ["chatflow_version.account_id", "chatflow_version.chatflow_id", "chatflow_version.version"],
+            name=op.f("fk_conversation_account_id_chatflow_id_chatflow_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "contact_id"],
+            ["contact.account_id", "contact.id"],
+            name=op.f("fk_conversation_account_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "inbox_id"],
+            ["inbox.account_id", "inbox.id"],
+            name=op.f("fk_conversation_account_id_inbox_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_conversation_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_conversation")),
+        sa.UniqueConstraint(
+            "account_id",
+            "visitor_id",
+            "client_conversation_id",
+            name=op.f("uq_conversation_account_id_visitor_id_client_conversation_id"),
+        ),
+    )
+    op.create_index(
+        "ix_conversation_assignee",
+        "conversation",
+        ["account_id", "inbox_id", "status", "assignee_kind", "assignee_id", "last_activity_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_conversation_channel",
+        "conversation",
+        ["account_id", "inbox_id", "status", "channel_kind", "last_activity_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_conversation_contact",
+        "conversation",
+        ["account_id", "contact_id", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_conversation_status",
+        "conversation",
+        ["account_id", "inbox_id", "status", "last_activity_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_conversation_visitor",
+        "conversation",
+        ["account_id", "visitor_id", "created_at", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "comment",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("client_message_id", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("plain_text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "conversation_id"],
+            ["conversation.account_id", "conversation.id"],
+            name=op.f("fk_comment_account_id_conversation_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "conversation_id", "seq", name=op.f("pk_comment")),
+        sa.UniqueConstraint(
+            "account_id",
+            "conversation_id",
+            "client_message_id",
+            name=op.f("uq_comment_account_id_conversation_id_client_message_id"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "cursor",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("participant_kind", sa.Text(), nullable=False),
+        sa.Column("participant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("received_seq", sa.BigInteger(), nullable=False),
+        sa.Column("read_seq", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "participant_kind IN ('visitor', 'agent')", name=op.f("ck_cursor_participant_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "conversation_id"],
+            ["conversation.account_id", "conversation.id"],
+            name=op.f("fk_cursor_account_id_conversation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "conversation_id", "participant_kind", "participant_id", name=op.f("pk_cursor")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "message",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("author_kind", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=True),
+        sa.Column("client_message_id", sa.Text(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("plain_text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "author_kind IN ('visitor', 'agent', 'system')", name=op.f("ck_message_author_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "conversation_id"],
+            ["conversation.account_id", "conversation.id"],
+            name=op.f("fk_message_account_id_conversation_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "conversation_id", "seq", name=op.f("pk_message")),
+        sa.UniqueConstraint(
+            "account_id",
+            "conversation_id",
+            "client_message_id",
+            name=op.f("uq_message_account_id_conversation_id_client_message_id"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "notice",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("actor_kind", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "conversation_id"],
+            ["conversation.account_id", "conversation.id"],
+            name=op.f("fk_notice_account_id_conversation_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "conversation_id", "seq", name=op.f("pk_notice")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("notice")
+    op.drop_table("message")
+    op.drop_table("cursor")
+    op.drop_table("comment")
+    op.drop_index("ix_conversation_visitor", table_name="conversation")
+    op.drop_index("ix_conversation_status", table_name="conversation")
+    op.drop_index("ix_conversation_contact", table_name="conversation")
+    op.drop_index("ix_conversation_channel", table_name="conversation")
+    op.drop_index("ix_conversation_assignee", table_name="conversation")
+    op.drop_table("conversation")
+    op.drop_index(
+        "uq_contact_property_current",
+        table_name="contact_property",
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_table("contact_property")
+    op.drop_table("contact_email")
+    op.drop_table("chatflow_version")
     op.drop_index("ix_team_member_user_id", table_name="team_member")
     op.drop_table("team_member")
     op.drop_table("invitation")
@@ -332,13 +747,33 @@ def downgrade() -> None:
     )
     op.drop_index("ix_inbox_member_inbox_id", table_name="inbox_member")
     op.drop_table("inbox_member")
+    op.drop_index("ix_contact_created_at", table_name="contact")
+    op.drop_table("contact")
+    op.drop_index("ix_consent_record_person", table_name="consent_record")
+    op.drop_table("consent_record")
+    op.drop_index("ix_chatflow_tag", table_name="chatflow")
+    op.drop_index("ix_chatflow_priority", table_name="chatflow")
+    op.drop_table("chatflow")
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     op.drop_table("audit_entry")
     op.drop_table("api_token")
+    op.drop_index("ix_visitor_session_visitor_id", table_name="visitor_session")
+    op.drop_index(op.f("ix_visitor_session_expires_at"), table_name="visitor_session")
+    op.drop_table("visitor_session")
+    op.drop_index("ix_visitor_cookie_visitor_id", table_name="visitor_cookie")
+    op.drop_table("visitor_cookie")
     op.drop_index(op.f("ix_user_login_id"), table_name="user")
     op.drop_table("user")
+    op.drop_table("chat_property")
     op.drop_index("ix_channel_account_inbox_id", table_name="channel_account")
     op.drop_table("channel_account")
+    op.drop_index(
+        "ix_visitor_unused",
+        table_name="visitor",
+        sqlite_where=sa.text("kept_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL"),
+    )
+    op.drop_table("visitor")
     op.drop_table("team")
     op.drop_table("permission_set")
     op.drop_index(op.f("ix_login_session_login_id"), table_name="login_session")
