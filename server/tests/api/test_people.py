@@ -290,3 +290,32 @@ def test_associating_finds_or_adds_an_unverified_contact(desk: Desk) -> None:
                 unit, AccountScope(foreign.account_id), visitor_id, "a@example.org"
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("properties", "status"),
+    [
+        ('{"a\\ud800": "b"}', 422),
+        ('{"a": "\\udfff"}', 422),
+        ("NaN", 422),
+        ("[" * 3_000, 400),
+        ('{"a": "b", "a": "c"}', 201),
+    ],
+)
+def test_text_that_is_no_text_is_refused(desk: Desk, properties: str, status: int) -> None:
+    ana = desk.found()
+    answer = desk.browser().post(
+        SESSION,
+        content=f'{{"account_id": {ana.account_id}, "mobile_tag": "x", "properties": {properties}}}',
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == status, answer.text
+
+
+def test_a_form_of_another_site_is_not_json(desk: Desk) -> None:
+    ana = desk.found()
+    body = f'{{"account_id": {ana.account_id}, "mobile_tag": "x"}}'
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        answer = desk.browser().post(SESSION, content=body, headers={"content-type": kind})
+        assert answer.status_code == 422
+    assert desk.rows()["visitor"] == []

@@ -1,0 +1,398 @@
+"""The access matrix: every route of accounts, people and inboxes against everybody who must not get through.
+
+A new route without a line in `MATRIX` fails `test_every_route_is_in_the_matrix`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from pocketdesk.accounts import api as accounts
+from pocketdesk.inboxes import api as inboxes
+from pocketdesk.people import api as people
+from tests.api.desk import Desk, Somebody
+
+HUGE = "x" * 5_000
+ID = 2**53
+TOO_MANY = list(range(1, 500))
+Bad = tuple[dict[str, Any], str]
+NAME: tuple[Bad, ...] = (
+    ({"name": ""}, "name"),
+    ({"name": " \t"}, "name"),
+    ({"name": HUGE}, "name"),
+    ({"name": 5}, "name"),
+    ({"name": "a\x00b"}, "name"),
+    ({"name": "a\u202eb"}, "name"),
+    ({"name": ["a"]}, "name"),
+)
+EMAIL: tuple[Bad, ...] = (
+    ({"email": "no address"}, "email"),
+    ({"email": HUGE + "@example.org"}, "email"),
+    ({"email": 5}, "email"),
+    ({"email": "a@b"}, "email"),
+    ({"email": "a\x00@example.org"}, "email"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: a call that would succeed, the right it needs, and input that it refuses at a field."""
+
+    method: str
+    path: str
+    needs: str | None = None
+    body: dict[str, Any] | None = None
+    query: dict[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    """Fields without which it is refused."""
+    bad: tuple[Bad, ...] = ()
+    bad_query: tuple[Bad, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path or '/'} {self.needs or ''}"
+
+
+PAGED: tuple[Bad, ...] = (
+    ({"limit": "0"}, "limit"),
+    ({"limit": "101"}, "limit"),
+    ({"limit": "x"}, "limit"),
+    ({"after": "nonsense"}, "after"),
+    ({"after": HUGE}, "after"),
+)
+
+
+def _wrong(name: str, *values: Any, at: str = "") -> tuple[Bad, ...]:
+    return tuple(({name: value}, at or name) for value in values)
+
+
+WORDS_WRONG = (["nothing"], [5], "chatflows", ["chatflows"] * 21, [HUGE])
+MEMBERS_WRONG = ([1], ["1"], [0], [ID], 5, TOO_MANY, [True])
+
+MATRIX = (
+    Row("GET", ""),
+    Row("PATCH", "", "people", {"name": "New"}, missing=("name",), bad=NAME),
+    Row(
+        "PATCH",
+        "/me",
+        None,
+        {"name": "Ben", "status": "away"},
+        bad=(*NAME, *_wrong("status", "busy", 1, "")),
+    ),
+    Row("GET", "/users", bad_query=PAGED),
+    Row(
+        "POST",
+        "/users",
+        "people",
+        {"name": "Zoe", "email": "zoe@example.org"},
+        missing=("name", "email"),
+        bad=(
+            *NAME,
+            *EMAIL,
+            *_wrong("permission_set_id", 0, ID, "1", 2**40),
+            *_wrong("can_receive", "yes", 1),
+            *_wrong("joined_at", 5),
+        ),
+    ),
+    Row("GET", "/users/{user}"),
+    Row(
+        "PATCH",
+        "/users/{user}",
+        "people",
+        {"can_receive": False},
+        bad=(
+            *NAME,
+            *_wrong("permission_set_id", 0, ID, 2**40),
+            *_wrong("deactivated", "true", 0),
+            *_wrong("status", "gone"),
+            *_wrong("email", "b@example.org"),
+        ),
+    ),
+    Row("POST", "/users/{pending}/invitation", "people"),
+    Row("GET", "/teams", bad_query=PAGED),
+    Row(
+        "POST",
+        "/teams",
+        "people",
+        {"name": "Team"},
+        missing=("name",),
+        bad=(*NAME, *_wrong("main_member_ids", *MEMBERS_WRONG), *_wrong("extra_member_ids", *MEMBERS_WRONG)),
+    ),
+    Row(
+        "PATCH",
+        "/teams/{team}",
+        "people",
+        {"name": "Team"},
+        bad=(*NAME, *_wrong("main_member_ids", *MEMBERS_WRONG), *_wrong("extra_member_ids", *MEMBERS_WRONG)),
+    ),
+    Row("DELETE", "/teams/{team}", "people"),
+    Row("GET", "/permission-sets", bad_query=PAGED),
+    Row(
+        "POST",
+        "/permission-sets",
+        "people",
+        {"name": "Set", "permissions": []},
+        missing=("name", "permissions"),
+        bad=(*NAME, *_wrong("permissions", *WORDS_WRONG)),
+    ),
+    Row(
+        "PATCH",
+        "/permission-sets/{set}",
+        "people",
+        {"name": "Set"},
+        bad=(*NAME, *_wrong("permissions", *WORDS_WRONG), *_wrong("builtin", True)),
+    ),
+    Row("DELETE", "/permission-sets/{set}", "people"),
+    Row("GET", "/tokens", "tokens", bad_query=PAGED),
+    Row(
+        "POST",
+        "/tokens",
+        "tokens",
+        {"name": "Token", "scopes": []},
+        missing=("name", "scopes"),
+        bad=(*NAME, *_wrong("scopes", *WORDS_WRONG)),
+    ),
+    Row("DELETE", "/tokens/{token}", "tokens"),
+    Row("GET", "/audit", "audit", bad_query=PAGED),
+    Row("GET", "/inboxes", None, bad_query=(*PAGED, *_wrong("scope", "none"))),
+    Row("GET", "/inboxes", "chatflows", query={"scope": "all"}),
+    Row("GET", "/inboxes", "inboxes", query={"scope": "all"}),
+    Row(
+        "POST",
+        "/inboxes",
+        "inboxes",
+        {"name": "Inbox"},
+        missing=("name",),
+        bad=(
+            *NAME,
+            *_wrong("type", "queue", 1),
+            *_wrong("reopen_hours", -1, 721, "24", 1.5),
+            *_wrong("member_user_ids", *MEMBERS_WRONG),
+            *_wrong("member_team_ids", *MEMBERS_WRONG),
+        ),
+    ),
+    Row("GET", "/inboxes/{inbox}", "inboxes"),
+    Row(
+        "PATCH",
+        "/inboxes/{inbox}",
+        "inboxes",
+        {"name": "Inbox"},
+        bad=(
+            *NAME,
+            *_wrong("type", "inbox"),
+            *_wrong("reopen_hours", -1, 721),
+            *_wrong("member_user_ids", *MEMBERS_WRONG),
+            *_wrong("member_team_ids", *MEMBERS_WRONG),
+            *_wrong("archived", "no"),
+        ),
+    ),
+    Row("GET", "/inboxes/{inbox}/channels", "inboxes"),
+    Row(
+        "POST",
+        "/inboxes/{inbox}/channels",
+        "inboxes",
+        {"kind": "mobile", "name": "App"},
+        missing=("kind", "name"),
+        bad=(*NAME, *_wrong("kind", "fax", 1)),
+    ),
+    Row(
+        "PATCH",
+        "/channels/{channel}",
+        "inboxes",
+        {"name": "App"},
+        bad=(*NAME, *_wrong("accent", "blue", "#00000", 5), *_wrong("font", "comic"), *_wrong("kind", "web")),
+    ),
+    Row(
+        "GET",
+        "/channels/{channel}/sdk-config",
+        "inboxes",
+        query={"platform": "android"},
+        bad_query=(*_wrong("platform", "web", "x"), *_wrong("mobile_tag", HUGE, "x" * 101, "a\nb")),
+    ),
+    Row("GET", "/contacts", bad_query=(*PAGED, *_wrong("search", HUGE, "a\x00b"))),
+    Row(
+        "POST",
+        "/contacts",
+        None,
+        {"email": "leo@example.org"},
+        missing=("email",),
+        bad=(*EMAIL, *_wrong("name", HUGE, 5, "a\x00b"), *_wrong("verified", True)),
+    ),
+    Row("GET", "/contacts/{contact}"),
+    Row(
+        "PATCH",
+        "/contacts/{contact}",
+        None,
+        {"name": "Leo"},
+        bad=(*EMAIL, *_wrong("name", HUGE, 5, "a\x00b")),
+    ),
+)
+ELSEWHERE = {
+    ("GET", "/setup"),
+    ("POST", "/setup"),
+    ("POST", "/session"),
+    ("GET", "/session"),
+    ("DELETE", "/session"),
+    ("GET", "/invitations/{token}"),
+    ("POST", "/invitations/{token}"),
+    ("POST", "/visitor/session"),
+    ("POST", "/visitor/remember"),
+    ("DELETE", "/visitor/session"),
+}
+"""Doors without an account in their path: test_signing_in.py and test_people.py."""
+
+
+@dataclass
+class House:
+    """An account with one of everything."""
+
+    admin: Somebody
+    ids: dict[str, int]
+
+    def call(self, caller: Somebody, row: Row, **change: Any) -> Any:
+        path = row.path.format_map(self.ids)
+        query = change.get("query", row.query)
+        return caller.call(row.method, path, change.get("body", row.body), **query)
+
+
+def furnish(ana: Somebody) -> House:
+    """One of everything in an account."""
+    inbox = ana.post("/inboxes", {"name": "Support", "member_user_ids": []})["id"]
+    pending = {"name": "P", "email": f"pending{inbox}@example.org"}
+    ids = {
+        "user": ana.user_id,
+        "pending": ana.post("/users", pending)["user"]["id"],
+        "team": ana.post("/teams", {"name": "T", "main_member_ids": [ana.user_id]})["id"],
+        "set": ana.post("/permission-sets", {"name": "S", "permissions": []})["id"],
+        "token": ana.post("/tokens", {"name": "K", "scopes": []})["token"]["id"],
+        "inbox": inbox,
+        "channel": ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "C"})["id"],
+        "contact": ana.post("/contacts", {"email": f"mia{inbox}@example.org"})["id"],
+    }
+    return House(ana, ids)
+
+
+@pytest.fixture
+def house(desk: Desk) -> House:
+    return furnish(desk.found())
+
+
+def test_every_route_is_in_the_matrix() -> None:
+    app = FastAPI()
+    for feature in (accounts, people, inboxes):
+        app.include_router(feature.router)
+    found = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
+    names = {
+        "user": "user_id",
+        "pending": "user_id",
+        "team": "team_id",
+        "set": "set_id",
+        "token": "token_id",
+        "inbox": "inbox_id",
+        "channel": "channel_id",
+        "contact": "contact_id",
+    }
+    parts = {key: f"{{{name}}}" for key, name in names.items()}
+    listed = {(row.method, "/accounts/{account_id}" + row.path.format_map(parts)) for row in MATRIX}
+    assert found == listed | ELSEWHERE
+
+
+def test_nobody_gets_in_without_credentials(desk: Desk, house: House, subtests: pytest.Subtests) -> None:
+    before = desk.rows()
+    strangers = (
+        Somebody(desk.browser(), house.admin.account_id, 0, ""),
+        Somebody(desk.browser(authorization=f"Bearer pdk_{'0' * 43}"), house.admin.account_id, 0, ""),
+    )
+    for row in MATRIX:
+        with subtests.test(row.name):
+            assert [house.call(stranger, row).status_code for stranger in strangers] == [401, 401]
+            assert desk.rows() == before
+
+
+def test_another_account_does_not_exist(desk: Desk, house: House, subtests: pytest.Subtests) -> None:
+    eve = desk.found("Other", "eve@example.org")
+    everything = ["people", "inboxes", "chatflows", "audit", "tokens"]
+    secret = eve.post("/tokens", {"name": "E", "scopes": everything})["secret"]
+    program = desk.browser(authorization=f"Bearer {secret}")
+    assert program.get(f"/api/v1/accounts/{eve.account_id}/users").status_code == 200
+    intruders = (
+        Somebody(eve.browser, house.admin.account_id, eve.user_id, eve.email),
+        Somebody(program, house.admin.account_id, eve.user_id, eve.email),
+    )
+    before = desk.rows()
+    for row in MATRIX:
+        with subtests.test(row.name):
+            assert [house.call(intruder, row).status_code for intruder in intruders] == [404, 404]
+            if "{" in row.path:
+                assert house.call(eve, row).status_code == 404, "nor its things in one's own"
+            assert desk.rows() == before
+
+
+def test_A01_the_right_is_needed_and_enough(desk: Desk, subtests: pytest.Subtests) -> None:
+    ana = desk.found()
+    everything = frozenset({"chatflows", "inboxes", "people", "tokens", "audit"})
+    hired: dict[frozenset[str], Somebody] = {}
+
+    def holder_of(rights: frozenset[str]) -> Somebody:
+        if rights not in hired:
+            hired[rights] = desk.hire(ana, f"user{len(hired)}@example.org", *rights)
+            assert hired[rights].get("/users"), "seen now, so that seeing changes no row later"
+        return hired[rights]
+
+    for row in MATRIX:
+        with subtests.test(row.name):
+            house = furnish(ana)
+            if row.needs:
+                configures = (
+                    {"chatflows", "inboxes"} if row.needs == "inboxes" and row.method == "GET" else set()
+                )
+                if row.query.get("scope") == "all":
+                    configures = {"chatflows", "inboxes"}
+                without = holder_of(everything - configures - {row.needs})
+                before = desk.rows()
+                hidden = row.method == "GET" and "{" in row.path
+                assert house.call(without, row).status_code == (404 if hidden else 403)
+                assert desk.rows() == before
+            holder = holder_of(frozenset({row.needs} if row.needs else ()))
+            if row.path == "/users/{user}":
+                house.ids["user"] = holder.user_id
+            answer = house.call(holder, row)
+            assert answer.status_code < 300, answer.text
+
+
+def test_bad_input_is_refused_at_its_field_and_changes_nothing(
+    desk: Desk, house: House, subtests: pytest.Subtests
+) -> None:
+    before = desk.rows()
+    for row in MATRIX:
+        with subtests.test(row.name):
+            _refuses_bad_input(house, row)
+            assert desk.rows() == before
+
+
+def _refuses_bad_input(house: House, row: Row) -> None:
+    for change, name in row.bad:
+        answer = house.call(house.admin, row, body={**(row.body or {}), **change})
+        assert answer.status_code == 422, (change, answer.text[:300])
+        assert any(found.split(".")[0] == name for found in answer.json()["fields"]), (
+            change,
+            answer.text[:300],
+        )
+    for name in row.missing:
+        rest = {key: value for key, value in (row.body or {}).items() if key != name}
+        answer = house.call(house.admin, row, body=rest)
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, [name])
+    for change, name in row.bad_query:
+        answer = house.call(house.admin, row, query={**row.query, **change})
+        assert answer.status_code == 422, (change, answer.text[:300])
+        assert name in answer.json()["fields"], (change, answer.text[:300])
+    if row.body is not None:
+        for body in (None, [], "x", 5, {**row.body, "stray": 1}):
+            assert house.call(house.admin, row, body=body).status_code == 422, body
+    if "{" in row.path:
+        for value in (0, -1, 2**53, 2**70, "x", "1.5"):
+            path = row.path[: row.path.index("{")] + str(value) + row.path[row.path.index("}") + 1 :]
+            answer = house.admin.call(row.method, path, row.body, **row.query)
+            assert answer.status_code == 422, (path, answer.text[:300])
