@@ -1,6 +1,7 @@
 """What is done to chatflows. Every change stands in the audit log."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import msgspec
 
@@ -31,7 +32,9 @@ def create_chatflow(
     rules.check_language(language, texts.languages())
     mobile_tag = rules.clean_tag(mobile_tag)
     name = rules.new_name(name, unit.now)
-    return _add(unit, scope, actor, "created", name, inbox_id, rules.fresh(language, mobile_tag, actor.user_id))
+    return _add(
+        unit, scope, actor, "created", name, inbox_id, rules.fresh(language, mobile_tag, actor.user_id)
+    )
 
 
 def clone_chatflow(
@@ -210,12 +213,10 @@ def _lock_order(unit: UnitOfWork, scope: AccountScope) -> dict[int, int]:
     """Priorities by id, in order; nobody else changes them until the end of this transaction."""
     unit.lock("chatflow_order", scope.account_id, 0)
     rows = unit.all(store.ORDER, account_id=scope.account_id, kind_=KIND)
-    return {chatflow_id: priority for chatflow_id, priority in rows}
+    return dict(cast("list[tuple[int, int]]", rows))
 
 
-def _put_order(
-    unit: UnitOfWork, scope: AccountScope, before: dict[int, int], after: Sequence[int]
-) -> None:
+def _put_order(unit: UnitOfWork, scope: AccountScope, before: dict[int, int], after: Sequence[int]) -> None:
     unit.run_many(
         store.SET_PRIORITY,
         [

@@ -144,9 +144,7 @@ async def patch_chatflow(
     """Renames a chatflow, or turns it on or off at once."""
 
     def change(unit: UnitOfWork) -> WholeChatflowOut:
-        found = actions.change_chatflow(
-            unit, caller.scope, caller.actor, chatflow_id, body.name, body.is_on
-        )
+        found = actions.change_chatflow(unit, caller.scope, caller.actor, chatflow_id, body.name, body.is_on)
         return _whole(unit, caller.scope, found)
 
     return await engine.write(change)
@@ -168,9 +166,7 @@ async def post_clone(
 @router.delete("/{chatflow_id}", status_code=204)
 async def delete_chatflow(chatflow_id: PathId, caller: Editor, engine: Storage) -> None:
     """Takes a chatflow away; it is served no longer. Its conversations stay."""
-    await engine.write(
-        lambda unit: actions.delete_chatflow(unit, caller.scope, caller.actor, chatflow_id)
-    )
+    await engine.write(lambda unit: actions.delete_chatflow(unit, caller.scope, caller.actor, chatflow_id))
 
 
 @router.post("/{chatflow_id}/restore")
@@ -185,9 +181,7 @@ async def post_restore(chatflow_id: PathId, caller: Editor, engine: Storage) -> 
 
 
 @router.post("/{chatflow_id}/move")
-async def post_move(
-    chatflow_id: PathId, body: MoveBody, caller: Editor, engine: Storage
-) -> ChatflowOut:
+async def post_move(chatflow_id: PathId, body: MoveBody, caller: Editor, engine: Storage) -> ChatflowOut:
     """Gives a chatflow another place in the order of priority."""
 
     def move(unit: UnitOfWork) -> ChatflowOut:

@@ -128,9 +128,7 @@ NEWEST = Statement(
 NAMES = select(chatflow.c.id, chatflow.c.name)
 ORDER = Statement(
     select(chatflow.c.id, chatflow.c.priority)
-    .where(
-        chatflow.c.account_id == _account_id, chatflow.c.kind == bindparam("kind_", type_=Text), _there
-    )
+    .where(chatflow.c.account_id == _account_id, chatflow.c.kind == bindparam("kind_", type_=Text), _there)
     .order_by(chatflow.c.priority, chatflow.c.id)
 )
 
@@ -157,9 +155,7 @@ SET = Statement(
         **_modified,
     )
 )
-SET_PRIORITY = Statement(
-    update(chatflow).where(_this).values(priority=bindparam("priority_", type_=Integer))
-)
+SET_PRIORITY = Statement(update(chatflow).where(_this).values(priority=bindparam("priority_", type_=Integer)))
 SET_DELETED = Statement(
     update(chatflow).where(_this).values(deleted_at=bindparam("deleted_at_", type_=BigInteger))
 )

@@ -33,9 +33,7 @@ _decode = msgspec.json.Decoder(Document).decode
 # For editors.
 
 
-def chatflow(
-    reader: Reader, scope: AccountScope, chatflow_id: int, *, deleted: bool = False
-) -> Chatflow:
+def chatflow(reader: Reader, scope: AccountScope, chatflow_id: int, *, deleted: bool = False) -> Chatflow:
     """One chatflow; `NotFound` if the account has none such, or (unless asked for) it is deleted."""
     row = reader.one(store.FIND, account_id=scope.account_id, id_=chatflow_id)
     if row is None or (row[-1] is not None and not deleted):
@@ -90,9 +88,7 @@ def newest(reader: Reader, scope: AccountScope, chatflow_id: int) -> ServedFlow:
     return _served(row)
 
 
-def page_for_tag(
-    reader: Reader, scope: AccountScope, tag: str
-) -> tuple[dict[str, Any] | None, str | None]:
+def page_for_tag(reader: Reader, scope: AccountScope, tag: str) -> tuple[dict[str, Any] | None, str | None]:
     """What the chat page of an account and a tag begins with, or why there is none."""
     try:
         accounts.account(reader, scope)

@@ -119,9 +119,7 @@ class LanguagesOut(Answer):
     items: list[LanguageOut]
 
 
-def to_chatflow(
-    found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str]
-) -> ChatflowOut:
+def to_chatflow(found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str]) -> ChatflowOut:
     """A chatflow, with the names of its inbox and of those who made and changed it."""
     return ChatflowOut(**_fields(found, inboxes, users))
 

@@ -156,13 +156,16 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote something, as a round picture and a name. A visitor's name is None: it is the contact's."""
+    """Who wrote something, as a round picture and a name. Visitors have none here: it is their contact's."""
 
     kind: str
-    id: int | None = None
-    name: str | None = None
+    id: int = 0
+    name: str = ""
     initials: str = ""
     color: int = 0
+
+
+SYSTEM = Author("system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +309,9 @@ class ListRow:
 
     conversation: Conversation
     assignee: NamedAssignee
-    who: Author
-    contact_id: int | None
+    name: str | None
+    """The contact's name, where it is known."""
+    color: int
     last_words: str
     last_author: str
     platform: str | None
@@ -322,6 +326,34 @@ class View(StrEnum):
     CLOSED = "closed"
     MOBILE = "mobile"
     WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to, besides the inboxes that the agent sees. All of it combines with AND."""
+
+    view: View | None = None
+    inbox_id: int | None = None
+    status: Status | None = None
+    channel_kind: str | None = None
+    assignee: Assignee | None = None
+    contact_id: int | None = None
+    search: str = ""
+    active_from: int | None = None
+    """Only with an activity at or after this moment (UTC ms)."""
+    active_to: int | None = None
+    """Only with the last activity before this moment (UTC ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a conversation is with: the visitor, what the device told, the contact, what was said before."""
+
+    visitor_id: int
+    created_at: int
+    properties: Mapping[str, str]
+    contact: ContactCard | None
+    earlier: tuple[ListRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

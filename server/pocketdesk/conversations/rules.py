@@ -15,7 +15,7 @@ from pocketdesk.conversations.model import (
     Status,
 )
 from pocketdesk.kernel.moments import HOUR
-from pocketdesk.kernel.refusal import Conflict, Refusal
+from pocketdesk.kernel.refusal import Conflict, NotFound, Refusal
 
 # Commands, as far as the rules care: who wants what, not the words.
 
@@ -125,6 +125,19 @@ class MessageIdReused(Conflict):
     """The client's message id came before, with other words. `fields` tell where the first ones are."""
 
     code = "message_id_reused"
+
+
+class NoChatflow(NotFound):
+    """No enabled chatflow has this tag."""
+
+    code = "no_chatflow"
+
+
+class NoMobileTag(Refusal):
+    """The app gave no tag."""
+
+    code = "no_mobile_tag"
+    status = 422
 
 
 class AssigneeWithoutAccess(Refusal):

@@ -16,14 +16,17 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    exists,
     false,
     func,
     literal,
+    or_,
     select,
     tuple_,
     union_all,
     update,
 )
+from sqlalchemy.sql.elements import ColumnElement
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.conversations.model import View
@@ -256,15 +259,11 @@ AGENT_COMMENTS = Statement(
     .where(_this, _mine)
     .with_for_update(of=conversation)
 )
-AGENT_TAKES = Statement(
-    select(*COLUMNS, _author_name).where(_this, _mine).with_for_update(of=conversation)
-)
+AGENT_TAKES = Statement(select(*COLUMNS, _author_name).where(_this, _mine).with_for_update(of=conversation))
 AGENT_FINDS = Statement(select(*COLUMNS).where(_this, _mine))
 VISITOR_FINDS = Statement(select(*COLUMNS).where(_this, _own))
 FIND_STARTED = Statement(
-    select(
-        conversation.c.id, message.c.seq, message.c.at, message.c.client_message_id, message.c.content
-    )
+    select(conversation.c.id, message.c.seq, message.c.at, message.c.client_message_id, message.c.content)
     .select_from(
         conversation.join(
             message,
@@ -323,9 +322,7 @@ SET_SEQ = Statement(update(conversation).where(_this).values(seq=bindparam("seq_
 SET_CONTACT = Statement(
     update(conversation)
     .where(_this)
-    .values(
-        seq=bindparam("seq_", type_=BigInteger), contact_id=bindparam("contact_id_", type_=BigInteger)
-    )
+    .values(seq=bindparam("seq_", type_=BigInteger), contact_id=bindparam("contact_id_", type_=BigInteger))
 )
 
 # Cursors.
@@ -370,12 +367,10 @@ UNREAD = Statement(
         message.c.author_kind == "agent",
     )
 )
-CURSORS = select(
-    cursor.c.conversation_id,
-    cursor.c.participant_kind,
-    cursor.c.participant_id,
-    cursor.c.received_seq,
-    cursor.c.read_seq,
+CURSORS = Statement(
+    select(
+        cursor.c.participant_kind, cursor.c.participant_id, cursor.c.received_seq, cursor.c.read_seq
+    ).where(cursor.c.account_id == _account_id, cursor.c.conversation_id == _id)
 )
 
 # Reading what stands in conversations. Entries of all kinds come as rows of one shape.
@@ -431,14 +426,14 @@ def _newest(query: Select[Any], table: Table) -> Select[Any]:
     return select(*page.c)
 
 
-VISITOR_NOTICES = ("closed", "reopened")
 TIMELINE = Statement(
     union_all(_newest(_messages(), message), _newest(_comments(), comment), _newest(_notices(), notice))
 )
 """Up to `limit` of each kind, in no order: the reader merges them."""
 VISITOR_TIMELINE = Statement(
     union_all(
-        _newest(_messages(), message), _newest(_notices(notice.c.kind.in_(VISITOR_NOTICES)), notice)
+        _newest(_messages(), message),
+        _newest(_notices(or_(notice.c.kind == "closed", notice.c.kind == "reopened")), notice),
     )
 )
 
@@ -446,13 +441,9 @@ VISITOR_TIMELINE = Statement(
 _QUERIES = {"message": _messages(), "comment": _comments(), "notice": _notices()}
 
 
-def entries_at(account_id: int, table: Table, places: Collection[tuple[int, int]]) -> Select[Any]:
-    """The entries of one kind at (conversation, seq) places."""
-    return (
-        _QUERIES[table.name]
-        .where(tuple_(table.c.conversation_id, table.c.seq).in_(places))
-        .params(account_id=account_id)
-    )
+def entries_at(table: Table, places: Collection[tuple[int, int]]) -> Select[Any]:
+    """The account's entries of one kind at (conversation, seq) places."""
+    return _QUERIES[table.name].where(tuple_(table.c.conversation_id, table.c.seq).in_(places))
 
 
 # Lists: each inbox's stretch of a view comes from an index in order; the reader merges the inboxes.
@@ -489,6 +480,7 @@ LISTS = {
 FILTERED = _list()
 """For filters put together by hand: still one inbox's conversations in the lists' order."""
 
+CONVERSATIONS = select(*COLUMNS)
 ROWS = select(*COLUMNS, message.c.author_kind, func.substr(message.c.plain_text, 1, 240)).select_from(
     conversation.join(
         message,
@@ -528,3 +520,13 @@ COUNTS = Statement(
     )
     .group_by(conversation.c.assignee_kind, conversation.c.assignee_id)
 )
+
+
+def last_words_contain(words: str) -> ColumnElement[bool]:
+    """Whether the newest message contains the words, without case."""
+    newest = and_(
+        message.c.account_id == conversation.c.account_id,
+        message.c.conversation_id == conversation.c.id,
+        message.c.seq == conversation.c.last_message_seq,
+    )
+    return exists().where(newest, message.c.plain_text.icontains(words, autoescape=True))

@@ -1,0 +1,127 @@
+"""Routes of conversations: lists, timelines and people for agents; history for visitors."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from pocketdesk.accounts.api import USUAL_LIMIT, Caller, PageAfter, PageLimit, PathId, Storage
+from pocketdesk.conversations import views, wire
+from pocketdesk.conversations.model import Filters, Status, View
+from pocketdesk.people.api import Visitor
+from pocketdesk.storage import Reader
+
+router = APIRouter()
+agents = APIRouter(prefix="/accounts/{account_id}/conversations", tags=["conversations"])
+visitors = APIRouter(prefix="/visitor/conversations", tags=["visitor"])
+
+Moment = Annotated[int | None, Query(ge=0, lt=2**53, description="UTC milliseconds.")]
+Before = Annotated[int | None, Query(ge=1, lt=2**53, description="Only entries with a smaller seq.")]
+QueryId = Annotated[int | None, Query(ge=1, lt=2**53)]
+
+
+@agents.get("")
+async def get_conversations(
+    caller: Caller,
+    engine: Storage,
+    view: Annotated[View | None, Query()] = None,
+    inbox_id: QueryId = None,
+    status: Annotated[Status | None, Query()] = None,
+    channel: Annotated[Literal["web", "mobile"] | None, Query()] = None,
+    assignee: Annotated[
+        str | None,
+        Query(
+            pattern=r"^(me|nobody|(user|team):[0-9]{1,15})$",
+            description="`me`, `nobody`, `user:<id>` or `team:<id>`.",
+        ),
+    ] = None,
+    contact_id: QueryId = None,
+    search: Annotated[
+        str, Query(max_length=100, description="Part of the last words, the contact's name or address.")
+    ] = "",
+    active_from: Annotated[Moment, Query(alias="from")] = None,
+    active_to: Annotated[Moment, Query(alias="to")] = None,
+    limit: PageLimit = USUAL_LIMIT,
+    after: PageAfter = None,
+) -> dict[str, Any]:
+    """Conversations of the caller's inboxes, newest activity first. Filters combine with AND."""
+    filters = Filters(
+        view,
+        inbox_id,
+        status,
+        channel,
+        wire.assignee_of_word(assignee, caller.user_id) if assignee else None,
+        contact_id,
+        search,
+        active_from,
+        active_to,
+    )
+
+    def read(reader: Reader) -> dict[str, Any]:
+        page = views.conversations(reader, caller.scope, caller.user_id, filters, limit, after)
+        return wire.page(page.items, page.after)
+
+    return await engine.read(read)
+
+
+@agents.get("/{conversation_id}")
+async def get_conversation(conversation_id: PathId, caller: Caller, engine: Storage) -> Response:
+    """The state of the stream `conversation:<id>`, and under `person` who it is with."""
+
+    def read(reader: Reader) -> bytes:
+        found = views.agent_conversation(reader, caller.scope, caller.user_id, conversation_id)
+        who = views.person(reader, caller.scope, caller.user_id, conversation_id)
+        return wire.encode({**wire.agent_conversation(found), "person": wire.person(who)})
+
+    return Response(await engine.read(read), media_type="application/json")
+
+
+@agents.get("/{conversation_id}/timeline")
+async def get_timeline(
+    conversation_id: PathId,
+    caller: Caller,
+    engine: Storage,
+    before: Before = None,
+    limit: PageLimit = USUAL_LIMIT,
+) -> Response:
+    """Entries of a conversation, oldest first; the newest ones, or those before a seq."""
+
+    def read(reader: Reader) -> bytes:
+        entries, has_more = views.timeline(
+            reader, caller.scope, caller.user_id, conversation_id, before, limit
+        )
+        return wire.encode({"items": [wire.agent_entry(entry) for entry in entries], "has_more": has_more})
+
+    return Response(await engine.read(read), media_type="application/json")
+
+
+@agents.get("/{conversation_id}/person")
+async def get_person(conversation_id: PathId, caller: Caller, engine: Storage) -> dict[str, Any]:
+    """Who a conversation is with, and earlier conversations that the caller may see."""
+    return await engine.read(
+        lambda reader: wire.person(views.person(reader, caller.scope, caller.user_id, conversation_id))
+    )
+
+
+@visitors.get("/{conversation_id}/messages")
+async def get_messages(
+    conversation_id: PathId,
+    visitor: Visitor,
+    engine: Storage,
+    before: Before = None,
+    limit: PageLimit = USUAL_LIMIT,
+) -> Response:
+    """Messages of one of the visitor's conversations, oldest first; the newest ones, or those before a seq."""
+
+    def read(reader: Reader) -> bytes:
+        found, entries, has_more = views.visitor_entries(
+            reader, visitor.scope, visitor.visitor_id, conversation_id, before, limit
+        )
+        full_names = found.shows_full_names
+        items = [wire.visitor_entry(entry, full_names=full_names) for entry in entries]
+        return wire.encode({"items": items, "has_more": has_more})
+
+    return Response(await engine.read(read), media_type="application/json")
+
+
+router.include_router(agents)
+router.include_router(visitors)

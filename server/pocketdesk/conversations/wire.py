@@ -1,0 +1,541 @@
+"""Conversations as JSON: commands in, states and facts out. Visitors have their own encoders, and none for comments."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from pocketdesk.conversations.events import (
+    CommentPosted,
+    ContactAssociated,
+    ConversationAssigned,
+    ConversationClosed,
+    ConversationReopened,
+    ConversationStarted,
+    CursorMoved,
+    MessagePosted,
+)
+from pocketdesk.conversations.model import (
+    AgentConversation,
+    AssignedTeam,
+    AssignedUser,
+    Assignee,
+    Author,
+    Comment,
+    ContactCard,
+    Counts,
+    Cursors,
+    EnclosedEntry,
+    EnclosedStart,
+    Entry,
+    ListRow,
+    Message,
+    NamedAssignee,
+    Nobody,
+    Notice,
+    Person,
+    Posted,
+    VisitorConversation,
+)
+from pocketdesk.kernel.events import Recorded
+from pocketdesk.kernel.refusal import Invalid
+from pocketdesk.realtime.ports import Command
+
+# Commands.
+
+Id: TypeAlias = Annotated[int, Meta(ge=1, lt=2**53)]
+Seq: TypeAlias = Annotated[int, Meta(ge=0, lt=2**53)]
+ClientId: TypeAlias = Annotated[
+    str, Meta(pattern="^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
+]
+Content: TypeAlias = dict[str, Any]
+"""What `kernel.text.parse_content` takes."""
+
+
+class StartConversation(Command, tag="start_conversation", frozen=True):
+    """A visitor's first words. Repeated with the same ids it starts nothing new."""
+
+    client_conversation_id: ClientId
+    client_message_id: ClientId
+    mobile_tag: Annotated[str, Meta(max_length=400)]
+    content: Content
+
+
+class PostMessage(Command, tag="post_message", frozen=True):
+    """Words between visitor and agents."""
+
+    conversation_id: Id
+    client_message_id: ClientId
+    content: Content
+
+
+class PostComment(Command, tag="post_comment", frozen=True):
+    """Words among agents."""
+
+    conversation_id: Id
+    client_message_id: ClientId
+    content: Content
+
+
+class MoveCursor(Command, tag="move_cursor", frozen=True):
+    """The viewer has received, or read, up to these entries."""
+
+    conversation_id: Id
+    received_seq: Seq | None = None
+    read_seq: Seq | None = None
+
+
+class AssigneeIn(Struct, forbid_unknown_fields=True, frozen=True):
+    """Nobody, a user or a team."""
+
+    kind: Literal["nobody", "user", "team"]
+    id: Id | None = None
+
+
+class AssignConversation(Command, tag="assign", frozen=True):
+    """Somebody else shall answer."""
+
+    conversation_id: Id
+    assignee: AssigneeIn
+
+
+class CloseConversation(Command, tag="close_conversation", frozen=True):
+    """Done with it."""
+
+    conversation_id: Id
+
+
+class ReopenConversation(Command, tag="reopen_conversation", frozen=True):
+    """Not done yet."""
+
+    conversation_id: Id
+
+
+class AssociateContact(Command, tag="associate_contact", frozen=True):
+    """The visitor is the contact with this address."""
+
+    conversation_id: Id
+    email: Annotated[str, Meta(max_length=254)]
+    name: Annotated[str, Meta(max_length=100)] | None = None
+
+
+def to_assignee(given: AssigneeIn) -> Assignee:
+    """The noun. `Invalid` if the id is missing, or there is one for nobody."""
+    if (given.kind == "nobody") != (given.id is None):
+        raise Invalid({"assignee.id": "goes with a user or a team"})
+    if given.id is None:
+        return Nobody()
+    return AssignedUser(given.id) if given.kind == "user" else AssignedTeam(given.id)
+
+
+def assignee_of_word(word: str, user_id: int) -> Assignee:
+    """`me`, `nobody`, `user:5` or `team:3`, as the caller with this id means it."""
+    kind, _, id_ = word.partition(":")
+    match kind:
+        case "me":
+            return AssignedUser(user_id)
+        case "user":
+            return AssignedUser(int(id_))
+        case "team":
+            return AssignedTeam(int(id_))
+        case _:
+            return Nobody()
+
+
+# What leaves. Structs are encoded in the order of their fields.
+
+
+class AuthorOut(Struct, frozen=True, gc=False):
+    """Who wrote."""
+
+    kind: str
+    id: int
+    name: str
+    initials: str
+    color: int
+
+
+class VisitorMessageOut(Struct, frozen=True, gc=False):
+    """A message as its visitor sees it; the client's id is only on the visitor's own."""
+
+    seq: int
+    at: int
+    author: AuthorOut
+    content: Raw
+    client_message_id: str | UnsetType = UNSET
+
+
+class VisitorNoticeKind(Struct, frozen=True, gc=False):
+    """What a notice tells a visitor."""
+
+    kind: str
+
+
+class VisitorNoticeOut(Struct, frozen=True, gc=False):
+    """A notice as the visitor sees it."""
+
+    seq: int
+    at: int
+    notice: VisitorNoticeKind
+
+
+class VisitorConversationOut(Struct, frozen=True, gc=False):
+    """A conversation as its visitor sees it. `seq` is that of the last entry that visitors see."""
+
+    id: int
+    status: str
+    created_at: int
+    seq: int
+    assignee: AuthorOut | None
+    messages: list[VisitorMessageOut | VisitorNoticeOut]
+    has_more: bool
+    read_seq: int
+    their_received_seq: int
+    their_read_seq: int
+    unread: int
+
+
+class NoticeOut(Struct, frozen=True, gc=False):
+    """What a notice tells agents."""
+
+    kind: str
+    facts: Mapping[str, Any]
+
+
+class EntryOut(Struct, frozen=True, gc=False):
+    """A line of the timeline."""
+
+    seq: int
+    at: int
+    kind: str
+    author: AuthorOut
+    content: Raw | UnsetType = UNSET
+    client_message_id: str | UnsetType | None = UNSET
+    notice: NoticeOut | UnsetType = UNSET
+
+
+class AssigneeOut(Struct, frozen=True, gc=False):
+    """Who holds the floor."""
+
+    kind: str
+    id: int | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+
+
+class ContactOut(Struct, frozen=True, gc=False):
+    """Who the visitor is."""
+
+    id: int
+    name: str | None
+    email: str | None
+    verified: bool
+
+
+class WhoOut(Struct, frozen=True, gc=False):
+    """Whom a line of a list is about."""
+
+    name: str | None
+    contact_id: int | None
+    visitor_id: int
+    color: int
+
+
+class RowOut(Struct, frozen=True, gc=False):
+    """A line of a list."""
+
+    id: int
+    inbox_id: int
+    channel_kind: str
+    status: str
+    assignee: AssigneeOut
+    who: WhoOut
+    last_words: str
+    last_author: str
+    last_activity_at: int
+    waiting_since: int | None
+    unread: bool
+    platform: str | None
+
+
+class CountsOut(Struct, frozen=True, gc=False):
+    """How many open conversations there are."""
+
+    unassigned: int
+    mine: int
+    open: int
+    inboxes: Mapping[str, int]
+
+
+encode = msgspec.json.Encoder().encode
+
+# For visitors.
+
+
+def _visitor_author(author: Author, *, full_names: bool) -> AuthorOut:
+    if author.kind != "agent" or full_names:
+        return _author(author)
+    first = author.name.split(" ", 1)[0]
+    return AuthorOut(author.kind, author.id, first, first[:1].upper(), author.color)
+
+
+def visitor_entry(entry: Message | Notice, *, full_names: bool) -> VisitorMessageOut | VisitorNoticeOut:
+    """A message or notice as the visitor sees it. There is none for comments."""
+    if isinstance(entry, Notice):
+        return VisitorNoticeOut(entry.seq, entry.at, VisitorNoticeKind(entry.kind.value))
+    own = entry.client_message_id if entry.author.kind == "visitor" else None
+    return VisitorMessageOut(
+        entry.seq,
+        entry.at,
+        _visitor_author(entry.author, full_names=full_names),
+        Raw(entry.content.encode()),
+        UNSET if own is None else own,
+    )
+
+
+def author_out(author: Author) -> Mapping[str, Any]:
+    """Who is typing, as agents see them."""
+    return msgspec.to_builtins(_author(author))
+
+
+def visitor_author_out(author: Author, *, full_names: bool) -> Mapping[str, Any]:
+    """Who is typing, as the visitor sees them."""
+    return msgspec.to_builtins(_visitor_author(author, full_names=full_names))
+
+
+def visitor_assignee(assignee: NamedAssignee, *, full_names: bool) -> AuthorOut | None:
+    """Who answers, if it is a person."""
+    return _visitor_author(assignee.author, full_names=full_names) if assignee.author else None
+
+
+def visitor_conversation(found: VisitorConversation) -> VisitorConversationOut:
+    """A conversation as its visitor sees it."""
+    conversation, full_names = found.conversation, found.conversation.shows_full_names
+    return VisitorConversationOut(
+        conversation.id,
+        conversation.state.status.value,
+        conversation.created_at,
+        found.entries[-1].seq,
+        visitor_assignee(found.assignee, full_names=full_names),
+        [visitor_entry(entry, full_names=full_names) for entry in found.entries],
+        found.has_more,
+        found.own.read_seq,
+        found.theirs.received_seq,
+        found.theirs.read_seq,
+        found.unread,
+    )
+
+
+def visitor_state(found: Iterable[VisitorConversation]) -> bytes:
+    """The state of the stream `visitor`."""
+    return encode({"conversations": [visitor_conversation(each) for each in found]})
+
+
+def for_visitor(recorded: Recorded) -> bytes | None:
+    """A fact as the visitor sees it; None if visitors do not, or its rows are gone."""
+    event, enclosed = recorded.event, recorded.enclosed
+    match event, enclosed:
+        case MessagePosted(), EnclosedEntry(entry=Message() as entry, full_names=full_names):
+            return encode(
+                {
+                    "kind": event.kind,
+                    "conversation_id": event.conversation_id,
+                    "message": visitor_entry(entry, full_names=full_names),
+                }
+            )
+        case ((ConversationClosed() | ConversationReopened()), EnclosedEntry(entry=Notice() as entry)):
+            return encode(
+                {
+                    "kind": event.kind,
+                    "conversation_id": event.conversation_id,
+                    "message": visitor_entry(entry, full_names=False),
+                }
+            )
+        case ConversationAssigned(), EnclosedEntry(
+            assignee=NamedAssignee() as assignee, full_names=full_names
+        ):
+            return encode(
+                {
+                    "kind": event.kind,
+                    "conversation_id": event.conversation_id,
+                    "assignee": visitor_assignee(assignee, full_names=full_names),
+                }
+            )
+        case ConversationStarted(), EnclosedStart(conversation, messages):
+            started = VisitorConversation(
+                conversation,
+                NamedAssignee("nobody"),
+                messages,
+                has_more=False,
+                own=Cursors(),
+                theirs=Cursors(),
+                unread=0,
+            )
+            whole = msgspec.structs.replace(visitor_conversation(started), status="open")
+            return encode({"kind": event.kind, "conversation": whole})
+        case CursorMoved(), _:
+            return encode(
+                {
+                    "kind": event.kind,
+                    "conversation_id": event.conversation_id,
+                    "whose": "me" if event.participant_kind == "visitor" else "them",
+                    "received_seq": event.received_seq,
+                    "read_seq": event.read_seq,
+                    **({"unread": event.unread} if event.participant_kind == "visitor" else {}),
+                }
+            )
+        case _:
+            return None
+
+
+# For agents.
+
+
+def _author(author: Author) -> AuthorOut:
+    return AuthorOut(author.kind, author.id, author.name, author.initials, author.color)
+
+
+def agent_entry(entry: Entry) -> EntryOut:
+    """A line of the timeline as agents see it."""
+    author = _author(entry.author)
+    match entry:
+        case Message(seq, at, _, client_message_id, content):
+            return EntryOut(seq, at, "message", author, Raw(content.encode()), client_message_id)
+        case Comment(seq, at, _, client_message_id, content):
+            return EntryOut(seq, at, "comment", author, Raw(content.encode()), client_message_id)
+        case Notice(seq, at, kind, _, facts):
+            return EntryOut(seq, at, "notice", author, notice=NoticeOut(kind.value, facts))
+
+
+def agent_assignee(assignee: NamedAssignee) -> AssigneeOut:
+    """Who holds the floor, as agents see it."""
+    if assignee.id is None or assignee.name is None:
+        return AssigneeOut(assignee.kind)
+    return AssigneeOut(assignee.kind, assignee.id, assignee.name)
+
+
+def contact_out(contact: ContactCard | None) -> ContactOut | None:
+    """Who the visitor is, as agents see it."""
+    if contact is None:
+        return None
+    return ContactOut(contact.id, contact.name, contact.email, contact.verified)
+
+
+def agent_conversation(found: AgentConversation) -> dict[str, Any]:
+    """The state of the stream `conversation:<id>`."""
+    conversation, state = found.conversation, found.conversation.state
+    return {
+        "conversation": {
+            "id": conversation.id,
+            "status": state.status.value,
+            "inbox": {"id": found.inbox.id, "name": found.inbox.name},
+            "channel": {
+                "id": found.channel.id,
+                "kind": conversation.channel_kind,
+                "name": found.channel.name,
+            },
+            "chatflow": {"id": found.chatflow.id, "name": found.chatflow.name},
+            "visitor_id": conversation.visitor_id,
+            "contact": contact_out(found.contact),
+            "assignee": agent_assignee(found.assignee),
+            "created_at": conversation.created_at,
+            "closed_at": state.closed_at,
+            "waiting_since": state.waiting_since,
+            "language": conversation.language,
+            "seq": state.seq,
+        },
+        "timeline": [agent_entry(entry) for entry in found.entries],
+        "has_more": found.has_more,
+        "cursors": {
+            "visitor_received_seq": found.visitor.received_seq,
+            "visitor_read_seq": found.visitor.read_seq,
+            "my_read_seq": found.own.read_seq,
+        },
+    }
+
+
+def for_agent(recorded: Recorded) -> bytes | None:
+    """A fact as agents see it; None for facts of other features, or if its rows are gone."""
+    event, enclosed = recorded.event, recorded.enclosed
+    match event, enclosed:
+        case ConversationAssigned(), EnclosedEntry(entry=entry, assignee=NamedAssignee() as assignee):
+            return encode(
+                {"kind": event.kind, "assignee": agent_assignee(assignee), "entry": agent_entry(entry)}
+            )
+        case ContactAssociated(), EnclosedEntry(entry=entry, contact=contact):
+            return encode({"kind": event.kind, "contact": contact_out(contact), "entry": agent_entry(entry)})
+        case (
+            (MessagePosted() | CommentPosted() | ConversationClosed() | ConversationReopened()),
+            EnclosedEntry(entry=entry),
+        ):
+            return encode({"kind": event.kind, "entry": agent_entry(entry)})
+        case ConversationStarted(), _:
+            return encode({"kind": event.kind})
+        case CursorMoved(), _:
+            return encode(
+                {
+                    "kind": event.kind,
+                    "participant": event.participant_kind,
+                    "user_id": event.participant_id if event.participant_kind == "agent" else None,
+                    "received_seq": event.received_seq,
+                    "read_seq": event.read_seq,
+                }
+            )
+        case _:
+            return None
+
+
+def row_out(row: ListRow) -> RowOut:
+    """A line of a list."""
+    conversation, state = row.conversation, row.conversation.state
+    return RowOut(
+        conversation.id,
+        conversation.inbox_id,
+        conversation.channel_kind,
+        state.status.value,
+        agent_assignee(row.assignee),
+        WhoOut(row.name, state.contact_id, conversation.visitor_id, row.color),
+        row.last_words,
+        row.last_author,
+        state.last_activity_at,
+        state.waiting_since,
+        state.waiting_since is not None,
+        row.platform,
+    )
+
+
+def list_state(rows: Iterable[ListRow], *, more: bool) -> bytes:
+    """The state of a stream `list:...`."""
+    return encode({"rows": [row_out(row) for row in rows], "more": more})
+
+
+def counts_out(counts: Counts) -> CountsOut:
+    """How many open conversations there are."""
+    inboxes = {str(inbox_id): number for inbox_id, number in counts.inboxes.items()}
+    return CountsOut(counts.unassigned, counts.mine, counts.open, inboxes)
+
+
+def page(rows: Iterable[ListRow], after: str | None) -> dict[str, Any]:
+    """A page of a list."""
+    return {"items": [msgspec.to_builtins(row_out(row)) for row in rows], "after": after}
+
+
+def person(found: Person) -> dict[str, Any]:
+    """Who a conversation is with."""
+    return {
+        "visitor": {
+            "id": found.visitor_id,
+            "created_at": found.created_at,
+            "properties": dict(found.properties),
+        },
+        "contact": msgspec.to_builtins(contact_out(found.contact)),
+        "earlier": [msgspec.to_builtins(row_out(row)) for row in found.earlier],
+    }
+
+
+# Results of commands.
+
+
+def posted(found: Posted) -> dict[str, Any]:
+    """Where the words landed."""
+    return {"conversation_id": found.conversation_id, "seq": found.seq, "at": found.at}

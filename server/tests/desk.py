@@ -1,0 +1,108 @@
+"""A small account on a real engine: one inbox with two agents, one agent outside it, one chatflow, visitors at will."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from pocketdesk.accounts import actions as accounts
+from pocketdesk.accounts.model import Actor, PasswordHash
+from pocketdesk.chatflows import actions as chatflows
+from pocketdesk.conversations.commands import COMMANDS
+from pocketdesk.conversations.model import AgentViewer, VisitorViewer
+from pocketdesk.inboxes import actions as inboxes
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import actions as people
+from pocketdesk.storage import Engine, UnitOfWork
+
+PASSWORD = PasswordHash("not a hash")
+_decode = msgspec.json.Decoder(__import__("functools").reduce(lambda one, other: one | other, COMMANDS)).decode
+_uuids = count(1)
+
+
+def new_uuid() -> str:
+    return str(UUID(int=next(_uuids)))
+
+
+@dataclass
+class Desk:
+    engine: Engine
+    scope: AccountScope
+    admin: Actor
+    ana: AgentViewer
+    ben: AgentViewer
+    eve: AgentViewer
+    """Not a member of the inbox."""
+    inbox_id: int
+    other_inbox_id: int
+    team_id: int
+    chatflow_id: int
+    tag: str = "support"
+    visitors: list[VisitorViewer] = field(default_factory=list)
+
+    def new_visitor(self, **properties: str) -> VisitorViewer:
+        opened = self.engine.write_and_wait(
+            lambda unit: people.open_visitor_session(unit, self.scope, self.tag, properties, None)
+        )
+        viewer = VisitorViewer(self.scope, opened.visitor_id)
+        self.visitors.append(viewer)
+        return viewer
+
+    def run(self, viewer: AgentViewer | VisitorViewer, type_: str, **fields: Any) -> dict[str, Any]:
+        """Runs a command as it comes from the wire; its result as it goes back."""
+        text = msgspec.json.encode({"type": type_, "command_id": new_uuid(), **fields})
+        command = _decode(text)
+        run = COMMANDS[type(command)]
+        result = self.engine.write_and_wait(lambda unit: run(unit, viewer, command))
+        return msgspec.json.decode(msgspec.json.encode(result))
+
+    def start(self, visitor: VisitorViewer, text: str = "Hello", **fields: Any) -> int:
+        """A conversation with a visitor's first words; its id."""
+        given = {
+            "client_conversation_id": new_uuid(),
+            "client_message_id": new_uuid(),
+            "mobile_tag": self.tag,
+            "content": {"text": text},
+            **fields,
+        }
+        return self.run(visitor, "start_conversation", **given)["conversation_id"]
+
+    def post(
+        self, viewer: AgentViewer | VisitorViewer, conversation_id: int, text: str, **fields: Any
+    ) -> dict[str, Any]:
+        given = {"client_message_id": new_uuid(), "content": {"text": text}, **fields}
+        return self.run(viewer, "post_message", conversation_id=conversation_id, **given)
+
+
+def open_desk(engine: Engine, *, language: str = "en", account: str = "Nordlicht") -> Desk:
+    def set_up(unit: UnitOfWork) -> Desk:
+        domain = account.lower()
+        founded = accounts.create_account(unit, account, "Ana Duarte", f"ana@{domain}.example", PASSWORD)
+        scope, admin = founded.scope, founded.actor
+        ben, eve = (
+            accounts.create_user(unit, scope, admin, name, f"{name[:3].lower()}@{domain}.example", password=PASSWORD)
+            for name in ("Ben Okoro", "Eve Lind")
+        )
+        team = accounts.create_team(unit, scope, admin, "Evening", [eve.id], [])
+        inbox = inboxes.create_inbox(
+            unit, scope, admin, "Support", member_user_ids=[admin.user_id, ben.id]
+        )
+        other = inboxes.create_inbox(unit, scope, admin, "Sales", member_user_ids=[eve.id])
+        flow = chatflows.create_chatflow(unit, scope, admin, inbox.card.id, language, "support")
+        chatflows.change_chatflow(unit, scope, admin, flow.id, is_on=True)
+        return Desk(
+            engine,
+            scope,
+            admin,
+            AgentViewer(scope, admin.user_id),
+            AgentViewer(scope, ben.id),
+            AgentViewer(scope, eve.id),
+            inbox.card.id,
+            other.card.id,
+            team.id,
+            flow.id,
+        )
+
+    return engine.write_and_wait(set_up)
