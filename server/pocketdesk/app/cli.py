@@ -48,12 +48,12 @@ def serve(*, host: Host = None, port: Port = None) -> None:
 @command.command
 def demo(*, host: Host = None, port: Port = None, data_dir: Path | None = None) -> None:
     """Serve a demo with seeded data: a phone and an inbox side by side at /demo."""
-    from pocketdesk.app import demo as show
     from pocketdesk.app import serving
+    from pocketdesk.app.demo import seed
 
     settings = configuration.load(host=host, port=port, data_dir=data_dir, demo=True)
     serving.prepare(settings, tell=print)
-    for line in show.seed(settings):
+    for line in seed(settings):
         print(line)  # noqa: T201 - the demo talks to a person
     serving.serve(settings)
 

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self, override
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -54,7 +54,6 @@ class Settings(BaseSettings):
         return self
 
     @classmethod
-    @override
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
@@ -92,11 +91,9 @@ class Settings(BaseSettings):
 class _File(PydanticBaseSettingsSource):
     """The TOML file named by POCKETDESK_CONFIG, or `pocketdesk.toml` in the working folder if it is there."""
 
-    @override
     def get_field_value(self, field: object, field_name: str) -> tuple[Any, str, bool]:
         raise NotImplementedError("the file is read as a whole")
 
-    @override
     def __call__(self) -> dict[str, Any]:
         named = os.environ.get(FILE)
         path = Path(named or "pocketdesk.toml")

@@ -1,0 +1,139 @@
+"""The only place that wires: features into ports, routes into the app, workers into the process."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+
+from pocketdesk import __version__
+from pocketdesk.accounts import api as accounts_api
+from pocketdesk.accounts import events as accounts_events
+from pocketdesk.accounts import jobs as accounts_jobs
+from pocketdesk.app import clock, demo, health, http, openapi, pages, polling
+from pocketdesk.app.auth import Authentication
+from pocketdesk.app.settings import Misconfigured, Settings
+from pocketdesk.chatflows import api as chatflows_api
+from pocketdesk.conversations import api as conversations_api
+from pocketdesk.conversations import commands, streams
+from pocketdesk.inboxes import api as inboxes_api
+from pocketdesk.inboxes import events as inboxes_events
+from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
+from pocketdesk.kernel.events import Event
+from pocketdesk.kernel.moments import DAY, HOUR
+from pocketdesk.people import api as people_api
+from pocketdesk.people import events as people_events
+from pocketdesk.people import jobs as people_jobs
+from pocketdesk.realtime.bus import Bus, NoBus
+from pocketdesk.realtime.ports import Ports
+from pocketdesk.realtime.service import Realtime
+from pocketdesk.storage import Engine
+
+TRIM = "storage.trim"
+
+_CHANGES_ACCESS = (
+    accounts_events.SessionEnded,
+    accounts_events.TeamMembersChanged,
+    accounts_events.UserDeactivated,
+    inboxes_events.InboxMembersChanged,
+    people_events.VisitorSessionEnded,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One process of the installation, wired and not yet started."""
+
+    app: FastAPI
+    engine: Engine
+    realtime: Realtime
+
+
+def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product:
+    """Wires a process. Its parts start and stop with the app's lifespan; `now` is UTC milliseconds."""
+    engine = Engine.open(settings.database, clock=now)
+    realtime = Realtime(engine, ports(settings), now, bus=_bus(settings.bus_url))
+    worker = Worker(
+        engine,
+        {
+            **accounts_jobs.runs(engine),
+            **people_jobs.runs(engine),
+            TRIM: trim_ledger(engine, settings.event_days * DAY),
+        },
+        (*accounts_jobs.SCHEDULES, *people_jobs.SCHEDULES, Scheduled(TRIM, Every(HOUR))),
+        chance=random.random,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await realtime.start()
+        engine.on_enqueued = worker.nudge
+        working = asyncio.create_task(worker.run(), name="jobs")
+        try:
+            yield
+        finally:
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+            await realtime.stop()
+            await asyncio.to_thread(engine.close)
+
+    app = FastAPI(
+        title="Pocketdesk",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.realtime = realtime
+    app.state.clock = now
+    app.state.trusted_origins = settings.trusted_origins
+    http.install(app)
+    app.include_router(_api(demonstrates=settings.demo))
+    app.include_router(health.router)
+    app.include_router(pages.router)
+    app.mount("/static", pages.Assets(directory=pages.STATIC, check_dir=False))
+    openapi.install(app, commands.COMMANDS)
+    return Product(app, engine, realtime)
+
+
+def _api(*, demonstrates: bool) -> APIRouter:
+    api = APIRouter(prefix="/api/v1")
+    for feature in (accounts_api, people_api, inboxes_api, chatflows_api, conversations_api, polling):
+        api.include_router(feature.router)
+    if demonstrates:
+        api.include_router(demo.router)
+    return api
+
+
+def ports(settings: Settings) -> Ports:
+    """What realtime knows of the features."""
+    return Ports(
+        authenticate=Authentication(accounts_api.session_cookie(settings)),
+        commands=commands.COMMANDS,
+        streams=streams.STREAMS,
+        rows=streams.ROWS,
+        enclose=streams.enclose,
+        changes_access=_changes_access,
+        typing=streams.typing,
+    )
+
+
+def _changes_access(event: Event) -> bool:
+    return isinstance(event, _CHANGES_ACCESS)
+
+
+def _bus(url: str) -> Bus:
+    if not url:
+        return NoBus()
+    if url.startswith("nats://"):
+        from pocketdesk.realtime.bus import NatsBus
+
+        return NatsBus(url)
+    raise Misconfigured("bus_url must be empty or start with nats://")
