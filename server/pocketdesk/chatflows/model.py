@@ -15,19 +15,19 @@ class Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     """A part of a document. Every key is always present."""
 
 
-class Assign(Part):
+class Assign(Part, frozen=True):
     """Whether new conversations are given to somebody."""
 
     automatic: bool = False
 
 
-class EmailCapture(Part):
+class EmailCapture(Part, frozen=True):
     """When the visitor is asked for an address."""
 
     ask: Literal["never"] = "never"
 
 
-class Heading(Part):
+class Heading(Part, frozen=True):
     """Whose faces stand above the chat."""
 
     kind: Literal["users_and_teams"] = "users_and_teams"
@@ -35,21 +35,21 @@ class Heading(Part):
     team_ids: Ids = ()
 
 
-class Opening(Part):
+class Opening(Part, frozen=True):
     """How the chat shows itself on a web page, and after how long."""
 
     open: Literal["chat", "prompt", "launcher"]
     after_s: Seconds = 0
 
 
-class Display(Part):
+class Display(Part, frozen=True):
     """How the chat shows itself on wide and on small screens."""
 
     desktop: Opening = Opening(open="prompt")
     mobile: Opening = Opening(open="launcher")
 
 
-class Chat(Part):
+class Chat(Part, frozen=True):
     """The tab *Chat*. `welcome` None: the text of the language."""
 
     welcome: Text | None = None
@@ -61,21 +61,21 @@ class Chat(Part):
     attachments: bool = True
 
 
-class KnowledgeBase(Part):
+class KnowledgeBase(Part, frozen=True):
     """The tab *Knowledge base*."""
 
     enabled: bool = False
     knowledge_base_id: Id | None = None
 
 
-class CookieBanner(Part):
+class CookieBanner(Part, frozen=True):
     """When the visitor is asked for consent to cookies. `text` None: the text of the language."""
 
     when: Literal["before_chat", "on_exit_intent"] = "before_chat"
     text: Text | None = None
 
 
-class ProcessConsent(Part):
+class ProcessConsent(Part, frozen=True):
     """Consent to the processing of what the visitor writes."""
 
     on: bool = False
@@ -83,7 +83,7 @@ class ProcessConsent(Part):
     text: Text | None = None
 
 
-class CommunicateConsent(Part):
+class CommunicateConsent(Part, frozen=True):
     """Consent to being written to."""
 
     on: bool = False
@@ -91,7 +91,7 @@ class CommunicateConsent(Part):
     label: Text | None = None
 
 
-class Options(Part):
+class Options(Part, frozen=True):
     """The tab *Options*."""
 
     language: Annotated[str, msgspec.Meta(max_length=10)]
@@ -102,13 +102,13 @@ class Options(Part):
     survey_id: Id | None = None
 
 
-class Mobile(Part):
+class Mobile(Part, frozen=True):
     """The tab *Mobile details*."""
 
     tag: Annotated[str, msgspec.Meta(max_length=400)]
 
 
-class Document(Part):
+class Document(Part, frozen=True):
     """All settings of a chatflow."""
 
     chat: Chat

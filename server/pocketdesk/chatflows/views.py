@@ -168,8 +168,17 @@ def _face(card: UserCard, language: str) -> dict[str, Any]:
 
 
 def _chatflow(row: Row) -> Chatflow:
-    return Chatflow(*row[:8], _decode(row[8]), *row[9:])
+    *before, document, created_at, created_by, modified_at, modified_by, deleted_at = row
+    return Chatflow(
+        *before,
+        document=_decode(document),
+        created_at=created_at,
+        created_by=created_by,
+        modified_at=modified_at,
+        modified_by=modified_by,
+        deleted_at=deleted_at,
+    )
 
 
 def _served(row: Row) -> ServedFlow:
-    return ServedFlow(*row[:4], _decode(row[4]))
+    return ServedFlow(*row[:4], document=_decode(row[4]))

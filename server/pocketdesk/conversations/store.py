@@ -1,7 +1,7 @@
 """The SQL of conversations."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -150,6 +150,8 @@ cursor = Table(
     CheckConstraint("participant_kind IN ('visitor', 'agent')", name="participant_kind"),
     sqlite_with_rowid=False,
 )
+
+Selection: TypeAlias = "Select[*tuple[Any, ...]]"
 
 # Parameters of UPDATEs and WHEREs end in an underscore where a column has the name.
 _account_id = bindparam("account_id", type_=BigInteger)
@@ -376,7 +378,7 @@ CURSORS = Statement(
 # Reading what stands in conversations. Entries of all kinds come as rows of one shape.
 
 
-def _messages(*where: Any) -> Select[Any]:
+def _messages(*where: Any) -> Selection:
     return select(
         message.c.conversation_id,
         message.c.seq,
@@ -389,7 +391,7 @@ def _messages(*where: Any) -> Select[Any]:
     ).where(message.c.account_id == _account_id, *where)
 
 
-def _comments(*where: Any) -> Select[Any]:
+def _comments(*where: Any) -> Selection:
     return select(
         comment.c.conversation_id,
         comment.c.seq,
@@ -402,7 +404,7 @@ def _comments(*where: Any) -> Select[Any]:
     ).where(comment.c.account_id == _account_id, *where)
 
 
-def _notices(*where: Any) -> Select[Any]:
+def _notices(*where: Any) -> Selection:
     return select(
         notice.c.conversation_id,
         notice.c.seq,
@@ -415,7 +417,7 @@ def _notices(*where: Any) -> Select[Any]:
     ).where(notice.c.account_id == _account_id, *where)
 
 
-def _newest(query: Select[Any], table: Table) -> Select[Any]:
+def _newest(query: Selection, table: Table) -> Selection:
     """The last ones of a conversation before a seq, found in the table's own order."""
     page = (
         query.where(table.c.conversation_id == _id, table.c.seq < _before)
@@ -441,7 +443,7 @@ VISITOR_TIMELINE = Statement(
 _QUERIES = {"message": _messages(), "comment": _comments(), "notice": _notices()}
 
 
-def entries_at(table: Table, places: Collection[tuple[int, int]]) -> Select[Any]:
+def entries_at(table: Table, places: Collection[tuple[int, int]]) -> Selection:
     """The account's entries of one kind at (conversation, seq) places."""
     return _QUERIES[table.name].where(tuple_(table.c.conversation_id, table.c.seq).in_(places))
 
@@ -449,7 +451,7 @@ def entries_at(table: Table, places: Collection[tuple[int, int]]) -> Select[Any]
 # Lists: each inbox's stretch of a view comes from an index in order; the reader merges the inboxes.
 
 
-def _list(*where: Any) -> Select[Any]:
+def _list(*where: Any) -> Selection:
     return (
         select(conversation.c.last_activity_at, conversation.c.id)
         .where(

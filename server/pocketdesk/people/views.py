@@ -2,6 +2,9 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import Select, select
+from sqlalchemy.sql.elements import ColumnElement
+
 from pocketdesk.accounts.rules.tokens import token_hash
 from pocketdesk.accounts.rules.words import color_of
 from pocketdesk.kernel.page import Page, from_cursor, to_page
@@ -97,6 +100,19 @@ def contacts(
     else:
         rows = reader.all(store.ALL_CONTACTS, **place)
     return to_page([_contact(row) for row in rows], limit, lambda card: (card.created_at, card.id))
+
+
+def contact_ids_query(account_id: ColumnElement[int], words: str) -> Select[tuple[int]]:
+    """The ids of the contacts whose name or address contains the words, as SQL."""
+    found, pattern = store.contact, rules.search_pattern(words)
+    email = store.contact_email
+    named = select(found.c.id).where(
+        found.c.account_id == account_id, found.c.name_key.contains(pattern, escape="/")
+    )
+    addressed = select(email.c.contact_id).where(
+        email.c.account_id == account_id, email.c.email.contains(pattern, escape="/")
+    )
+    return select(named.union(addressed).subquery().c.id)
 
 
 def _contact(row: Row) -> ContactCard:
