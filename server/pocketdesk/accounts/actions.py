@@ -26,6 +26,8 @@ from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import UnitOfWork
 
+SWEPT_AT_ONCE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -562,10 +564,16 @@ def revoke_token(unit: UnitOfWork, scope: AccountScope, actor: Actor, token_id: 
     record_audit(unit, scope, actor.user_id, "revoked", "token", token_id)
 
 
-def sweep(unit: UnitOfWork) -> None:
-    """Removes sessions and invitations that are too old to be used."""
-    unit.run(store.SWEEP_SESSIONS, now=unit.now)
-    unit.run(store.SWEEP_INVITATIONS, now=unit.now)
+def sweep(unit: UnitOfWork) -> bool:
+    """Removes some of the sessions and invitations that are too old to be used; whether there may be more."""
+    sessions = unit.all(store.EXPIRED_SESSIONS, now=unit.now, limit=SWEPT_AT_ONCE)
+    unit.run_many(store.DROP_SESSION, [{"id_": row[0]} for row in sessions])
+    invitations = unit.all(store.EXPIRED_INVITATIONS, now=unit.now, limit=SWEPT_AT_ONCE)
+    unit.run_many(
+        store.DROP_INVITATION,
+        [{"account_id": account_id, "id_": user_id} for account_id, user_id in invitations],
+    )
+    return SWEPT_AT_ONCE in {len(sessions), len(invitations)}
 
 
 def _words(permissions: frozenset[Permission]) -> str:

@@ -17,7 +17,8 @@ def runs(engine: Engine) -> Mapping[str, Run]:
     """What this feature does later, by kind."""
 
     async def sweep(_job: Leased) -> Ending:
-        await engine.write(actions.sweep)
+        while await engine.write(actions.sweep):
+            pass
         return None
 
     return {SWEEP: sweep}

@@ -218,8 +218,18 @@ END_SESSION = Statement(
 )
 END_SESSIONS_OF_LOGIN = Statement(delete(login_session).where(login_session.c.login_id == _id))
 USERS_OF_LOGIN = Statement(select(user.c.account_id, user.c.id).where(user.c.login_id == _id, _active))
-SWEEP_SESSIONS = Statement(delete(login_session).where(login_session.c.expires_at <= _now))
-SWEEP_INVITATIONS = Statement(delete(invitation).where(invitation.c.expires_at <= _now))
+EXPIRED_SESSIONS = Statement(
+    select(login_session.c.id)
+    .where(login_session.c.expires_at <= _now)
+    .order_by(login_session.c.expires_at)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+DROP_SESSION = Statement(delete(login_session).where(login_session.c.id == _id))
+EXPIRED_INVITATIONS = Statement(
+    select(invitation.c.account_id, invitation.c.user_id)
+    .where(invitation.c.expires_at <= _now)
+    .limit(bindparam("limit", type_=BigInteger))
+)
 
 # Users.
 

@@ -126,9 +126,11 @@ def forget_visitor(
     unit.record(scope.account_id, VisitorSessionEnded(visitor_id, session_id))
 
 
-def sweep_sessions(unit: UnitOfWork) -> None:
-    """Removes sessions that are too old to be used."""
-    unit.run(store.SWEEP_SESSIONS, now=unit.now)
+def sweep_sessions(unit: UnitOfWork) -> bool:
+    """Removes some of the sessions that are too old to be used; whether there may be more."""
+    rows = unit.all(store.EXPIRED_SESSIONS, now=unit.now, limit=SWEPT_AT_ONCE)
+    unit.run_many(store.END_SESSION, [{"account_id": account_id, "id_": id_} for account_id, id_ in rows])
+    return len(rows) == SWEPT_AT_ONCE
 
 
 def sweep_visitors(unit: UnitOfWork) -> bool:

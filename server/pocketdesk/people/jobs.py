@@ -17,9 +17,9 @@ def runs(engine: Engine) -> Mapping[str, Run]:
     """What this feature does later, by kind."""
 
     async def sweep(_job: Leased) -> Ending:
-        await engine.write(actions.sweep_sessions)
-        while await engine.write(actions.sweep_visitors):
-            pass
+        for some in (actions.sweep_sessions, actions.sweep_visitors):
+            while await engine.write(some):
+                pass
         return None
 
     return {SWEEP: sweep}

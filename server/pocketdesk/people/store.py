@@ -210,7 +210,12 @@ SEE_SESSION = Statement(
 END_SESSION = Statement(
     delete(visitor_session).where(visitor_session.c.account_id == _account_id, visitor_session.c.id == _id)
 )
-SWEEP_SESSIONS = Statement(delete(visitor_session).where(visitor_session.c.expires_at <= _now))
+EXPIRED_SESSIONS = Statement(
+    select(visitor_session.c.account_id, visitor_session.c.id)
+    .where(visitor_session.c.expires_at <= _now)
+    .order_by(visitor_session.c.expires_at)
+    .limit(bindparam("limit", type_=BigInteger))
+)
 
 ADD_COOKIE = Statement(insert(visitor_cookie))
 FIND_COOKIE = Statement(

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from pocketdesk.accounts import actions, jobs
 from pocketdesk.accounts.api.sessions import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_LOGIN
 from pocketdesk.accounts.rules import tokens
+from pocketdesk.jobs import Leased
 from pocketdesk.kernel.moments import DAY, HOUR
-from pocketdesk.storage import Engine
+from pocketdesk.storage import Engine, UnitOfWork
 from tests.api.desk import PASSWORD, Desk
 from tests.databases import Clock
 
@@ -286,3 +288,28 @@ def test_a_malformed_token_is_no_token(desk: Desk, header: str) -> None:
     ana = desk.found()
     answer = ana.browser.get(f"/api/v1/accounts/{ana.account_id}/users", headers={"authorization": header})
     assert answer.status_code == 401
+
+
+async def _sweep(engine: Engine) -> None:
+    await jobs.runs(engine)[jobs.SWEEP](Leased(0, 1, jobs.SWEEP, jobs.SWEEP, {}, 1, 1, 0))
+
+
+def test_what_nobody_can_use_any_more_is_swept(desk: Desk, clock: Clock) -> None:
+    ana = desk.found()
+    ana.post("/users", {"name": "Ben", "email": "ben@example.org"})
+    login_id = ana.browser.get("/api/v1/session").json()["login"]["id"]
+
+    def many(unit: UnitOfWork) -> None:
+        for _ in range(actions.SWEPT_AT_ONCE + 5):
+            actions.open_session(unit, login_id, "browser", "192.0.2.1")
+
+    desk.engine.write_and_wait(many)
+    clock.advance(tokens.SESSION_IDLE_MS - 1)
+    assert ana.get("/users")
+    desk.run(_sweep, desk.engine)
+    assert len(desk.rows()["login_session"]) == actions.SWEPT_AT_ONCE + 6
+    assert desk.rows()["invitation"] == []
+    clock.advance(1)
+    desk.run(_sweep, desk.engine)
+    assert len(desk.rows()["login_session"]) == 1
+    assert ana.get("/users")
