@@ -113,6 +113,7 @@ def _judge(server: Server, visitors: Sequence[Client], agent: Client) -> int:
     return checked
 
 
+@pytest.mark.anyio
 @pytest.mark.timeout(60 + 30 * KILLS)
 @pytest.mark.parametrize("fault", ["kill", "cut"])
 async def test_nothing_is_lost_doubled_or_out_of_order(server: Server, fault: str) -> None:
