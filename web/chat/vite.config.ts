@@ -8,7 +8,9 @@ export default defineConfig({
     outDir: "../../server/pocketdesk/app/static/chat",
     emptyOutDir: true,
     manifest: "manifest.json",
-    target: ["es2022", "chrome100", "safari15.4", "firefox100"],
+    // Naming those browsers here too would turn private members into WeakMaps, for a Safari without static blocks.
+    target: "es2022",
+    cssTarget: ["chrome100", "safari15.4", "firefox100"],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: { input: "src/main.tsx" },

@@ -3,7 +3,6 @@ export interface Environment {
   now(): number;
   /** In [0, 1). */
   random(): number;
-  uuid(): string;
   /** Calls `run` after `ms`; the returned function prevents it. */
   after(ms: number, run: () => void): () => void;
   openSocket(url: string): SocketLike;
@@ -27,7 +26,6 @@ export function browser(): Environment {
   return {
     now: () => Date.now(),
     random: () => Math.random(),
-    uuid,
     after: (ms, run) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);

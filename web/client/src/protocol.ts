@@ -253,7 +253,7 @@ export type StreamFrame =
   | { type: "snapshot"; stream: string; position: string; state: unknown }
   | { type: "event"; stream: string; position: string; event: unknown }
   | { type: "rows"; stream: string; position: string; rows: RowPatch<unknown>[] }
-  | { type: "reset"; stream: string; reason: "trimmed" | "access_changed" | "slow" };
+  | { type: "reset"; stream: string; reason: "trimmed" | "access_changed" | "slow" | "fault" };
 
 export type ServerFrame =
   | { type: "welcome"; protocol: number; viewer: Record<string, unknown>; now: number }

@@ -1,0 +1,342 @@
+import { Client } from "@pocketdesk/client/client";
+import type { ConnectionOptions } from "@pocketdesk/client/connection";
+import { type Environment, uuid } from "@pocketdesk/client/environment";
+import type { Entry } from "@pocketdesk/client/outbox";
+import type { Author, VisitorConversation, VisitorEntry, VisitorState } from "@pocketdesk/client/protocol";
+import { withOlder } from "@pocketdesk/client/reducer";
+import { Store } from "@pocketdesk/client/store";
+
+/** What the server takes in one message, in characters. */
+export const LONGEST_MESSAGE = 5_000;
+const TYPING_EVERY_MS = 3_000;
+
+/** Names and payloads of what happens here, for whoever embeds the page. */
+export type Emit = (name: string, payload: Record<string, unknown>) => void;
+
+export type Shown =
+  | { screen: "threads" }
+  /** `id` is null until the server has given one; `lane` names the conversation from the start. */
+  | { screen: "conversation"; id: number | null; lane: string };
+
+export interface ChatOptions extends Pick<ConnectionOptions, "credential"> {
+  environment: Environment;
+  mobileTag: string;
+  emit: Emit;
+  /** The first message is safe with the server. */
+  onKept(): void;
+  olderMessages(conversationId: number, seq: number): Promise<{ items: VisitorEntry[]; has_more: boolean }>;
+}
+
+/** The page's state and verbs, without a screen. */
+export class Chat {
+  readonly client: Client;
+  readonly view;
+  readonly shown: Store<Shown>;
+  /** Who is typing in which conversation. */
+  readonly typing = new Store<ReadonlyMap<number, Author>>(new Map());
+  /** Words begun and not sent, per lane. */
+  readonly drafts = new Map<string, string>();
+  /** Whether somebody can see the page now. */
+  readonly isVisible = new Store(true);
+  readonly olderState = new Store<"idle" | "loading" | "failed">("idle");
+
+  readonly #options: ChatOptions;
+  readonly #stream;
+  readonly #lanes = new Map<number, string>();
+  readonly #told = new Map<number, { received: number; read: number }>();
+  readonly #stopTyping = new Map<number, () => void>();
+  #typingSentAt = 0;
+  #hasChosen = false;
+  #unread = 0;
+  #before: VisitorState = { conversations: [] };
+
+  constructor(options: ChatOptions) {
+    this.#options = options;
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    this.client = new Client({
+      environment: options.environment,
+      socketUrl: `${scheme}//${location.host}/socket`,
+      api: "/api/v1",
+      credential: options.credential,
+    });
+    this.shown = new Store<Shown>({ screen: "conversation", id: null, lane: uuid() });
+    this.#stream = this.client.visitor();
+    this.view = this.#stream.view;
+    this.view.subscribe(() => this.#streamChanged());
+    this.client.outbox.entries.subscribe(() => this.#outboxChanged());
+    this.isVisible.subscribe(() => this.markRead());
+    this.shown.subscribe(() => this.markRead());
+    this.client.connection.onTyping((frame) => {
+      if (frame.author.kind === "agent") this.#showTyping(frame.conversation_id, frame.author, frame.for_ms);
+    });
+  }
+
+  readonly start = (): void => this.client.connection.start();
+
+  get conversations(): readonly VisitorConversation[] {
+    const view = this.view.get();
+    return view.kind === "live" ? view.state.conversations : [];
+  }
+
+  // ---- Going somewhere ------------------------------------------------------------------------------------------
+
+  readonly openThreads = (): void => {
+    this.#hasChosen = true;
+    this.shown.set({ screen: "threads" });
+  };
+
+  readonly openConversation = (id: number): void => {
+    this.#hasChosen = true;
+    this.shown.set({ screen: "conversation", id, lane: this.laneOf(id) });
+    this.#tellSelected(id);
+  };
+
+  readonly openNew = (): void => {
+    this.#hasChosen = true;
+    this.shown.set({ screen: "conversation", id: null, lane: uuid() });
+  };
+
+  /** The name under which the outbox and the drafts know a conversation. */
+  readonly laneOf = (id: number): string => this.#lanes.get(id) ?? String(id);
+
+  // ---- Writing --------------------------------------------------------------------------------------------------
+
+  readonly write = (text: string): void => {
+    const shown = this.shown.get();
+    if (shown.screen !== "conversation" || !text.trim()) return;
+    this.#hasChosen = true;
+    this.drafts.delete(shown.lane);
+    this.#typingSentAt = 0;
+    const { outbox } = this.client;
+    const isStarted =
+      shown.id !== null ||
+      outbox.entries
+        .get()
+        .some((each) => each.lane === shown.lane && each.command.type === "start_conversation");
+    const message = { command_id: uuid(), client_message_id: uuid(), content: { text } };
+    if (isStarted)
+      outbox.put({ type: "post_message", conversation_id: shown.id ?? 0, ...message }, { lane: shown.lane });
+    else
+      outbox.put({
+        type: "start_conversation",
+        client_conversation_id: shown.lane,
+        mobile_tag: this.#options.mobileTag,
+        ...message,
+      });
+  };
+
+  readonly saveDraft = (lane: string, text: string): void => {
+    if (text) this.drafts.set(lane, text);
+    else this.drafts.delete(lane);
+    const shown = this.shown.get();
+    if (text && shown.screen === "conversation" && shown.id !== null) this.#sayTyping(shown.id);
+  };
+
+  #sayTyping(id: number): void {
+    const now = this.#options.environment.now();
+    if (now - this.#typingSentAt < TYPING_EVERY_MS) return;
+    this.#typingSentAt = now;
+    this.client.connection.sendTyping(id);
+  }
+
+  // ---- Reading --------------------------------------------------------------------------------------------------
+
+  /** Whether the newest message is on the screen; the page says so as it scrolls. */
+  isAtEnd = true;
+
+  /** Tells the server how far this visitor has received and read. */
+  readonly markRead = (): void => {
+    const shown = this.shown.get();
+    for (const conversation of this.conversations) {
+      const last = conversation.messages
+        .filter((each) => "author" in each && each.author.kind === "agent")
+        .at(-1);
+      if (!last || last.seq <= conversation.read_seq) continue;
+      const isRead =
+        this.isVisible.get() &&
+        this.isAtEnd &&
+        shown.screen === "conversation" &&
+        shown.id === conversation.id;
+      const told = this.#told.get(conversation.id) ?? { received: 0, read: conversation.read_seq };
+      const next = { received: last.seq, read: isRead ? last.seq : told.read };
+      if (next.received <= told.received && next.read <= told.read) continue;
+      this.#told.set(conversation.id, next);
+      this.client.outbox.put(
+        {
+          type: "move_cursor",
+          command_id: uuid(),
+          conversation_id: conversation.id,
+          received_seq: next.received,
+          ...(next.read > conversation.read_seq ? { read_seq: next.read } : {}),
+        },
+        { replaces: `cursor:${conversation.id}` },
+      );
+    }
+  };
+
+  readonly fetchOlder = async (): Promise<void> => {
+    const shown = this.shown.get();
+    const conversation =
+      shown.screen === "conversation" ? this.conversations.find((each) => each.id === shown.id) : undefined;
+    if (!conversation?.has_more || this.olderState.get() === "loading") return;
+    this.olderState.set("loading");
+    try {
+      const first = conversation.messages[0]?.seq ?? 0;
+      const older = await this.#options.olderMessages(conversation.id, first);
+      this.#stream.change((state) => withOlder(state, conversation.id, older.items, older.has_more));
+      this.olderState.set("idle");
+    } catch {
+      this.olderState.set("failed");
+    }
+  };
+
+  // ---- Somebody new ---------------------------------------------------------------------------------------------
+
+  /** Empties the page for another visitor: `forget` ends the old one's session at the server in between. */
+  async reset(forget: () => Promise<void>): Promise<void> {
+    this.client.connection.stop();
+    await forget();
+    this.client.outbox.clear();
+    this.drafts.clear();
+    this.#lanes.clear();
+    this.#told.clear();
+    this.#hasChosen = false;
+    this.#before = { conversations: [] };
+    this.#stream.change(() => ({ conversations: [] }));
+    this.openNew();
+    this.#hasChosen = false;
+    this.client.connection.start();
+  }
+
+  // ---- What came in ---------------------------------------------------------------------------------------------
+
+  #streamChanged(): void {
+    const view = this.view.get();
+    if (view.kind !== "live") return;
+    const { state } = view;
+    const before = this.#before;
+    this.#before = state;
+    for (const conversation of state.conversations) {
+      const earlier = before.conversations.find((each) => each.id === conversation.id);
+      if (earlier === conversation) continue;
+      if (earlier?.status === "open" && conversation.status === "closed")
+        this.#options.emit("conversationClosed", named(conversation.id));
+      const last = conversation.messages.at(-1);
+      if (earlier && last && "author" in last && last.seq > earlier.seq) this.#hideTyping(conversation.id);
+    }
+    this.#forgetShown();
+    this.#chooseFirst();
+    this.markRead();
+    const unread = state.conversations.filter((each) => each.unread > 0).length;
+    if (unread !== this.#unread) {
+      this.#unread = unread;
+      this.#options.emit("unreadConversationCountChanged", { unreadCount: unread });
+    }
+  }
+
+  /** A returning visitor finds the conversation with news, else the latest one, unless they have begun already. */
+  #chooseFirst(): void {
+    const shown = this.shown.get();
+    if (this.#hasChosen || shown.screen !== "conversation" || this.drafts.has(shown.lane)) return;
+    const first = this.conversations.find((each) => each.unread > 0) ?? byActivity(this.conversations)[0];
+    if (!first) return;
+    this.openConversation(first.id);
+  }
+
+  #outboxChanged(): void {
+    for (const { command, state, result, lane } of this.client.outbox.entries.get()) {
+      if (command.type !== "start_conversation" || state !== "sent" || !result) continue;
+      const id = Number(result["conversation_id"]);
+      if (this.#lanes.has(id)) continue;
+      this.#lanes.set(id, lane);
+      const shown = this.shown.get();
+      if (shown.screen === "conversation" && shown.lane === lane) this.shown.set({ ...shown, id });
+      this.#options.emit("conversationStarted", named(id));
+      this.#tellSelected(id);
+    }
+    if (this.client.outbox.entries.get().some(isKept)) this.#options.onKept();
+    this.#forgetShown();
+  }
+
+  /** Messages that the stream shows now need no place in the outbox. */
+  #forgetShown(): void {
+    const shown = new Set(
+      this.conversations.flatMap((each) =>
+        each.messages.map((entry) => "author" in entry && entry.client_message_id),
+      ),
+    );
+    this.client.outbox.forget(
+      ({ command }) => "client_message_id" in command && shown.has(command.client_message_id),
+    );
+  }
+
+  #showTyping(conversationId: number, author: Author, forMs: number): void {
+    this.#stopTyping.get(conversationId)?.();
+    this.#stopTyping.set(
+      conversationId,
+      this.#options.environment.after(forMs, () => this.#hideTyping(conversationId)),
+    );
+    this.typing.set(new Map(this.typing.get()).set(conversationId, author));
+  }
+
+  #hideTyping(conversationId: number): void {
+    this.#stopTyping.get(conversationId)?.();
+    if (!this.typing.get().has(conversationId)) return;
+    const others = new Map(this.typing.get());
+    others.delete(conversationId);
+    this.typing.set(others);
+  }
+
+  #tellSelected(id: number): void {
+    this.#options.emit("userSelectedThread", named(id));
+  }
+}
+
+function isKept({ command, state }: Entry): boolean {
+  return state === "sent" && "client_message_id" in command;
+}
+
+function named(id: number): Record<string, unknown> {
+  return { conversation: { conversationId: id } };
+}
+
+/** The conversations, the one in which something happened last first. */
+export function byActivity(conversations: readonly VisitorConversation[]): VisitorConversation[] {
+  const at = (each: VisitorConversation) => each.messages.at(-1)?.at ?? each.created_at;
+  return [...conversations].sort((one, other) => at(other) - at(one));
+}
+
+export interface PendingMessage {
+  commandId: string;
+  clientMessageId: string;
+  text: string;
+  at: number;
+  entry: Entry;
+}
+
+/** One's own messages of a conversation that the stream does not show yet, oldest first. */
+export function pendingOf(
+  entries: readonly Entry[],
+  shown: { id: number | null; lane: string },
+  messages: readonly VisitorEntry[],
+): PendingMessage[] {
+  const known = new Set(messages.map((each) => "author" in each && each.client_message_id));
+  return entries.flatMap((entry) => {
+    const { command, lane, at } = entry;
+    if (!("client_message_id" in command) || !("text" in command.content)) return [];
+    if (known.has(command.client_message_id)) return [];
+    const isHere =
+      lane === shown.lane ||
+      (shown.id !== null && "conversation_id" in command && command.conversation_id === shown.id);
+    if (!isHere) return [];
+    return [
+      {
+        commandId: command.command_id,
+        clientMessageId: command.client_message_id,
+        text: command.content.text,
+        at,
+        entry,
+      },
+    ];
+  });
+}

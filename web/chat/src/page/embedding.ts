@@ -1,0 +1,50 @@
+/** What the chat page and the web loader around its frame say to each other, by postMessage. */
+
+export interface LoaderSettings {
+  /** The loader hides the panel when the visitor closes it; an inline embed has nothing to hide. */
+  isClosable: boolean;
+  isOpen: boolean;
+  openToNewThread: boolean;
+  hideNewThreadLink: boolean;
+  disableInitialInputFocus: boolean;
+}
+
+export type FromLoader =
+  | { type: "pocketdesk:hello"; settings: LoaderSettings }
+  | { type: "pocketdesk:opened" | "pocketdesk:closed" | "pocketdesk:clear" | "pocketdesk:new-thread" };
+
+export type FromPage =
+  | {
+      type: "pocketdesk:ready";
+      accent: string;
+      accentText: string;
+      accentHover: string;
+      labels: { open: string; close: string; frame: string };
+      direction: "ltr" | "rtl";
+    }
+  /** There is no chatflow to show. */
+  | { type: "pocketdesk:nothing" }
+  | { type: "pocketdesk:close" }
+  | { type: "pocketdesk:unread"; count: number; label: string }
+  | { type: "pocketdesk:event"; name: string; payload: Record<string, unknown> };
+
+const TYPES = new Set(
+  ["hello", "opened", "closed", "clear", "new-thread"].map((each) => `pocketdesk:${each}`),
+);
+
+/** The page's end. The first hello fixes the origin that is spoken with from then on. */
+export function listenToLoader(receive: (message: FromLoader) => void): (message: FromPage) => void {
+  let origin: string | null = null;
+  const waiting: FromPage[] = [];
+  window.addEventListener("message", (event: MessageEvent<FromLoader>) => {
+    if (event.source !== window.parent || !TYPES.has(event.data?.type)) return;
+    if (origin === null && event.data.type === "pocketdesk:hello") origin = event.origin;
+    if (event.origin !== origin) return;
+    receive(event.data);
+    for (const message of waiting.splice(0)) window.parent.postMessage(message, origin);
+  });
+  return (message) => {
+    if (origin === null) waiting.push(message);
+    else window.parent.postMessage(message, origin);
+  };
+}

@@ -1,0 +1,59 @@
+import type { Store } from "@pocketdesk/client/store";
+import { createContext } from "preact";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { PageConfig } from "../page/boot.ts";
+import type { Chat } from "../page/chat.ts";
+import type { Words } from "../page/texts.ts";
+
+/** What the app or page around us wants of this page. */
+export interface Surroundings {
+  /** Somebody listens when the visitor closes the chat. */
+  isClosable: boolean;
+  close(): void;
+  hideNewThreadLink: boolean;
+  focusAtStart: boolean;
+}
+
+export interface PageContext {
+  chat: Chat;
+  config: PageConfig;
+  words: Words;
+  surroundings: Store<Surroundings>;
+  limitedUntil: Store<number | null>;
+}
+
+const Context = createContext<PageContext | null>(null);
+
+export const PageProvider = Context.Provider;
+
+export function usePage(): PageContext {
+  const page = useContext(Context);
+  if (!page) throw new Error("not inside a page");
+  return page;
+}
+
+/** The value of a store; renders again when it changes. */
+export function useStore<Value>(store: Store<Value>): Value {
+  const [, render] = useState({});
+  const value = store.get();
+  const shown = useRef(value);
+  shown.current = value;
+  useLayoutEffect(() => {
+    // It may have changed between rendering and here.
+    if (!Object.is(store.get(), shown.current)) render({});
+    return store.subscribe(() => render({}));
+  }, [store]);
+  return value;
+}
+
+/** Whether a moment (of this device's clock) has come; renders again when it has. Null never comes. */
+export function useIsPast(at: number | null): boolean {
+  const [, render] = useState({});
+  const isPast = at !== null && at <= Date.now();
+  useEffect(() => {
+    if (isPast || at === null) return;
+    const timer = setTimeout(() => render({}), at - Date.now());
+    return () => clearTimeout(timer);
+  }, [at, isPast]);
+  return isPast;
+}

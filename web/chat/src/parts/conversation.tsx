@@ -1,0 +1,320 @@
+import type { Author, Message, VisitorConversation } from "@pocketdesk/client/protocol";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type PendingMessage, pendingOf, type Shown } from "../page/chat.ts";
+import { Composer } from "./composer.tsx";
+import { Content, plainText } from "./content.tsx";
+import { usePage, useStore } from "./context.ts";
+import { Avatar, ConversationHeader } from "./header.tsx";
+import { AlertIcon, DownIcon } from "./icons.tsx";
+import { arrange, type Bubble, type Part } from "./messages.ts";
+import { StatusBar } from "./status-bar.tsx";
+
+/** This close to the end counts as being there, in pixels. */
+const NEAR = 48;
+
+export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conversation" }> }) {
+  const { chat, words, config } = usePage();
+  const view = useStore(chat.view);
+  const entries = useStore(chat.client.outbox.entries);
+  const typing = useStore(chat.typing);
+  const older = useStore(chat.olderState);
+
+  const conversation =
+    view.kind === "live" ? view.state.conversations.find((each) => each.id === shown.id) : undefined;
+  const messages = conversation?.messages ?? [];
+  const pending = pendingOf(entries, shown, messages);
+  const typist = shown.id === null ? undefined : typing.get(shown.id);
+  const parts = arrange(messages, pending, Date.now());
+  const last = pending.at(-1)?.clientMessageId ?? messages.at(-1)?.seq ?? 0;
+
+  const scroll = useScroll(last, messages[0]?.seq, typist !== undefined);
+  const missed = messages.filter(
+    (each) => "author" in each && each.author.kind === "agent" && each.seq > scroll.seenSeq,
+  ).length;
+
+  // What the server stores as the first message once the visitor writes is ours to show until then.
+  const welcome = conversation ? null : config.welcome;
+  const welcomer: Author = {
+    kind: "agent",
+    id: 0,
+    name: config.heading.name,
+    initials: config.heading.people[0]?.initials ?? "",
+    color: config.heading.people[0]?.color ?? 0,
+  };
+
+  return (
+    <>
+      <ConversationHeader assignee={conversation?.assignee ?? null} />
+      <StatusBar />
+      <main class="conversation">
+        <div
+          ref={scroll.box}
+          class="log"
+          role="log"
+          aria-live="off"
+          aria-label={words.say("messages.label")}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: without a mouse it scrolls by the arrow keys
+          tabIndex={0}
+          onScroll={scroll.onScroll}
+        >
+          <div class="log-space" />
+          {conversation?.has_more && (
+            <button type="button" class="quiet" disabled={older === "loading"} onClick={chat.fetchOlder}>
+              {words.say(older === "failed" ? "messages.older_failed" : "messages.older")}
+            </button>
+          )}
+          {welcome && welcome.blocks.length > 0 && (
+            <div class="group from-them">
+              <Avatar person={welcomer} />
+              <div class="bubbles">
+                <span class="name" dir="auto">
+                  {welcomer.name}
+                </span>
+                <div class="bubble">
+                  <Content content={welcome} />
+                </div>
+              </div>
+            </div>
+          )}
+          {parts.map((part, place) => (
+            <PartView
+              key={part.key}
+              part={part}
+              isLast={place === parts.length - 1}
+              conversation={conversation}
+            />
+          ))}
+          {typist && (
+            <div class="group from-them" aria-hidden="true">
+              <Avatar person={typist} />
+              <div class="bubbles">
+                <div class="bubble dots">
+                  <i />
+                  <i />
+                  <i />
+                </div>
+              </div>
+            </div>
+          )}
+        </div>
+        {missed > 0 && !scroll.isAtEnd && (
+          <button type="button" class="pill" onClick={scroll.toEnd}>
+            {words.count("messages.new", missed)}
+            <DownIcon />
+          </button>
+        )}
+        <Announcer conversation={conversation} typist={typist} failed={pending.some(hasFailed)} />
+      </main>
+      <Composer key={shown.lane} lane={shown.lane} onWrite={scroll.toEnd} />
+    </>
+  );
+}
+
+function hasFailed(message: PendingMessage): boolean {
+  return message.entry.state === "failed";
+}
+
+function PartView({
+  part,
+  isLast,
+  conversation,
+}: {
+  part: Part;
+  isLast: boolean;
+  conversation: VisitorConversation | undefined;
+}) {
+  const { words } = usePage();
+  if (part.kind === "day")
+    return (
+      <div class="day">
+        <time dateTime={new Date(part.at).toISOString().slice(0, 10)}>{words.day(part.at, Date.now())}</time>
+      </div>
+    );
+  if (part.kind === "notice") {
+    const key =
+      part.notice === "closed" || part.notice === "reopened" ? (`notice.${part.notice}` as const) : null;
+    return <div class="notice">{words.say(key ?? "preview.notice")}</div>;
+  }
+  const { author, bubbles } = part;
+  const name = author ? author.name : words.say("message.you");
+  return (
+    <div class={author ? "group from-them" : "group from-me"}>
+      {author && <Avatar person={author} />}
+      <div class="bubbles">
+        {author && (
+          <span class="name" dir="auto">
+            {author.name}
+          </span>
+        )}
+        {bubbles.map((bubble) => (
+          <BubbleView key={bubble.key} bubble={bubble} name={author ? null : name} />
+        ))}
+        <Foot part={part} isLast={isLast} conversation={conversation} />
+      </div>
+    </div>
+  );
+}
+
+function BubbleView({ bubble, name }: { bubble: Bubble; name: string | null }) {
+  const { chat, words } = usePage();
+  const failure = bubble.pending?.entry.failure ?? null;
+  return (
+    <>
+      <div class={failure ? "bubble has-failed" : bubble.pending ? "bubble is-pending" : "bubble"}>
+        {name && <span class="aside">{name}: </span>}
+        {typeof bubble.content === "string" ? (
+          <p dir="auto">{bubble.content}</p>
+        ) : (
+          <Content content={bubble.content} />
+        )}
+      </div>
+      {failure && bubble.pending && (
+        <button
+          type="button"
+          class="failed"
+          onClick={() => chat.client.outbox.retry(bubble.pending?.commandId ?? "")}
+        >
+          <AlertIcon />
+          {failure.code === "too_many" && failure.retryAt
+            ? words.say("message.limit", { time: words.time(failure.retryAt) })
+            : words.say("message.failed")}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Under a group: when, and for the newest of one's own, how far it has come. */
+function Foot({
+  part,
+  isLast,
+  conversation,
+}: {
+  part: Extract<Part, { kind: "group" }>;
+  isLast: boolean;
+  conversation: VisitorConversation | undefined;
+}) {
+  const { words } = usePage();
+  const last = part.bubbles.at(-1);
+  if (!last || last.pending?.entry.failure) return null;
+  const isMine = part.author === null;
+  const state = isMine && isNewestOfMine(part, conversation, isLast) ? ownState(last, conversation) : null;
+  return (
+    <span class="foot">
+      <time dateTime={new Date(last.at).toISOString()}>{words.time(last.at)}</time>
+      {state && <span class="own-state"> · {words.say(`message.${state}`)}</span>}
+    </span>
+  );
+}
+
+function isNewestOfMine(
+  part: Extract<Part, { kind: "group" }>,
+  conversation: VisitorConversation | undefined,
+  isLast: boolean,
+): boolean {
+  if (isLast || part.bubbles.some((each) => each.pending)) return true;
+  const newest = conversation?.messages.filter(isOwn).at(-1);
+  return part.bubbles.some((each) => each.key === newest?.client_message_id);
+}
+
+function ownState(
+  bubble: Bubble,
+  conversation: VisitorConversation | undefined,
+): "sending" | "sent" | "read" {
+  if (bubble.pending) return bubble.pending.entry.state === "sent" ? "sent" : "sending";
+  const message = conversation?.messages.find((each) => isOwn(each) && each.client_message_id === bubble.key);
+  return message && conversation && conversation.their_read_seq >= message.seq ? "read" : "sent";
+}
+
+function isOwn(entry: VisitorConversation["messages"][number]): entry is Message {
+  return "author" in entry && entry.author.kind === "visitor";
+}
+
+/** Reads out what comes in, once: the words of others, that somebody types, that something was not sent. */
+function Announcer({
+  conversation,
+  typist,
+  failed,
+}: {
+  conversation: VisitorConversation | undefined;
+  typist: Author | undefined;
+  failed: boolean;
+}) {
+  const { words } = usePage();
+  const last = conversation?.messages.at(-1);
+  const start = useRef<number | null>(null);
+  if (conversation && start.current === null) start.current = conversation.seq;
+  const isNew = last && start.current !== null && last.seq > start.current;
+  let text = "";
+  if (failed) text = words.say("message.failed");
+  else if (typist) text = words.say("typing", { name: typist.name });
+  else if (isNew && "author" in last && last.author.kind !== "visitor")
+    text = `${last.author.name}: ${plainText(last.content)}`;
+  return (
+    <div class="aside" role="status" aria-live="polite">
+      {text}
+    </div>
+  );
+}
+
+/** Keeps the end in view while the reader is there, and everything else where it is. */
+function useScroll(last: string | number, firstSeq: number | undefined, isTyping: boolean) {
+  const { chat } = usePage();
+  const box = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const memory = useRef({ atEnd: true, height: 0, firstSeq, seenSeq: 0 });
+
+  const toEnd = () => {
+    const element = box.current;
+    if (!element) return;
+    element.scrollTop = element.scrollHeight;
+    arrive(true);
+  };
+  const arrive = (atEnd: boolean) => {
+    memory.current.atEnd = atEnd;
+    chat.isAtEnd = atEnd;
+    if (atEnd) chat.markRead();
+    setAtEnd(atEnd);
+  };
+
+  // Older messages push down what is being read: move with it. (Browsers that anchor by themselves change nothing.)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when what is shown has changed
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const before = memory.current;
+    if (before.firstSeq !== undefined && firstSeq !== undefined && firstSeq < before.firstSeq) {
+      const grown = element.scrollHeight - before.height;
+      if (element.scrollTop < grown) element.scrollTop += grown;
+    } else if (before.atEnd) toEnd();
+    before.height = element.scrollHeight;
+    before.firstSeq = firstSeq;
+  }, [last, firstSeq, isTyping]);
+
+  // A keyboard, a longer draft or a turned phone changes the height of the window, not what one was looking at.
+  useEffect(() => {
+    const element = box.current;
+    if (!element || typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(() => {
+      if (memory.current.atEnd) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  if (memory.current.atEnd && typeof last === "number") memory.current.seenSeq = last;
+
+  return {
+    box,
+    isAtEnd,
+    seenSeq: memory.current.seenSeq,
+    toEnd,
+    onScroll: () => {
+      const element = box.current;
+      if (!element) return;
+      const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= NEAR;
+      if (atEnd !== memory.current.atEnd) arrive(atEnd);
+      if (element.scrollTop < 200) void chat.fetchOlder();
+    },
+  };
+}

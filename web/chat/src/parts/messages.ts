@@ -1,0 +1,58 @@
+import type { Author, Content, VisitorEntry } from "@pocketdesk/client/protocol";
+import type { PendingMessage } from "../page/chat.ts";
+import { daysBetween } from "../page/texts.ts";
+
+/** One bubble. */
+export interface Bubble {
+  key: string;
+  content: Content | string;
+  at: number;
+  /** One's own message that the server has not confirmed yet. */
+  pending: PendingMessage | null;
+}
+
+export type Part =
+  | { kind: "day"; key: string; at: number }
+  | { kind: "notice"; key: string; notice: string }
+  | { kind: "group"; key: string; author: Author | null; bubbles: Bubble[]; at: number };
+
+/** Messages as they are shown: by day, then by who wrote within the same minute. An author of null is oneself. */
+export function arrange(
+  entries: readonly VisitorEntry[],
+  pending: readonly PendingMessage[],
+  now: number,
+): Part[] {
+  const parts: Part[] = [];
+  let dayOf: number | null = null;
+  const add = (author: Author | null, bubble: Bubble) => {
+    const last = parts.at(-1);
+    const goesOn =
+      last?.kind === "group" &&
+      last.author?.id === author?.id &&
+      last.author?.kind === author?.kind &&
+      Math.floor(last.at / 60_000) === Math.floor(bubble.at / 60_000);
+    if (goesOn) last.bubbles.push(bubble);
+    else parts.push({ kind: "group", key: `group-${bubble.key}`, author, bubbles: [bubble], at: bubble.at });
+  };
+  const turnDay = (at: number) => {
+    const day = daysBetween(at, now);
+    if (dayOf !== day) parts.push({ kind: "day", key: `day-${day}`, at });
+    dayOf = day;
+  };
+  for (const entry of entries) {
+    turnDay(entry.at);
+    if ("notice" in entry)
+      parts.push({ kind: "notice", key: `notice-${entry.seq}`, notice: entry.notice.kind });
+    else {
+      const isMine = entry.author.kind === "visitor";
+      // The same key as while it was pending, so that the bubble stays the same element.
+      const key = (isMine && entry.client_message_id) || String(entry.seq);
+      add(isMine ? null : entry.author, { key, content: entry.content, at: entry.at, pending: null });
+    }
+  }
+  for (const each of pending) {
+    turnDay(each.at);
+    add(null, { key: each.clientMessageId, content: each.text, at: each.at, pending: each });
+  }
+  return parts;
+}
