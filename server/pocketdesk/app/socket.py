@@ -213,7 +213,6 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
         connection, self._connection, self._transport = self._connection, None, None
         self._parts = None
-        self._door.left(self, self._address)
         if connection is not None:
             connection.lost()
 
@@ -268,6 +267,10 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
         if transport is not None:
             transport.disconnect(False)
 
+    def gone(self) -> None:
+        """The connection has ended, also one that was never upgraded."""
+        self._door.left(self, self._address)
+
     def restart(self) -> None:
         """The server goes down; clients come back at once."""
         if self._connection is not None:
@@ -275,21 +278,14 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def _closing_words(payload: bytes) -> bytes:
-    """What a close is answered with: the same code, if it is one that may be sent."""
-    if not payload:
-        return b""
+    """What a close is answered with: the same code, if it is one that may be sent.
+
+    picows has seen to closes that are too short or not UTF-8.
+    """
     code = int.from_bytes(payload[:2], "big")
-    if len(payload) == 1 or not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
-        return _code(1002)
-    try:
-        payload[2:].decode()
-    except UnicodeDecodeError:
-        return _code(1007)
-    return _code(code)
-
-
-def _code(code: int) -> bytes:
-    return code.to_bytes(2, "big")
+    if not payload or 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999:
+        return payload[:2]
+    return (1002).to_bytes(2, "big")
 
 
 class _Frames(WSProtocol):  # pyright: ignore[reportGeneralTypeIssues]
@@ -328,8 +324,10 @@ class _Frames(WSProtocol):  # pyright: ignore[reportGeneralTypeIssues]
     def connection_lost(self, exc: Exception | None) -> None:
         """Must always reach picows, which writes to the bare file descriptor."""
         self._connections.discard(self)
-        self._socket = None
         super().connection_lost(exc)
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.gone()
 
     def feed(self, octets: bytes) -> None:
         """Takes bytes that were read before this protocol was there."""

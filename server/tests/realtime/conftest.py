@@ -13,7 +13,7 @@ import pytest
 
 from pocketdesk.realtime.bus import Bus
 from pocketdesk.realtime.connection import Connection
-from pocketdesk.realtime.service import Realtime
+from pocketdesk.realtime.service import Bounds, Realtime
 from pocketdesk.realtime.session import Limits
 from pocketdesk.storage import Engine
 from tests.databases import Clock, clock, create_tables, database_url, postgres_template, sqlite_template
@@ -115,9 +115,14 @@ def sqlite_engine(toy_template: Path, tmp_path: Path, clock: Clock) -> Iterator[
 
 @asynccontextmanager
 async def running(
-    engine: Engine, clock: Clock, *, bus: Bus | None = None, limits: Limits | None = None
+    engine: Engine,
+    clock: Clock,
+    *,
+    bus: Bus | None = None,
+    limits: Limits | None = None,
+    bounds: Bounds | None = None,
 ) -> AsyncIterator[Realtime]:
-    realtime = Realtime(engine, toy.ports(), clock, bus=bus, limits=limits)
+    realtime = Realtime(engine, toy.ports(), clock, bus=bus, limits=limits, bounds=bounds)
     await realtime.start()
     try:
         yield realtime
