@@ -49,7 +49,8 @@ const home = createRoute({
       throw failure;
     });
     const first = session?.accounts[0];
-    if (first) throw redirect({ to: "/a/$accountId/inbox", params: { accountId: String(first.id) }, replace: true });
+    if (first)
+      throw redirect({ to: "/a/$accountId/inbox", params: { accountId: String(first.id) }, replace: true });
     if (session) return session;
     const { needed } = await context.queries.fetchQuery(setupQuery);
     throw redirect({ to: needed ? "/set-up" : "/sign-in", replace: true });
@@ -102,7 +103,10 @@ const account = createRoute({
   component: function Account() {
     const { accountId } = account.useParams();
     return (
-      <AccountProvider accountId={Number(accountId)} outside={(session) => <ChooseAccount session={session} />}>
+      <AccountProvider
+        accountId={Number(accountId)}
+        outside={(session) => <ChooseAccount session={session} />}
+      >
         <Shell />
       </AccountProvider>
     );
@@ -174,7 +178,11 @@ const editorHome = createRoute({
   getParentRoute: () => account,
   path: "/chatflows/$chatflowId",
   loader: ({ params }) => {
-    throw redirect({ to: "/a/$accountId/chatflows/$chatflowId/$tab", params: { ...params, tab: "chat" }, replace: true });
+    throw redirect({
+      to: "/a/$accountId/chatflows/$chatflowId/$tab",
+      params: { ...params, tab: "chat" },
+      replace: true,
+    });
   },
 });
 
@@ -203,7 +211,11 @@ const settingsHome = createRoute({
   component: lazyRouteComponent(() => import("./settings/settings.tsx"), "SettingsHome"),
 });
 
-const section = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+const section = <Path extends string>(
+  path: Path,
+  load: () => Promise<Record<string, unknown>>,
+  name: string,
+) =>
   createRoute({
     getParentRoute: () => settings,
     path,

@@ -3,7 +3,6 @@ import { call, Refused } from "./call.ts";
 import type {
   ApiToken,
   AuditEntry,
-  Channel,
   Chatflow,
   ChatflowRow,
   Contact,
@@ -66,8 +65,11 @@ export const tokensQuery = (account: number) => wholeQuery<ApiToken>(account, "t
 /** `mine` are the inboxes whose conversations one sees; `all` needs a right and serves configuration. */
 export const inboxesQuery = (account: number, scope: "mine" | "all") =>
   wholeQuery<Inbox>(account, "inboxes", "/inboxes", { scope });
-export const channelsQuery = (account: number, inbox: number) =>
-  wholeQuery<Channel>(account, "channels", `/inboxes/${inbox}/channels`);
+export const inboxQuery = (account: number, id: number) =>
+  queryOptions({
+    queryKey: [account, "inboxes", id],
+    queryFn: ({ signal }) => call<Inbox>("GET", `/accounts/${account}/inboxes/${id}`, { signal }),
+  });
 
 export interface ChatflowFilters {
   search?: string | undefined;

@@ -27,7 +27,7 @@ export interface Invitation {
   email: string;
   name: string;
   /** Whether the e-mail already has a login, which then keeps its password. */
-  has_login?: boolean;
+  has_password: boolean;
 }
 
 export interface User extends Named {
@@ -37,8 +37,8 @@ export interface User extends Named {
   status: Presence;
   deactivated_at: number | null;
   last_seen_at: number | null;
-  /** Invited and not signed in yet. */
-  invited?: boolean;
+  /** Null until the invitation is accepted. */
+  joined_at: number | null;
 }
 
 export interface Team extends Named {
@@ -51,6 +51,11 @@ export interface PermissionSet extends Named {
   builtin: boolean;
 }
 
+export interface Invited {
+  user: User;
+  invite_path: string;
+}
+
 export interface ApiToken extends Named {
   scopes: string[];
   created_at: number;
@@ -61,10 +66,10 @@ export interface ApiToken extends Named {
 export interface AuditEntry {
   id: number;
   at: number;
-  actor: Named | null;
+  actor: Named;
   verb: string;
   object_kind: string;
-  object_id: number | null;
+  object_id: number;
   facts: Record<string, unknown>;
 }
 
@@ -76,6 +81,9 @@ export interface Inbox extends Named {
   archived_at: number | null;
   member_user_ids: number[];
   member_team_ids: number[];
+  /** Whether the caller sees its conversations. */
+  is_member: boolean;
+  channels: Channel[];
 }
 
 export type Font = "system" | "serif" | "rounded" | "mono";
@@ -97,8 +105,11 @@ export interface SdkConfig {
 export interface Contact {
   id: number;
   name: string | null;
-  emails: { email: string; verified: boolean }[];
+  email: string | null;
+  /** Whether the address was ever proven to be theirs. */
+  verified: boolean;
   created_at: number;
+  color: number;
 }
 
 export interface Language {

@@ -1,4 +1,4 @@
-import { Alert, List, Modal, TextInput, Button, Group, Text, Stack } from "@mantine/core";
+import { Alert, Button, Group, List, Modal, Stack, Text, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useForm } from "@mantine/form";
 import { IconAlertCircle } from "@tabler/icons-react";
@@ -74,7 +74,12 @@ export function ConfirmByName({ opened, title, why, name, verb, busy, onConfirm,
             <Button variant="default" onClick={onClose}>
               {t("cancel")}
             </Button>
-            <Button type="submit" color="red" loading={busy} disabled={form.values.typed.trim() !== name.trim()}>
+            <Button
+              type="submit"
+              color="red"
+              loading={busy}
+              disabled={form.values.typed.trim() !== name.trim()}
+            >
               {verb}
             </Button>
           </Group>

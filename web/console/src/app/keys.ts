@@ -7,20 +7,21 @@ function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"))
+    (target.isContentEditable ||
+      target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"))
   );
 }
 
 const isDialogOpen = (): boolean => document.querySelector("[role=dialog][aria-modal=true]") !== null;
 
-/** `mod+k`, `?`, `shift+Enter`, `x`: Ctrl or Command is `mod`, Shift counts only with keys that have a name. */
+/** `mod+k`, `?`, `shift+enter`, `x`: Ctrl or Command is `mod`, Shift counts only with keys that have a name. */
 export function nameOf(event: KeyboardEvent): string {
   const named = event.key.length > 1;
   return [
     event.ctrlKey || event.metaKey ? "mod+" : "",
     event.altKey ? "alt+" : "",
     event.shiftKey && named ? "shift+" : "",
-    named ? event.key : event.key.toLowerCase(),
+    event.key.toLowerCase(),
   ].join("");
 }
 

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconLock, IconMoodEmpty, IconRefresh } from "@tabler/icons-react";
-import { Link, type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Refused } from "../api/call.ts";
 import type { Permission, Session } from "../api/types.ts";
@@ -29,7 +29,15 @@ export function Empty({ icon, title, children, action }: EmptyProps) {
 }
 
 /** Title and actions of a screen, the same everywhere. */
-export function Heading({ title, back, children }: { title: ReactNode; back?: ReactNode; children?: ReactNode }) {
+export function Heading({
+  title,
+  back,
+  children,
+}: {
+  title: ReactNode;
+  back?: ReactNode;
+  children?: ReactNode;
+}) {
   return (
     <header className="heading">
       {back}
@@ -59,7 +67,7 @@ export function Broken({ error, reset }: ErrorComponentProps) {
     <div className="screen">
       <Alert color="red" title={t("error.title")} role="alert">
         <Stack align="flex-start" gap="sm">
-          <Text size="sm">{error.message}</Text>
+          <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
           {refused?.correlationId && (
             <Text size="sm">{t("error.number", { number: refused.correlationId })}</Text>
           )}
@@ -84,9 +92,7 @@ export function Missing() {
     <Empty
       icon={<IconMoodEmpty />}
       title={t("missing.title")}
-      action={
-        <Anchor renderRoot={(props) => <Link {...props} to="/" />}>{t("missing.home")}</Anchor>
-      }
+      action={<Anchor renderRoot={(props) => <Link {...props} to="/" />}>{t("missing.home")}</Anchor>}
     >
       {t("missing.why")}
     </Empty>
@@ -106,7 +112,9 @@ export function Needs({ permission, children }: { permission: Permission; childr
 
 export function ChooseAccount({ session }: { session: Session }) {
   return (
-    <Empty icon={<IconLock />} title={session.accounts.length ? t("account.choose") : t("account.none")}
+    <Empty
+      icon={<IconLock />}
+      title={session.accounts.length ? t("account.choose") : t("account.none")}
       action={
         <Stack gap="xs">
           {session.accounts.map((account) => (

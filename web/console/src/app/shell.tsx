@@ -1,4 +1,11 @@
-import { Avatar, Menu, SegmentedControl, Tooltip, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import {
+  Avatar,
+  Menu,
+  SegmentedControl,
+  Tooltip,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconAddressBook,
@@ -57,7 +64,9 @@ function Frame() {
 
   const places = [
     { to: "/a/$accountId/inbox", label: t("nav.inbox"), icon: IconInbox },
-    ...(mayFlows ? [{ to: "/a/$accountId/chatflows", label: t("nav.chatflows"), icon: IconMessages } as const] : []),
+    ...(mayFlows
+      ? [{ to: "/a/$accountId/chatflows", label: t("nav.chatflows"), icon: IconMessages } as const]
+      : []),
     { to: "/a/$accountId/contacts", label: t("nav.contacts"), icon: IconAddressBook },
     { to: "/a/$accountId/settings", label: t("nav.settings"), icon: IconSettings },
   ] as const;
@@ -69,12 +78,23 @@ function Frame() {
       </a>
       <nav className="rail" aria-label={t("nav.label")}>
         <Tooltip label={`${t("menu.find")} (${MOD} K)`} position="right">
-          <button type="button" className="rail-item rail-find" onClick={find.open} aria-label={t("menu.find")}>
+          <button
+            type="button"
+            className="rail-item rail-find"
+            onClick={find.open}
+            aria-label={t("menu.find")}
+          >
             <IconSearch stroke={1.6} aria-hidden />
           </button>
         </Tooltip>
         {places.map(({ to, label, icon: Icon }) => (
-          <Link key={to} to={to} params={{ accountId }} className="rail-item" activeProps={{ "data-active": true }}>
+          <Link
+            key={to}
+            to={to}
+            params={{ accountId }}
+            className="rail-item"
+            activeProps={{ "data-active": true }}
+          >
             <Icon stroke={1.6} aria-hidden />
             <span>{label}</span>
           </Link>

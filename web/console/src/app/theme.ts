@@ -1,21 +1,21 @@
 import {
   ActionIcon,
   Button,
+  type CSSVariablesResolver,
   createTheme,
+  type MantineColorsTuple,
   Menu,
   Modal,
-  type MantineColorsTuple,
   Select,
   Tooltip,
-  type CSSVariablesResolver,
 } from "@mantine/core";
 
 const teal: MantineColorsTuple = [
   "#e8f5f3",
   "#d2e9e5",
   "#a6d3cc",
-  "#75bcb1",
-  "#4ba69a",
+  "#5fc2b4",
+  "#42a497",
   "#2b8f83",
   "#14796e",
   "#0b665c",
@@ -50,7 +50,9 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: "sm" } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 32 } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 120 } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 120 } },
+    }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 120 } } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 160, transition: "pop" } },

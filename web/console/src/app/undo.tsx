@@ -34,6 +34,7 @@ export function say(text: string): void {
 
 /** For actions without a form: the refusal in words, until the reader closes it. */
 export function complain(failure: unknown): void {
-  const text = failure instanceof Refused ? [failure.message, ...Object.values(failure.fields)] : [String(failure)];
+  const text =
+    failure instanceof Refused ? [failure.message, ...Object.values(failure.fields)] : [String(failure)];
   notifications.show({ message: text.join(" "), color: "red", autoClose: 12_000 });
 }

@@ -8,7 +8,7 @@ export type Values = Record<string, string | number>;
  */
 export function catalogue<const Texts extends Record<string, Text>>(texts: Texts) {
   return (key: keyof Texts & string, values: Values = {}): string => {
-    const text: Text = texts[key];
+    const text: Text = texts[key] ?? key;
     const form = typeof text === "string" ? text : values["count"] === 1 ? text.one : text.other;
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   };

@@ -80,5 +80,7 @@ export function tagProblem(typed: string): TagProblem | null {
 
 /** The server's paths (`document.chat.welcome`, `chat.welcome`) as the editor's settings. */
 export function settingOf(field: string): Setting | null {
-  return SETTINGS.find((setting) => field === PATH_OF[setting] || field.endsWith(`.${PATH_OF[setting]}`)) ?? null;
+  return (
+    SETTINGS.find((setting) => field === PATH_OF[setting] || field.endsWith(`.${PATH_OF[setting]}`)) ?? null
+  );
 }

@@ -105,7 +105,9 @@ function Steps() {
         title={t("wizard.inbox.none")}
         action={
           <Button
-            renderRoot={(props) => <Link {...props} to="/a/$accountId/settings/inboxes" params={{ accountId }} />}
+            renderRoot={(props) => (
+              <Link {...props} to="/a/$accountId/settings/inboxes" params={{ accountId }} />
+            )}
           >
             {t("wizard.inbox.create")}
           </Button>

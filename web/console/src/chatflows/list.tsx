@@ -15,7 +15,18 @@ import {
   verticalListSortingStrategy,
 } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
-import { ActionIcon, Button, Menu, Modal, Select, Stack, Switch, Text, TextInput, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Menu,
+  Modal,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Tooltip,
+} from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import {
   IconArrowBarToDown,
@@ -68,7 +79,11 @@ function List() {
   const searchField = useRef<HTMLInputElement>(null);
   const inboxes = useQuery(inboxesQuery(account.id, "all"));
   const flows = useQuery({
-    ...chatflowsQuery(account.id, { search: filters.search, inbox_id: filters.inbox, status: filters.status }),
+    ...chatflowsQuery(account.id, {
+      search: filters.search,
+      inbox_id: filters.inbox,
+      status: filters.status,
+    }),
     placeholderData: keepPreviousData,
   });
 
@@ -92,7 +107,9 @@ function List() {
   });
 
   const creators = new Map(
-    (flows.data ?? []).flatMap((flow) => (flow.created_by ? [[String(flow.created_by.id), flow.created_by.name]] : [])),
+    (flows.data ?? []).flatMap((flow) =>
+      flow.created_by ? [[String(flow.created_by.id), flow.created_by.name]] : [],
+    ),
   );
   const rows = (flows.data ?? []).filter(
     (flow) => !filters.creator || String(flow.created_by?.id) === filters.creator,
@@ -115,7 +132,7 @@ function List() {
       <Heading title={t("title")}>{rows.length > 0 || isFiltered ? create : null}</Heading>
       {rows.length > 0 || isFiltered ? (
         <>
-          <div className="filters" role="search">
+          <search className="filters">
             <TextInput
               ref={searchField}
               type="search"
@@ -164,7 +181,7 @@ function List() {
                 {t("filter.clear")}
               </Button>
             )}
-          </div>
+          </search>
           {rows.length > 0 ? (
             <Rows rows={rows} isFiltered={isFiltered} />
           ) : (
@@ -186,7 +203,9 @@ function List() {
 function walk(by: 1 | -1): void {
   const links = [...document.querySelectorAll<HTMLElement>(".flow-name")];
   const at = links.indexOf(document.activeElement as HTMLElement);
-  links[at < 0 ? (by === 1 ? 0 : links.length - 1) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  links[
+    at < 0 ? (by === 1 ? 0 : links.length - 1) : Math.min(Math.max(at + by, 0), links.length - 1)
+  ]?.focus();
 }
 
 function Rows({ rows, isFiltered }: { rows: ChatflowRow[]; isFiltered: boolean }) {
@@ -240,32 +259,38 @@ function Rows({ rows, isFiltered }: { rows: ChatflowRow[]; isFiltered: boolean }
       }}
     >
       <SortableContext items={ordered.map((row) => row.id)} strategy={verticalListSortingStrategy}>
-        <div className="flows" role="table" aria-label={t("title")}>
-          <div role="row" className="flow flow-head">
-            <Tooltip label={t("priority.help")} multiline w={260}>
-              <span role="columnheader" className="flow-priority">
-                {t("column.priority")}
-              </span>
-            </Tooltip>
-            <span role="columnheader">{t("column.name")}</span>
-            <span role="columnheader">{t("column.tag")}</span>
-            <span role="columnheader">{t("column.inbox")}</span>
-            <span role="columnheader">{t("column.type")}</span>
-            <span role="columnheader">{t("column.modified")}</span>
-            <span role="columnheader">{t("column.created")}</span>
-            <span role="columnheader">{t("column.status")}</span>
-            <span role="columnheader" className="flow-actions" aria-label={t("more", { name: "" }).trim()} />
-          </div>
-          {ordered.map((row, place) => (
-            <Row
-              key={row.id}
-              row={row}
-              priority={moved ? place + 1 : row.priority}
-              isFiltered={isFiltered}
-              onMove={(to) => move.mutate({ id: row.id, to })}
-            />
-          ))}
-        </div>
+        <table className="flows" aria-label={t("title")}>
+          <thead>
+            <tr className="flow flow-head">
+              <th scope="col" className="flow-priority">
+                <Tooltip label={t("priority.help")} multiline w={260}>
+                  <span>{t("column.priority")}</span>
+                </Tooltip>
+              </th>
+              <th scope="col">{t("column.name")}</th>
+              <th scope="col">{t("column.tag")}</th>
+              <th scope="col">{t("column.inbox")}</th>
+              <th scope="col">{t("column.type")}</th>
+              <th scope="col">{t("column.modified")}</th>
+              <th scope="col">{t("column.created")}</th>
+              <th scope="col">{t("column.status")}</th>
+              <th scope="col" className="flow-actions">
+                <span className="visually-hidden">{t("column.actions")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {ordered.map((row, place) => (
+              <Row
+                key={row.id}
+                row={row}
+                priority={moved ? place + 1 : row.priority}
+                isFiltered={isFiltered}
+                onMove={(to) => move.mutate({ id: row.id, to })}
+              />
+            ))}
+          </tbody>
+        </table>
       </SortableContext>
     </DndContext>
   );
@@ -307,14 +332,13 @@ function Row({ row, priority, isFiltered, onMove }: RowProps) {
   const params = { accountId: String(account.id), chatflowId: String(row.id), tab: "chat" };
   const isOn = turn.isPending ? turn.variables : row.is_on;
   return (
-    <div
-      role="row"
+    <tr
       className="flow"
       ref={sortable.setNodeRef}
       data-dragging={sortable.isDragging || undefined}
       style={{ transform: CSS.Translate.toString(sortable.transform), transition: sortable.transition ?? "" }}
     >
-      <span role="cell" className="flow-priority">
+      <td className="flow-priority">
         <Tooltip label={t("handle.filtered")} disabled={!isFiltered} multiline w={260}>
           <button
             type="button"
@@ -329,37 +353,41 @@ function Row({ row, priority, isFiltered, onMove }: RowProps) {
           </button>
         </Tooltip>
         <span className="number">{priority}</span>
-      </span>
-      <span role="cell" className="flow-title">
+      </td>
+      <td className="flow-title">
         <Link className="flow-name" to="/a/$accountId/chatflows/$chatflowId/$tab" params={params}>
           {row.name}
         </Link>
-      </span>
-      <span role="cell" className="flow-tag" data-label={t("column.tag")}>
+      </td>
+      <td className="flow-tag" data-label={t("column.tag")}>
         <code>{row.mobile_tag}</code>
-      </span>
-      <span role="cell" className="flow-inbox" data-label={t("column.inbox")}>{row.inbox.name}</span>
-      <span role="cell" className="flow-wide">{t(`type.${row.type}`)}</span>
-      <span role="cell" className="flow-wide" title={dateTime(row.modified_at)}>
+      </td>
+      <td className="flow-inbox" data-label={t("column.inbox")}>
+        {row.inbox.name}
+      </td>
+      <td className="flow-wide">{t(`type.${row.type}`)}</td>
+      <td className="flow-wide" title={dateTime(row.modified_at)}>
         {t("by", { date: dateOnly(row.modified_at), name: row.modified_by?.name ?? t("somebody") })}
-      </span>
-      <span role="cell" className="flow-wide" title={dateTime(row.created_at)}>
+      </td>
+      <td className="flow-wide" title={dateTime(row.created_at)}>
         {row.created_by?.name ?? t("somebody")}
-      </span>
-      <span role="cell" className="flow-switch">
+      </td>
+      <td className="flow-switch">
         <Switch
           aria-label={t("switch", { name: row.name })}
           checked={isOn}
           onChange={(event) => turn.mutate(event.currentTarget.checked)}
         />
-      </span>
-      <span role="cell" className="flow-actions">
+      </td>
+      <td className="flow-actions">
         <Button
           className="flow-edit"
           variant="default"
           size="compact-sm"
           aria-label={t("edit.of", { name: row.name })}
-          renderRoot={(props) => <Link {...props} to="/a/$accountId/chatflows/$chatflowId/$tab" params={params} />}
+          renderRoot={(props) => (
+            <Link {...props} to="/a/$accountId/chatflows/$chatflowId/$tab" params={params} />
+          )}
         >
           {t("edit")}
         </Button>
@@ -385,9 +413,9 @@ function Row({ row, priority, isFiltered, onMove }: RowProps) {
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
-      </span>
-      {cloning && <Clone row={row} onClose={clone.close} />}
-    </div>
+        {cloning && <Clone row={row} onClose={clone.close} />}
+      </td>
+    </tr>
   );
 }
 

@@ -11,8 +11,8 @@ import { initials } from "../app/people.ts";
 import { Bones } from "../app/screens.tsx";
 import { dateOnly } from "../app/time.ts";
 import { complain, say } from "../app/undo.tsx";
-import { conversationsQuery } from "../inbox/queries.ts";
 import { EarlierList } from "../inbox/earlier.tsx";
+import { conversationsQuery } from "../inbox/queries.ts";
 import "./contacts.css";
 import { t } from "./texts.ts";
 
@@ -63,7 +63,7 @@ function Person({ contact }: { contact: Contact }) {
   return (
     <header className="contact-head">
       <Avatar size={56} radius="xl" color="gray" aria-hidden>
-        {initials(contact.name ?? contact.emails[0]?.email ?? null)}
+        {initials(contact.name ?? contact.email)}
       </Avatar>
       <div>
         {typed === null ? (
@@ -93,16 +93,16 @@ function Person({ contact }: { contact: Contact }) {
             </ActionIcon>
           </form>
         )}
-        {contact.emails.map(({ email, verified }) => (
-          <Group key={email} gap="xs">
-            <a href={`mailto:${email}`}>{email}</a>
-            <Tooltip label={t("unverified.why")} disabled={verified} multiline w={260}>
-              <Badge variant="light" color={verified ? "green" : "gray"}>
-                {t(verified ? "verified" : "unverified")}
+        {contact.email && (
+          <Group gap="xs">
+            <a href={`mailto:${contact.email}`}>{contact.email}</a>
+            <Tooltip label={t("unverified.why")} disabled={contact.verified} multiline w={260}>
+              <Badge variant="light" color={contact.verified ? "green" : "gray"}>
+                {t(contact.verified ? "verified" : "unverified")}
               </Badge>
             </Tooltip>
           </Group>
-        ))}
+        )}
         <p className="muted small">{t("since", { date: dateOnly(contact.created_at) })}</p>
       </div>
     </header>

@@ -2,7 +2,7 @@ import { Avatar, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { IconAddressBook, IconPlus, IconSearch } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation, useQueryClient, keepPreviousData } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { call } from "../api/call.ts";
@@ -28,7 +28,10 @@ export function ContactList() {
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
   const [creating, create] = useDisclosure(false);
-  const contacts = useInfiniteQuery({ ...contactsQuery(account.id, search), placeholderData: keepPreviousData });
+  const contacts = useInfiniteQuery({
+    ...contactsQuery(account.id, search),
+    placeholderData: keepPreviousData,
+  });
   const searchFor = useDebouncedCallback(
     (words: string) =>
       void navigate({
@@ -64,7 +67,7 @@ export function ContactList() {
         </Empty>
       ) : (
         <>
-          <div className="filters" role="search">
+          <search className="filters">
             <TextInput
               ref={field}
               type="search"
@@ -75,7 +78,7 @@ export function ContactList() {
               onChange={(event) => searchFor(event.currentTarget.value)}
               onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
             />
-          </div>
+          </search>
           {items.length === 0 ? (
             <Empty icon={<IconSearch />} title={t("none", { words: search })}>
               {t("none.why")}
@@ -90,10 +93,10 @@ export function ContactList() {
                     params={{ accountId, contactId: String(contact.id) }}
                   >
                     <Avatar size={36} radius="xl" color="gray" aria-hidden>
-                      {initials(contact.name ?? contact.emails[0]?.email ?? null)}
+                      {initials(contact.name ?? contact.email)}
                     </Avatar>
                     <strong>{contact.name || t("no_name")}</strong>
-                    <span className="muted contact-email">{contact.emails[0]?.email}</span>
+                    <span className="muted contact-email">{contact.email}</span>
                     <span className="muted number contact-since">{dateOnly(contact.created_at)}</span>
                   </Link>
                 </li>

@@ -19,7 +19,12 @@ export function AcceptInvitation() {
     queryFn: ({ signal }) => call<Invitation>("GET", path, { signal }),
     refetchOnWindowFocus: false,
   });
-  if (invitation.isPending) return <FrontDoor title=" "><Bones lines={3} /></FrontDoor>;
+  if (invitation.isPending)
+    return (
+      <FrontDoor title=" ">
+        <Bones lines={3} />
+      </FrontDoor>
+    );
   if (invitation.isError) {
     return (
       <FrontDoor title={t("invite.gone")} why={t("invite.gone.why")}>
@@ -35,7 +40,7 @@ export function AcceptInvitation() {
 function Accept({ invitation, path }: { invitation: Invitation; path: string }) {
   const router = useRouter();
   const queries = useQueryClient();
-  const known = invitation.has_login === true;
+  const known = invitation.has_password;
   const form = useForm({
     initialValues: { name: invitation.name, password: "" },
     validate: {

@@ -57,7 +57,12 @@ export function SetUp() {
             autoComplete="name"
             {...form.getInputProps("name")}
           />
-          <TextInput label={t("email")} type="email" autoComplete="username" {...form.getInputProps("email")} />
+          <TextInput
+            label={t("email")}
+            type="email"
+            autoComplete="username"
+            {...form.getInputProps("email")}
+          />
           <PasswordInput
             label={t("password.new")}
             description={t("password.help")}

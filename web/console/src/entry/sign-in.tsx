@@ -26,7 +26,8 @@ export function SignIn() {
     },
   });
   const signIn = useMutation({
-    mutationFn: (values: { email: string; password: string }) => call<Session>("POST", "/session", { body: values }),
+    mutationFn: (values: { email: string; password: string }) =>
+      call<Session>("POST", "/session", { body: values }),
     onSuccess: async () => {
       queries.clear();
       await queries.fetchQuery(sessionQuery);

@@ -2,14 +2,14 @@ import { catalogue } from "../app/words.ts";
 
 /** Texts of the screens in front of the door: set-up, sign-in, invitation. */
 export const t = catalogue({
-  "email": "E-mail",
+  email: "E-mail",
   "email.required": "Enter your e-mail address, like name@example.com.",
-  "password": "Password",
+  password: "Password",
   "password.required": "Enter your password.",
   "password.new": "Choose a password",
   "password.help": "At least 10 characters. A few words in a row are easy to keep in mind.",
   "password.short": "Use at least 10 characters.",
-  "name": "Your name",
+  name: "Your name",
   "name.help": "Visitors see your first name when you answer.",
   "name.required": "Enter your name.",
   "sign_in.title": "Sign in",
@@ -28,5 +28,6 @@ export const t = catalogue({
   "invite.known": "You already have a login with this e-mail. Enter its password.",
   "invite.submit": "Join",
   "invite.gone": "This invitation does not work any more",
-  "invite.gone.why": "Invitations work once and for a few days. Ask the person who invited you for a new one.",
+  "invite.gone.why":
+    "Invitations work once and for a few days. Ask the person who invited you for a new one.",
 });

@@ -39,7 +39,12 @@ export function AccountName() {
             maxLength={100}
             {...form.getInputProps("name")}
           />
-          <Button type="submit" loading={save.isPending} disabled={!form.isDirty()} style={{ alignSelf: "flex-start" }}>
+          <Button
+            type="submit"
+            loading={save.isPending}
+            disabled={!form.isDirty()}
+            style={{ alignSelf: "flex-start" }}
+          >
             {t("save")}
           </Button>
           <Copyable label={t("account.number")} value={String(account.id)} />

@@ -22,7 +22,7 @@ export function AuditLog() {
 /** `chatflow_created` as `chatflow created`: the ledger's verbs are plain words already. */
 export function inWords({ verb, object_kind, object_id, facts }: AuditEntry): string {
   const what = verb.replaceAll("_", " ");
-  const name = typeof facts["name"] === "string" ? `“${facts["name"]}”` : object_id === null ? "" : String(object_id);
+  const name = typeof facts["name"] === "string" ? `“${facts["name"]}”` : String(object_id);
   const kind = object_kind.replaceAll("_", " ");
   return [what, what.includes(kind) ? "" : kind, name].filter(Boolean).join(" ");
 }
@@ -54,7 +54,7 @@ function Entries() {
           {entries.map((entry) => (
             <tr key={entry.id}>
               <td className="number">{dateTime(entry.at)}</td>
-              <td>{entry.actor?.name ?? t("audit.system")}</td>
+              <td>{entry.actor.name}</td>
               <td>{inWords(entry)}</td>
             </tr>
           ))}

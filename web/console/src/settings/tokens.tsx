@@ -104,7 +104,7 @@ function Create({ onClose }: { onClose: () => void }) {
   });
   const create = useMutation({
     mutationFn: (values: typeof form.values) =>
-      call<ApiToken & { token: string }>("POST", `/accounts/${account.id}/tokens`, { body: values }),
+      call<{ token: ApiToken; secret: string }>("POST", `/accounts/${account.id}/tokens`, { body: values }),
     onSuccess: () => queries.invalidateQueries({ queryKey: [account.id, "tokens"] }),
     onError: (failure) => form.setErrors(fieldErrors(failure)),
   });
@@ -118,7 +118,7 @@ function Create({ onClose }: { onClose: () => void }) {
       {create.data ? (
         <Stack>
           <Text size="sm">{t("tokens.once.why")}</Text>
-          <Copyable label={t("tokens.label")} value={create.data.token} />
+          <Copyable label={t("tokens.label")} value={create.data.secret} />
           <Button onClick={onClose} style={{ alignSelf: "flex-end" }}>
             {t("users.done")}
           </Button>

@@ -1,0 +1,40 @@
+import type { Assignee, Row } from "@pocketdesk/client";
+import { IconDeviceMobile, IconUserCircle, IconUsersGroup, IconWorld } from "@tabler/icons-react";
+import { initials } from "../app/people.ts";
+import { t } from "./texts.ts";
+
+/** The name of who a conversation is with; visitors without one are told apart by the end of their number. */
+export function whoIs({ who }: Pick<Row, "who">): string {
+  return who.name ?? visitorName(who.visitor_id);
+}
+
+export const visitorName = (id: number): string => t("visitor", { number: String(id).slice(-4) });
+
+export function Face({ name, color, size = 36 }: { name: string | null; color: number; size?: number }) {
+  return (
+    <span
+      className="face"
+      style={{ background: `var(--person-${color % 8})`, inlineSize: size, blockSize: size }}
+      aria-hidden
+    >
+      {name ? initials(name) : <IconUserCircle size={size * 0.6} stroke={1.5} />}
+    </span>
+  );
+}
+
+export function ChannelIcon({ kind }: { kind: Row["channel_kind"] }) {
+  const Icon = kind === "mobile" ? IconDeviceMobile : IconWorld;
+  return <Icon size={14} stroke={1.6} role="img" aria-label={t(`channel.${kind}`)} />;
+}
+
+export function AssigneeMark({ assignee }: { assignee: Assignee }) {
+  if (assignee.kind === "nobody" || !assignee.name) return null;
+  const label = t("assigned", { name: assignee.name });
+  return (
+    <span className="assignee-mark" title={label}>
+      {assignee.kind === "team" && <IconUsersGroup size={13} stroke={1.6} aria-hidden />}
+      <span className="visually-hidden">{label}</span>
+      <span aria-hidden>{assignee.kind === "team" ? assignee.name : assignee.name.split(" ")[0]}</span>
+    </span>
+  );
+}
