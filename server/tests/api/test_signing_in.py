@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pocketdesk.accounts import actions, jobs
-from pocketdesk.accounts.api.sessions import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_LOGIN
+from pocketdesk.accounts.api.sessions import SIGN_IN_ANYWHERE, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_LOGIN
 from pocketdesk.accounts.rules import tokens
 from pocketdesk.jobs import Leased
 from pocketdesk.kernel.moments import DAY, HOUR
@@ -91,8 +91,21 @@ def test_attempts_on_one_login_are_limited_and_others_are_not(desk: Desk, clock:
     assert refused.headers["retry-after"] == "60"
     other = browser.post("/api/v1/session", json={**guess, "email": "ben@example.org"})
     assert other.status_code == 401
+    elsewhere = desk.browser("198.51.100.7").post("/api/v1/session", json={**guess, "password": PASSWORD})
+    assert elsewhere.status_code == 200, "guesses from one address do not lock the owner out"
     clock.advance(SIGN_IN_BY_LOGIN.every_ms)
     assert browser.post("/api/v1/session", json={**guess, "password": PASSWORD}).status_code == 200
+
+
+def test_attempts_on_one_login_from_everywhere_are_limited(desk: Desk) -> None:
+    desk.found()
+    guess = {"email": "Ana@example.org", "password": "guess"}
+    browsers = [desk.browser(f"198.51.100.{number}") for number in range(SIGN_IN_ANYWHERE.burst // 10 + 1)]
+    codes = [
+        browser.post("/api/v1/session", json=guess).status_code for browser in browsers for _ in range(10)
+    ]
+    assert codes.count(429) >= 10
+    assert set(codes[: SIGN_IN_ANYWHERE.burst - 1]) == {401}
 
 
 def test_attempts_from_one_address_are_limited(desk: Desk) -> None:

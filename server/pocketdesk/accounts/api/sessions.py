@@ -36,6 +36,9 @@ from pocketdesk.accounts.wire import (
 from pocketdesk.storage import Engine, UnitOfWork
 
 SIGN_IN_BY_LOGIN = Limit("sign_in.login", 10, 60_000)
+"""Of one login from one address: a stranger's guesses do not lock its owner out."""
+SIGN_IN_ANYWHERE = Limit("sign_in.anywhere", 100, 30_000)
+"""Of one login from all addresses together."""
 SIGN_IN_BY_ADDRESS = Limit("sign_in.address", 100, 1_000)
 
 router = APIRouter(tags=["session"])
@@ -81,13 +84,14 @@ async def post_session(
     """Signs in. 401 `wrong_credentials` does not tell whether the address is known; 429 after too many attempts."""
     email = clean_email(body.email)
     by_login = limiter(request, SIGN_IN_BY_LOGIN)
-    by_login.take(email, at)
+    by_login.take((email, whence), at)
+    limiter(request, SIGN_IN_ANYWHERE).take(email, at)
     limiter(request, SIGN_IN_BY_ADDRESS).take(whence, at)
     found = await engine.read(lambda reader: views.credentials(reader, email))
     stored = found.password_hash if found else None
     if not await asyncio.to_thread(passwords.is_password, body.password, stored) or found is None:
         raise rights.WrongCredentials
-    by_login.clear(email)
+    by_login.clear((email, whence))
     return to_session(await _sign_in(request, response, engine, found.login_id, at))
 
 
