@@ -56,8 +56,9 @@ class Connection(Session, Protocol):
     def savepoint(self) -> None: ...
     def release(self) -> None: ...
     def rollback_to_savepoint(self) -> None: ...
-    def advance(self, counts: Sequence[tuple[int, int]], /) -> dict[int, int]: ...
-    def append(self, rows: Sequence[Any], /) -> None: ...
+    def commit_events(
+        self, counts: Sequence[tuple[int, int]], rows: Sequence[dict[str, Any]], /
+    ) -> dict[int, int]: ...
     def close(self) -> None: ...
 
 
@@ -95,6 +96,10 @@ class Engine:
         self.dialect: Dialect = dialect
         self.on_committed: Callable[[News], None] | None = None
         self.on_enqueued: Callable[[], None] | None = None
+        self.commits = 0
+        """Transactions committed so far, and (below) the actions that ran and the events that they recorded."""
+        self.actions = 0
+        self.recorded = 0
         self._clock = clock
         self._group_limit = group_limit
         self._writer = connect(True)
@@ -322,8 +327,7 @@ class Engine:
             if not (self._run_apart if apart else self._run_together)(waiting, group):
                 self._undo()
                 return False
-            news = ledger.append(session, group.events) if group.events else {}
-            session.commit()
+            news = ledger.commit(session, group.events)
         except CommitUnknown as unknown:
             self._ids.forget()
             session.rollback()
@@ -344,6 +348,9 @@ class Engine:
             self._hand_over(waiting, {}, enqueued=False)
             return True
         self._ids.keep()
+        self.commits += 1
+        self.actions += len(waiting)
+        self.recorded += len(group.events)
         self._hand_over(waiting, news, enqueued=group.enqueued)
         return True
 
@@ -417,13 +424,14 @@ class Engine:
                 if not one.direct:
                     _guarded(one.done, one.outcome)
 
-        try:
-            self._deliver(deliver)
-        except RuntimeError:
-            _log.warning("the event loop is closed: %d outcomes have nobody to hear them", len(waiting))
-        for one in waiting:
-            if one.direct:
-                _guarded(one.done, one.outcome)
+        direct = [one for one in waiting if one.direct]
+        if news or enqueued or len(direct) < len(waiting):
+            try:
+                self._deliver(deliver)
+            except RuntimeError:
+                _log.warning("the event loop is closed: nobody hears of a commit")
+        for one in direct:
+            _guarded(one.done, one.outcome)
 
 
 def _guarded(call: Callable[..., object], *arguments: object) -> None:

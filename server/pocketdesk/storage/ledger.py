@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from pocketdesk.kernel.events import Event, Recorded, event_class
 from pocketdesk.storage.errors import Trimmed
 from pocketdesk.storage.schema import account_key, key, metadata
-from pocketdesk.storage.statement import Parameters, Row, Statement
+from pocketdesk.storage.statement import Row, Statement
 
 Pending: TypeAlias = tuple[int, int, Event, object, str]
 """account_id, at, event, enclosed, facts"""
@@ -62,8 +62,10 @@ class _Unit(_Reader, Protocol):
 
 
 class _Session(Protocol):
-    def advance(self, counts: Sequence[tuple[int, int]], /) -> dict[int, int]: ...
-    def append(self, rows: Sequence[Parameters], /) -> None: ...
+    def commit(self) -> None: ...
+    def commit_events(
+        self, counts: Sequence[tuple[int, int]], rows: Sequence[dict[str, Any]], /
+    ) -> dict[int, int]: ...
 
 
 _account_id = bindparam("account_id", type_=BigInteger)
@@ -116,18 +118,15 @@ _ACCOUNTS = Statement(
 )
 
 
-def append(session: _Session, pending: Sequence[Pending]) -> dict[int, list[Recorded]]:
-    """Allots positions and inserts the events, as the last thing before the commit; by account, in order."""
-    recorded: dict[int, list[Recorded]] = {}
+def commit(session: _Session, pending: Sequence[Pending]) -> dict[int, list[Recorded]]:
+    """Allots positions, inserts the events and commits; what was recorded, by account and in order."""
+    if not pending:
+        session.commit()
+        return {}
     counts: dict[int, int] = {}
-    for account_id, _, _, _, _ in pending:
-        counts[account_id] = counts.get(account_id, 0) + 1
-    # In the order of their ids: two writers can wait for each other's counters, but never in a circle.
-    last = session.advance(sorted(counts.items()))
-    position = {account_id: last[account_id] - count for account_id, count in counts.items()}
-    rows: list[Parameters] = []
-    for account_id, at, fact, enclosed, facts in pending:
-        position[account_id] = place = position[account_id] + 1
+    rows: list[dict[str, Any]] = []
+    for account_id, at, fact, _, facts in pending:
+        counts[account_id] = place = counts.get(account_id, 0) + 1
         rows.append(
             {
                 "account_id": account_id,
@@ -138,8 +137,13 @@ def append(session: _Session, pending: Sequence[Pending]) -> dict[int, list[Reco
                 "facts": facts,
             }
         )
-        recorded.setdefault(account_id, []).append(Recorded(place, at, fact, enclosed))
-    session.append(rows)
+    # In the order of their ids: two writers can wait for each other's counters, but never in a circle.
+    last = session.commit_events(sorted(counts.items()), rows)
+    position = {account_id: last[account_id] - count for account_id, count in counts.items()}
+    recorded: dict[int, list[Recorded]] = {account_id: [] for account_id in counts}
+    for account_id, at, fact, enclosed, _ in pending:
+        position[account_id] = place = position[account_id] + 1
+        recorded[account_id].append(Recorded(place, at, fact, enclosed))
     return recorded
 
 

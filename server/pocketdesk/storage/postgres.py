@@ -68,20 +68,12 @@ class PostgresSession:
             self._connect()
         # Words that nobody asked for are mostly the last ones: then it is not too late to connect anew.
         while self._poll.poll(0):
-            self._consume()
+            self._guard(self._libpq.consume_input)
         self._send(self._begin)
 
     def commit(self) -> None:
         """Commits. `CommitUnknown` if the connection breaks before the answer is here."""
-        try:
-            self._send(b"COMMIT")
-            if self._sync() != b"COMMIT":
-                raise self._failed(StorageFailure("the transaction had failed before its commit"))
-        except Lost as lost:
-            if self._writes:
-                self.failure = CommitUnknown(str(lost))
-                raise self.failure from lost
-            raise
+        self._commit()
 
     def rollback(self) -> None:
         """Undoes everything since `begin`; the connection is usable afterwards or gone."""
@@ -141,15 +133,22 @@ class PostgresSession:
         """Takes an advisory lock until the end of the transaction."""
         self._send_raw(b"SELECT pg_advisory_xact_lock($1::bigint)", [str(key).encode()])
 
-    def advance(self, counts: Sequence[tuple[int, int]], /) -> dict[int, int]:
-        """Adds to accounts' counters in the order given; their new positions."""
-        self._send_raw(_ADVANCE, [msgspec.json.encode(counts)])
-        result = self._answer()
-        return dict(self._load(result, result.ntuples))
+    def commit_events(
+        self, counts: Sequence[tuple[int, int]], rows: Sequence[dict[str, Any]], /
+    ) -> dict[int, int]:
+        """Adds to accounts' counters, inserts events (`position` counts from 1 within each account's share), commits.
 
-    def append(self, rows: Sequence[Parameters], /) -> None:
-        """Inserts events."""
-        self._send_raw(_APPEND, [msgspec.json.encode(rows)])
+        Returns the accounts' new positions. All that, with the writes still unsent, is one round trip.
+        """
+        if not self._knows_ledger:
+            self._knows_ledger = True
+            self._guard(self._libpq.send_prepare, b"ledger", _LEDGER)
+            self._unread.append(_LEDGER)
+        values = [msgspec.json.encode(counts), msgspec.json.encode(rows)]
+        self._guard(self._libpq.send_query_prepared, b"ledger", values, None, 1)
+        self._unread.append(None)
+        moved = self._commit()[-2]
+        return dict(self._load(moved, moved.ntuples))
 
     def close(self) -> None:
         """Closes the connection; the next `begin` opens it again."""
@@ -158,6 +157,19 @@ class PostgresSession:
             self._connection = None
 
     # The wire.
+
+    def _commit(self) -> list[pq.abc.PGresult]:
+        try:
+            self._send(b"COMMIT")
+            results = self._sync()
+        except Lost as lost:
+            if self._writes:
+                self.failure = CommitUnknown(str(lost))
+                raise self.failure from lost
+            raise
+        if results[-1].command_status != b"COMMIT":
+            raise self._failed(StorageFailure("the transaction had failed before its commit"))
+        return results
 
     def _connect(self) -> None:
         try:
@@ -180,10 +192,11 @@ class PostgresSession:
         self._poll_both = select.poll()
         self._poll_both.register(libpq.socket, select.POLLIN | select.POLLOUT)
         self._transformer = Transformer(connection)
-        # What we are owed: for each statement sent, the statement that it prepares, or None.
-        self._unread: deque[Statement | None] = deque()
+        # What we are owed: for each statement sent, what it prepares, or None.
+        self._unread: deque[Statement | bytes | None] = deque()
         self._prepared: dict[Statement, _Prepared] = {}
         self._count = 0
+        self._knows_ledger = False
 
     def _ask(self, statement: Statement, text: Compiled, parameters: Parameters) -> pq.abc.PGresult:
         self._send_prepared(statement, text, parameters)
@@ -197,10 +210,7 @@ class PostgresSession:
             None if value is None else encode(value)
             for encode, value in zip(prepared.encoders, prepared.values(parameters), strict=True)
         ]
-        try:
-            self._libpq.send_query_prepared(prepared.name, values, prepared.formats, 1)
-        except psycopg.Error as error:
-            raise self._failed(Lost(str(error))) from error
+        self._guard(self._libpq.send_query_prepared, prepared.name, values, prepared.formats, 1)
         self._unread.append(None)
         if len(self._unread) > _MOST_UNREAD:
             self._answer()
@@ -212,10 +222,7 @@ class PostgresSession:
         else:
             self._count += 1
             prepared = self._prepared[statement] = _Prepared(text, b"s%d" % self._count)
-        try:
-            self._libpq.send_prepare(prepared.name, prepared.sql)
-        except psycopg.Error as error:
-            raise self._failed(Lost(str(error))) from error
+        self._guard(self._libpq.send_prepare, prepared.name, prepared.sql)
         self._unread.append(statement)
         return prepared
 
@@ -223,16 +230,13 @@ class PostgresSession:
         self._send_raw(sql, [])
 
     def _send_raw(self, sql: bytes, values: Sequence[bytes]) -> None:
-        try:
-            self._libpq.send_query_params(sql, values, result_format=1)
-        except psycopg.Error as error:
-            raise self._failed(Lost(str(error))) from error
+        self._guard(self._libpq.send_query_params, sql, values, None, None, 1)
         self._unread.append(None)
 
     def _answer(self) -> pq.abc.PGresult:
         """Waits for everything sent so far; the last one's result."""
-        self._libpq.send_flush_request()
-        self._flush()
+        self._guard(self._libpq.send_flush_request)
+        self._guard(self._flush)
         result = None
         unread = self._unread
         while unread:
@@ -243,37 +247,27 @@ class PostgresSession:
         assert result is not None  # noqa: S101
         return result
 
-    def _sync(self) -> bytes | None:
-        """Ends a stretch of the pipeline: waits for everything, and makes it usable again after a failure.
-
-        Returns what the last command says it did.
-        """
-        try:
-            self._libpq.pipeline_sync()
-        except psycopg.Error as error:
-            raise self._failed(Lost(str(error))) from error
-        self._flush()
+    def _sync(self) -> list[pq.abc.PGresult]:
+        """Ends a stretch of the pipeline: waits for everything, and makes it usable again after a failure."""
+        self._guard(self._libpq.pipeline_sync)
+        self._guard(self._flush)
         failure: StorageFailure | None = None
-        did: bytes | None = None
+        results: list[pq.abc.PGresult] = []
         while self._unread:
             result = self._next_result()
-            did = result.command_status
-            statement = self._unread.popleft()
+            results.append(result)
+            self._settle(result)
             if result.status not in _OK:
                 failure = failure or self._failed(_to_failure(result))
-                if statement is not None:
-                    self._prepared.pop(statement, None)
         self._next_result()
         if failure is not None:
             raise failure
-        return did
+        return results
 
     def _broken(self, result: pq.abc.PGresult) -> StorageFailure:
         """Takes the pipeline through the failure to where it is usable again."""
         failure = self._failed(_to_failure(result))
-        statement = self._unread.popleft()
-        if statement is not None:
-            self._prepared.pop(statement, None)
+        self._settle(result)
         try:
             self._sync()
         except Lost as lost:
@@ -283,13 +277,10 @@ class PostgresSession:
         return failure
 
     def _flush(self) -> None:
-        try:
-            while self._libpq.flush():
-                # The server may be waiting for us to read before it reads on.
-                if any(happened & select.POLLIN for _, happened in self._poll_both.poll()):
-                    self._libpq.consume_input()
-        except psycopg.Error as error:
-            raise self._failed(Lost(str(error))) from error
+        while self._libpq.flush():
+            # The server may be waiting for us to read before it reads on.
+            if any(happened & select.POLLIN for _, happened in self._poll_both.poll()):
+                self._libpq.consume_input()
 
     def _next_result(self) -> pq.abc.PGresult:
         libpq = self._libpq
@@ -298,15 +289,26 @@ class PostgresSession:
         while result is None:
             while libpq.is_busy():
                 self._poll.poll()
-                self._consume()
+                self._guard(self._libpq.consume_input)
             result = libpq.get_result()
             if libpq.status != pq.ConnStatus.OK:
                 raise self._failed(Lost(libpq.get_error_message()))
         return result
 
-    def _consume(self) -> None:
+    def _settle(self, result: pq.abc.PGresult) -> None:
+        """Strikes what was owed; a statement that could not be prepared has to be prepared anew."""
+        statement = self._unread.popleft()
+        if result.status in _OK or statement is None:
+            return
+        if isinstance(statement, Statement):
+            self._prepared.pop(statement, None)
+        else:
+            self._knows_ledger = False
+
+    def _guard(self, call: Callable[..., object], *arguments: object) -> None:
+        """Calls libpq; whatever it complains about means that the connection is lost."""
         try:
-            self._libpq.consume_input()
+            call(*arguments)
         except psycopg.Error as error:
             raise self._failed(Lost(str(error))) from error
 
@@ -322,18 +324,23 @@ class PostgresSession:
         return failure
 
 
-_ADVANCE = b"""
-INSERT INTO account_counter AS counter (account_id, position)
-SELECT (pair->>0)::bigint, (pair->>1)::bigint FROM json_array_elements($1::json) WITH ORDINALITY AS given(pair, place)
-ORDER BY place
-ON CONFLICT (account_id) DO UPDATE SET position = counter.position + excluded.position
-RETURNING account_id, position
-"""
-
-_APPEND = b"""
-INSERT INTO event (account_id, position, at, kind, conversation_id, facts)
-SELECT account_id, position, at, kind, conversation_id, facts FROM json_to_recordset($1::json) AS given(
-    account_id bigint, position bigint, at bigint, kind text, conversation_id bigint, facts text)
+_LEDGER = b"""
+WITH given AS MATERIALIZED (
+    SELECT (pair->>0)::bigint AS account_id, (pair->>1)::bigint AS count, place
+    FROM json_array_elements($1::json) WITH ORDINALITY AS given(pair, place)
+), moved AS (
+    INSERT INTO account_counter AS counter (account_id, position)
+    SELECT account_id, count FROM given ORDER BY place
+    ON CONFLICT (account_id) DO UPDATE SET position = counter.position + excluded.position
+    RETURNING account_id, position
+), added AS (
+    INSERT INTO event (account_id, position, at, kind, conversation_id, facts)
+    SELECT account_id, moved.position - given.count + fact.position, fact.at, kind, conversation_id, facts
+    FROM json_to_recordset($2::json) AS fact(
+        account_id bigint, position bigint, at bigint, kind text, conversation_id bigint, facts text)
+    JOIN moved USING (account_id) JOIN given USING (account_id)
+)
+SELECT account_id, position FROM moved
 """
 
 _int8 = Struct("!q").pack

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pocketdesk.storage import ledger
 from pocketdesk.storage.errors import CommitUnknown, Contended, Lost, StorageFailure, Violated
@@ -114,18 +115,25 @@ class SqliteSession:
     def lock(self, key: int, /) -> None:
         """Nothing to do: a transaction that writes is alone."""
 
-    def advance(self, counts: Sequence[tuple[int, int]], /) -> dict[int, int]:
-        """Adds to accounts' counters; their new positions."""
+    def commit_events(
+        self, counts: Sequence[tuple[int, int]], rows: Sequence[dict[str, Any]], /
+    ) -> dict[int, int]:
+        """Adds to accounts' counters, inserts events (`position` counts from 1 within each account's share), commits.
+
+        Returns the accounts' new positions.
+        """
         last: dict[int, int] = {}
+        before: dict[int, int] = {}
         for account_id, count in counts:
             row = self.one(ledger.ADVANCE, {"account_id": account_id, "position": count})
             assert row is not None  # noqa: S101
             last[account_id] = row[0]
-        return last
-
-    def append(self, rows: Sequence[Parameters], /) -> None:
-        """Inserts events."""
+            before[account_id] = row[0] - count
+        for event in rows:
+            event["position"] += before[event["account_id"]]
         self.run_many(ledger.APPEND, rows)
+        self.commit()
+        return last
 
     def close(self) -> None:
         """Closes the connection; the next `begin` opens it again."""
