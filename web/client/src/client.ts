@@ -50,8 +50,11 @@ export class Client {
   }
 
   conversation(id: number): Stream<ConversationState> {
+    const { viewer } = this.connection;
     return this.#open(`conversation:${id}`, (state: ConversationState, frame) =>
-      frame.type === "event" ? reduceConversation(state, frame.event as ConversationEvent) : state,
+      frame.type === "event"
+        ? reduceConversation(state, frame.event as ConversationEvent, viewer.get()?.key ?? null)
+        : state,
     );
   }
 

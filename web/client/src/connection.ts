@@ -11,6 +11,7 @@ import {
   type ServerFrame,
   type StreamFrame,
   type TypingFrame,
+  type ViewerName,
 } from "./protocol.ts";
 import { Store } from "./store.ts";
 
@@ -71,6 +72,8 @@ export class Connection {
   readonly state: Store<ConnectionState>;
   /** The server's clock minus ours, in milliseconds. */
   readonly clockSkew = new Store(0);
+  /** Who the server says we are; null before its first welcome, and where there are no sockets. */
+  readonly viewer = new Store<ViewerName | null>(null);
 
   readonly #options: ConnectionOptions;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -224,6 +227,7 @@ export class Connection {
         break;
       case "welcome":
         this.clockSkew.set(frame.now - this.#options.environment.now());
+        this.viewer.set(frame.viewer);
         break;
       case "pong":
         break;

@@ -161,6 +161,8 @@ export type VisitorEvent =
       whose: "me" | "them";
       received_seq: number;
       read_seq: number;
+      /** With `me`: how many messages of agents come after. */
+      unread?: number;
     };
 
 export type ConversationEvent =
@@ -255,8 +257,15 @@ export type StreamFrame =
   | { type: "rows"; stream: string; position: string; rows: RowPatch<unknown>[] }
   | { type: "reset"; stream: string; reason: "trimmed" | "access_changed" | "slow" | "fault" };
 
+export interface ViewerName {
+  account_id: number;
+  view: "agent" | "visitor";
+  /** `agent:5`, `visitor:77`. */
+  key: string;
+}
+
 export type ServerFrame =
-  | { type: "welcome"; protocol: number; viewer: Record<string, unknown>; now: number }
+  | { type: "welcome"; protocol: number; viewer: ViewerName; now: number }
   | { type: "pong" }
   | Ack
   | Refused

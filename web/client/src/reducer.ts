@@ -45,7 +45,11 @@ function reduceOne(
       return { ...before, assignee: event.assignee };
     case "cursor_moved":
       return event.whose === "me"
-        ? withUnread({ ...before, read_seq: Math.max(before.read_seq, event.read_seq) })
+        ? {
+            ...before,
+            read_seq: Math.max(before.read_seq, event.read_seq),
+            unread: event.unread ?? before.unread,
+          }
         : {
             ...before,
             their_received_seq: Math.max(before.their_received_seq, event.received_seq),
@@ -57,18 +61,13 @@ function reduceOne(
 }
 
 function withEntry(before: VisitorConversation, entry: VisitorEntry): VisitorConversation {
-  return withUnread({
+  const isNews = "author" in entry && entry.author.kind === "agent" && entry.seq > before.seq;
+  return {
     ...before,
     seq: Math.max(before.seq, entry.seq),
     messages: merged(before.messages, [entry]),
-  });
-}
-
-function withUnread(conversation: VisitorConversation): VisitorConversation {
-  const unread = conversation.messages.filter(
-    (each) => "author" in each && each.author.kind === "agent" && each.seq > conversation.read_seq,
-  ).length;
-  return { ...conversation, unread };
+    unread: before.unread + (isNews ? 1 : 0),
+  };
 }
 
 /** A conversation with an older page of its messages. */
@@ -90,9 +89,15 @@ export function withOlder(
 
 // ---- conversation -----------------------------------------------------------------------------------------------
 
-export function reduceConversation(state: ConversationState, event: ConversationEvent): ConversationState {
+/** `me` is who looks, like `agent:5`: other agents' cursors are theirs. */
+export function reduceConversation(
+  state: ConversationState,
+  event: ConversationEvent,
+  me: string | null,
+): ConversationState {
   if (event.kind === "cursor_moved") {
     const { cursors } = state;
+    if (event.participant === "agent" && `agent:${event.user_id}` !== me) return state;
     const moved =
       event.participant === "visitor"
         ? {

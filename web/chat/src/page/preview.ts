@@ -62,6 +62,8 @@ export class PreviewEnvironment implements Environment {
   }
 }
 
+const VIEWER = { account_id: 0, view: "visitor", key: "visitor:1" } as const;
+
 class PreviewSocket implements SocketLike {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
@@ -93,7 +95,7 @@ class PreviewSocket implements SocketLike {
     const at = Date.now();
     switch (frame.type) {
       case "hello":
-        this.#deliver({ type: "welcome", protocol: 1, viewer: {}, now: at });
+        this.#deliver({ type: "welcome", protocol: 1, viewer: VIEWER, now: at });
         break;
       case "subscribe":
         this.#deliver({ type: "snapshot", stream: "visitor", position: "0", state: { conversations: [] } });

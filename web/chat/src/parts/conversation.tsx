@@ -24,15 +24,8 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
   const messages = conversation?.messages ?? [];
   const pending = pendingOf(entries, shown, messages);
   const typist = shown.id === null ? undefined : typing.get(shown.id);
-  const parts = arrange(messages, pending, Date.now());
-  const last = pending.at(-1)?.clientMessageId ?? messages.at(-1)?.seq ?? 0;
-
-  const scroll = useScroll(last, messages[0]?.seq, typist !== undefined);
-  const missed = messages.filter(
-    (each) => "author" in each && each.author.kind === "agent" && each.seq > scroll.seenSeq,
-  ).length;
-
-  // What the server stores as the first message once the visitor writes is ours to show until then.
+  // The welcome comes from nobody in particular. The server stores it once the visitor writes; until then it is ours
+  // to show.
   const welcome = conversation ? null : config.welcome;
   const welcomer: Author = {
     kind: "agent",
@@ -41,6 +34,13 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
     initials: config.heading.people[0]?.initials ?? "",
     color: config.heading.people[0]?.color ?? 0,
   };
+  const parts = arrange(messages, pending, welcomer, Date.now());
+  const last = pending.at(-1)?.clientMessageId ?? messages.at(-1)?.seq ?? 0;
+
+  const scroll = useScroll(last, messages[0]?.seq, typist !== undefined);
+  const missed = messages.filter(
+    (each) => "author" in each && each.author.kind === "agent" && each.seq > scroll.seenSeq,
+  ).length;
 
   return (
     <>

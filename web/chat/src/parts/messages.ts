@@ -16,10 +16,12 @@ export type Part =
   | { kind: "notice"; key: string; notice: string }
   | { kind: "group"; key: string; author: Author | null; bubbles: Bubble[]; at: number };
 
-/** Messages as they are shown: by day, then by who wrote within the same minute. An author of null is oneself. */
+/** Messages as they are shown: by day, then by who wrote within the same minute. An author of null is oneself;
+ *  what the system wrote, the welcome, comes from `welcomer`. */
 export function arrange(
   entries: readonly VisitorEntry[],
   pending: readonly PendingMessage[],
+  welcomer: Author,
   now: number,
 ): Part[] {
   const parts: Part[] = [];
@@ -47,7 +49,8 @@ export function arrange(
       const isMine = entry.author.kind === "visitor";
       // The same key as while it was pending, so that the bubble stays the same element.
       const key = (isMine && entry.client_message_id) || String(entry.seq);
-      add(isMine ? null : entry.author, { key, content: entry.content, at: entry.at, pending: null });
+      const author = entry.author.kind === "system" ? welcomer : entry.author;
+      add(isMine ? null : author, { key, content: entry.content, at: entry.at, pending: null });
     }
   }
   for (const each of pending) {

@@ -171,7 +171,7 @@ export class FakeSocket implements SocketLike {
     switch (frame.type) {
       case "hello":
         server.listeners.add(this);
-        this.deliver({ type: "welcome", protocol: 1, viewer: {}, now: this.#world.time + 250 });
+        this.deliver({ type: "welcome", protocol: 1, viewer: VIEWER, now: this.#world.time + 250 });
         break;
       case "subscribe":
         this.#streams.add(frame.stream);
@@ -191,6 +191,7 @@ export class FakeSocket implements SocketLike {
   }
 }
 
+const VIEWER = { account_id: 1, view: "visitor", key: "visitor:7" } as const;
 export const ME = { kind: "visitor", id: 7, name: "", initials: "", color: 1 } as const;
 export const ANA = { kind: "agent", id: 5, name: "Ana", initials: "A", color: 2 } as const;
 
@@ -252,6 +253,7 @@ export class FakeServer {
         whose: "me",
         received_seq: conversation.read_seq,
         read_seq: conversation.read_seq,
+        unread: conversation.unread,
       });
     }
     return { type: "ack", command_id, result: {} };
