@@ -160,21 +160,20 @@ async def test_P2_no_hello_no_socket(sqlite_engine: Engine, clock: Clock) -> Non
         assert await client.closed() == (4408, "hello_timeout")
 
 
-# Frames of any size, whatever comes behind them.
-
-
-async def test_large_and_small_frames_in_one_turn_arrive_whole(realtime: Realtime) -> None:
-    """picows' own way for large frames would overwrite the header of the first with that of the next."""
+async def test_P41_large_and_small_frames_to_a_slow_reader_arrive_whole(realtime: Realtime) -> None:
+    """picows' own way for large frames leaves the header of one that waits to be overwritten by that of the next."""
     async with served(realtime) as door:
         client = await visiting(door.port)
+        client.writer.transport.pause_reading()
         (sock,) = door.door.sockets
-        sizes = [20_000, 3, 9_000, 70_000, 1, 8_193, 8_192, 126, 65_536, 2]
+        sizes = [9_000 + number if number % 2 else number for number in range(2_000)]
         for size in sizes:
             sock.write(b"%d" % (size % 10) * size)
+        client.writer.transport.resume_reading()
         for size in sizes:
             opcode, payload = await client.next()
             assert (opcode, len(payload)) == (1, size)
-            assert set(payload) == {ord(str(size % 10))}
+            assert set(payload) <= {ord(str(size % 10))}
 
 
 # Closing.

@@ -1,0 +1,101 @@
+"""What a client holds after another frame, in plain Python: the reference for the law and for the goldens.
+
+State, event and patch are decoded JSON; nothing that was given is changed.
+"""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+CONVERSATIONS, MESSAGES, ENTRIES, ROWS = 20, 30, 50, 50
+"""How much a fresh snapshot holds: what scrolls out of it is dropped here, to be comparable."""
+
+State = dict[str, Any]
+
+
+def reduce_visitor(state: State, event: State) -> State:
+    conversations = deepcopy(state["conversations"])
+    if event["kind"] == "conversation_started":
+        conversations.insert(0, event["conversation"])
+        conversations.sort(key=lambda each: (each["created_at"], each["id"]), reverse=True)
+        return {"conversations": conversations[:CONVERSATIONS]}
+    for found in conversations:
+        if found["id"] == event["conversation_id"]:
+            _change(found, event)
+    return {"conversations": conversations}
+
+
+def _change(found: State, event: State) -> None:
+    match event["kind"]:
+        case "conversation_assigned":
+            found["assignee"] = event["assignee"]
+        case "cursor_moved" if event["whose"] == "me":
+            found["read_seq"] = max(found["read_seq"], event["read_seq"])
+            found["unread"] = event["unread"]
+        case "cursor_moved":
+            found["their_received_seq"] = max(found["their_received_seq"], event["received_seq"])
+            found["their_read_seq"] = max(found["their_read_seq"], event["read_seq"])
+        case "message_posted" | "conversation_closed" | "conversation_reopened" as kind:
+            message = event["message"]
+            found["messages"].append(message)
+            found["has_more"] = found["has_more"] or len(found["messages"]) > MESSAGES
+            found["messages"] = found["messages"][-MESSAGES:]
+            found["seq"] = message["seq"]
+            found["unread"] += "author" in message and message["author"]["kind"] == "agent"
+            if kind != "message_posted":
+                found["status"] = "closed" if kind == "conversation_closed" else "open"
+        case kind:
+            raise AssertionError(kind)
+
+
+def reduce_conversation(state: State, event: State, user_id: int) -> State:
+    after = deepcopy(state)
+    conversation, cursors = after["conversation"], after["cursors"]
+    match event["kind"]:
+        case "conversation_started":
+            return after
+        case "cursor_moved":
+            if event["participant"] == "visitor":
+                cursors["visitor_received_seq"] = max(cursors["visitor_received_seq"], event["received_seq"])
+                cursors["visitor_read_seq"] = max(cursors["visitor_read_seq"], event["read_seq"])
+            elif event["user_id"] == user_id:
+                cursors["my_read_seq"] = max(cursors["my_read_seq"], event["read_seq"])
+            return after
+        case "message_posted":
+            if event["entry"]["author"]["kind"] == "agent":
+                conversation["waiting_since"] = None
+            elif conversation["waiting_since"] is None:
+                conversation["waiting_since"] = event["entry"]["at"]
+        case "conversation_assigned":
+            conversation["assignee"] = event["assignee"]
+        case "conversation_closed":
+            conversation |= {"status": "closed", "closed_at": event["entry"]["at"], "waiting_since": None}
+        case "conversation_reopened":
+            conversation |= {"status": "open", "closed_at": None}
+        case "contact_associated":
+            conversation["contact"] = event["contact"]
+        case "comment_posted":
+            pass
+        case kind:
+            raise AssertionError(kind)
+    conversation["seq"] = event["entry"]["seq"]
+    after["timeline"].append(event["entry"])
+    after["has_more"] = after["has_more"] or len(after["timeline"]) > ENTRIES
+    after["timeline"] = after["timeline"][-ENTRIES:]
+    return after
+
+
+def reduce_list(state: State, patches: Sequence[State]) -> State:
+    changed = {each["id"]: each["row"] for each in patches}
+    boundary = _key(state["rows"][-1]) if state["more"] else None
+    rows = [row for row in state["rows"] if row["id"] not in changed]
+    rows += [row for row in changed.values() if row and (boundary is None or _key(row) >= boundary)]
+    return {**state, "rows": sorted(rows, key=_key, reverse=True)}
+
+
+def reduce_counts(state: State, patches: Sequence[State]) -> State:
+    return {"counts": patches[-1]["row"]} if patches else state
+
+
+def _key(row: State) -> tuple[int, int]:
+    return row["last_activity_at"], row["id"]
