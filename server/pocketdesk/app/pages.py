@@ -82,7 +82,7 @@ async def chat_page(request: Request) -> HTMLResponse:
     boot = {
         "config": config,
         "error": error,
-        "texts": texts.of(language),
+        "texts": config.pop("texts") if config else texts.of(language),
         "language": language,
         "direction": texts.direction(language),
         "sdk": any(name in agent for name in SDK_AGENTS),
