@@ -32,7 +32,6 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 """
 
 _OK: Final = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
-_SYNC: Final = pq.ExecStatus.PIPELINE_SYNC
 
 
 class _Prepared:

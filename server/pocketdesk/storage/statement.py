@@ -30,7 +30,7 @@ class Compiled:
         if isinstance(construct, Insert):
             construct = construct.inline()
         compiled = cast("SQLCompiler", construct.compile(dialect=dialect))
-        if any(getattr(compiled, "insert_prefetch", ())) or any(getattr(compiled, "update_prefetch", ())):
+        if getattr(compiled, "insert_prefetch", ()) or getattr(compiled, "update_prefetch", ()):
             raise TypeError(
                 "columns with defaults of Python's side cannot run on the driver: use server_default"
             )

@@ -1,6 +1,6 @@
 """What an action or a view gets to work with: a snapshot to read, or a transaction to write into."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy.sql.elements import ClauseElement
@@ -152,9 +152,3 @@ class UnitOfWork(Reader):
         """Adds a job in the same commit; a worker in this process hears of it at once."""
         job.store(self)
         self._group.enqueued = True
-
-
-Work = Callable[[UnitOfWork], object]
-Reading = Callable[[Reader], object]
-Deliver = Callable[[Callable[[], None]], object]
-Rows = Iterable[Row]

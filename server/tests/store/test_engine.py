@@ -69,9 +69,17 @@ def test_rows_have_the_same_types_on_both_engines(engine: Engine) -> None:
             reader.all(select(note).where(note.c.account_id == 1).order_by(note.c.seq)),
             reader.one(select(pad.c.open, func.count(), func.sum(pad.c.id)).group_by(pad.c.open)),
             reader.one(select(pad.c.open).where(pad.c.id == 99)),
+            reader.one(
+                select(
+                    (pad.c.seq > 0).label("a"), select(pad.c.id).exists(), pad.c.open.label("b"), ~pad.c.open
+                ).where(pad.c.id == 1)
+            ),
         )
 
-    rows, totals, nothing = engine.read_and_wait(read)
+    rows, totals, nothing, truths = engine.read_and_wait(read)
+    assert str(truths) == "(False, True, True, False)"
+    closed = pad.update().where(pad.c.id == 1).values(open=False).returning(pad.c.open, pad.c.seq)
+    assert str(engine.write_and_wait(lambda unit: unit.one(closed))) == "(False, 0)"
     assert rows == [(1, 1, 1, "ü", "✓", 0.5, b"\0\xff"), (1, 1, 2, "b", "✓", None, None)]
     assert totals == (True, 5, 15)
     assert [type(value) for value in totals] == [bool, int, int]
