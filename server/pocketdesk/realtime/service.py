@@ -45,7 +45,7 @@ class Bounds:
     sockets: int = 50_000
     per_address: int = 2_000
     """One carrier's address may stand for many phones."""
-    per_viewer: int = 30
+    per_viewer: int = 20
 
 
 class Realtime:

@@ -42,8 +42,8 @@ DRAIN_BYTES: Final = 65_536
 class Limits:
     """Bounds of one session."""
 
-    frames_per_s: float = 50
-    frames_burst: int = 200
+    frames_per_s: float = 100
+    frames_burst: int = 300
     """A frame counts once, and once more for each 4 KiB."""
     in_flight: int = 32
     """Commands that wait for their commit; at this many, reading pauses."""

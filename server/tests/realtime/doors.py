@@ -102,6 +102,18 @@ class Raw:
                 pass
         return int.from_bytes(payload[:2], "big"), payload[2:].decode()
 
+    def hold(self) -> None:
+        """Takes nothing from the network."""
+        self._transport().pause_reading()
+
+    def go_on(self) -> None:
+        self._transport().resume_reading()
+
+    def _transport(self) -> asyncio.Transport:
+        transport = self.writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        return transport
+
     async def leave(self) -> None:
         self.writer.close()
 

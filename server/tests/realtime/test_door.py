@@ -164,12 +164,12 @@ async def test_P41_large_and_small_frames_to_a_slow_reader_arrive_whole(realtime
     """picows' own way for large frames leaves the header of one that waits to be overwritten by that of the next."""
     async with served(realtime) as door:
         client = await visiting(door.port)
-        client.writer.transport.pause_reading()
+        client.hold()
         (sock,) = door.door.sockets
         sizes = [9_000 + number if number % 2 else number for number in range(2_000)]
         for size in sizes:
             sock.write(b"%d" % (size % 10) * size)
-        client.writer.transport.resume_reading()
+        client.go_on()
         for size in sizes:
             opcode, payload = await client.next()
             assert (opcode, len(payload)) == (1, size)
@@ -235,14 +235,14 @@ async def test_P41_a_reader_who_stops_is_not_waited_for(sqlite_engine: Engine, c
             client.text(type="subscribe", stream="room:7")
             await client.json()
         # Its TCP window stays shut: the stream reader stops reading at its limit.
-        slow.writer.transport.pause_reading()
+        slow.hold()
         words = "x" * 50_000
         count = 160
         for number in range(count):
             writer.text(type="say", command_id=f"{number}", room_id=7, words=words)
             assert (await writer.json())["type"] == "ack"
             assert (await quick.json())["event"]["line"][0] == number + 1
-        slow.writer.transport.resume_reading()
+        slow.go_on()
         seen = []
         while (frame := await slow.json())["type"] == "event":
             seen.append(frame["event"]["line"][0])
