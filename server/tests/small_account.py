@@ -1,5 +1,6 @@
 """A small account on a real engine: one inbox with two agents, one agent outside it, one chatflow, visitors at will."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -15,19 +16,16 @@ from pocketdesk.conversations.model import AgentViewer, VisitorViewer
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
+from pocketdesk.realtime.ports import Command
+from pocketdesk.realtime.wire import Decoder
 from pocketdesk.storage import Engine, UnitOfWork
 
 PASSWORD = PasswordHash("not a hash")
-_decode = msgspec.json.Decoder(__import__("functools").reduce(lambda one, other: one | other, COMMANDS)).decode
-_uuids = count(1)
-
-
-def new_uuid() -> str:
-    return str(UUID(int=next(_uuids)))
+_decode = Decoder(COMMANDS).decode
 
 
 @dataclass
-class Desk:
+class SmallAccount:
     engine: Engine
     scope: AccountScope
     admin: Actor
@@ -40,20 +38,23 @@ class Desk:
     team_id: int
     chatflow_id: int
     tag: str = "support"
-    visitors: list[VisitorViewer] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def uuid(self) -> str:
+        """Another client's id; the same ones in each run."""
+        return str(UUID(int=next(self.numbers)))
 
     def new_visitor(self, **properties: str) -> VisitorViewer:
         opened = self.engine.write_and_wait(
             lambda unit: people.open_visitor_session(unit, self.scope, self.tag, properties, None)
         )
-        viewer = VisitorViewer(self.scope, opened.visitor_id)
-        self.visitors.append(viewer)
-        return viewer
+        return VisitorViewer(self.scope, opened.visitor_id)
 
     def run(self, viewer: AgentViewer | VisitorViewer, type_: str, **fields: Any) -> dict[str, Any]:
         """Runs a command as it comes from the wire; its result as it goes back."""
-        text = msgspec.json.encode({"type": type_, "command_id": new_uuid(), **fields})
+        text = msgspec.json.encode({"type": type_, "command_id": self.uuid(), **fields})
         command = _decode(text)
+        assert isinstance(command, Command)
         run = COMMANDS[type(command)]
         result = self.engine.write_and_wait(lambda unit: run(unit, viewer, command))
         return msgspec.json.decode(msgspec.json.encode(result))
@@ -61,8 +62,8 @@ class Desk:
     def start(self, visitor: VisitorViewer, text: str = "Hello", **fields: Any) -> int:
         """A conversation with a visitor's first words; its id."""
         given = {
-            "client_conversation_id": new_uuid(),
-            "client_message_id": new_uuid(),
+            "client_conversation_id": self.uuid(),
+            "client_message_id": self.uuid(),
             "mobile_tag": self.tag,
             "content": {"text": text},
             **fields,
@@ -72,27 +73,27 @@ class Desk:
     def post(
         self, viewer: AgentViewer | VisitorViewer, conversation_id: int, text: str, **fields: Any
     ) -> dict[str, Any]:
-        given = {"client_message_id": new_uuid(), "content": {"text": text}, **fields}
+        given = {"client_message_id": self.uuid(), "content": {"text": text}, **fields}
         return self.run(viewer, "post_message", conversation_id=conversation_id, **given)
 
 
-def open_desk(engine: Engine, *, language: str = "en", account: str = "Nordlicht") -> Desk:
-    def set_up(unit: UnitOfWork) -> Desk:
+def open_small_account(engine: Engine, *, language: str = "en", account: str = "Nordlicht") -> SmallAccount:
+    def set_up(unit: UnitOfWork) -> SmallAccount:
         domain = account.lower()
         founded = accounts.create_account(unit, account, "Ana Duarte", f"ana@{domain}.example", PASSWORD)
         scope, admin = founded.scope, founded.actor
         ben, eve = (
-            accounts.create_user(unit, scope, admin, name, f"{name[:3].lower()}@{domain}.example", password=PASSWORD)
+            accounts.create_user(
+                unit, scope, admin, name, f"{name[:3].lower()}@{domain}.example", password=PASSWORD
+            )
             for name in ("Ben Okoro", "Eve Lind")
         )
         team = accounts.create_team(unit, scope, admin, "Evening", [eve.id], [])
-        inbox = inboxes.create_inbox(
-            unit, scope, admin, "Support", member_user_ids=[admin.user_id, ben.id]
-        )
+        inbox = inboxes.create_inbox(unit, scope, admin, "Support", member_user_ids=[admin.user_id, ben.id])
         other = inboxes.create_inbox(unit, scope, admin, "Sales", member_user_ids=[eve.id])
         flow = chatflows.create_chatflow(unit, scope, admin, inbox.card.id, language, "support")
         chatflows.change_chatflow(unit, scope, admin, flow.id, is_on=True)
-        return Desk(
+        return SmallAccount(
             engine,
             scope,
             admin,
