@@ -1,6 +1,7 @@
+import "@pocketdesk/design/tokens.css";
+import "./app/base.css";
 import "@mantine/core/styles.layer.css";
 import "@mantine/notifications/styles.layer.css";
-import "@pocketdesk/design/tokens.css";
 import "./app/console.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

@@ -74,6 +74,7 @@ export const inboxQuery = (account: number, id: number) =>
 export interface ChatflowFilters {
   search?: string | undefined;
   inbox_id?: string | undefined;
+  created_by?: string | undefined;
   status?: string | undefined;
 }
 export const chatflowsQuery = (account: number, filters: ChatflowFilters) =>
@@ -89,12 +90,8 @@ export const languagesQuery = (account: number) =>
   queryOptions({
     queryKey: [account, "languages"],
     queryFn: async ({ signal }) => {
-      const answer = await call<Language[] | { items: Language[] }>(
-        "GET",
-        `/accounts/${account}/chatflows/languages`,
-        { signal },
-      );
-      return Array.isArray(answer) ? answer : answer.items;
+      const path = `/accounts/${account}/chatflows/languages`;
+      return (await call<{ items: Language[] }>("GET", path, { signal })).items;
     },
     staleTime: Number.POSITIVE_INFINITY,
   });

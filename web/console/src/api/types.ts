@@ -129,9 +129,9 @@ export interface ChatflowRow extends Named {
   priority: number;
   version: number;
   created_at: number;
-  created_by: Named | null;
+  created_by: Named;
   modified_at: number;
-  modified_by: Named | null;
+  modified_by: Named;
 }
 
 /** A chatflow version's settings. The console edits the keys named here and keeps the others as they came. */

@@ -51,7 +51,7 @@ test("times are as short as a row needs them", () => {
 test("device properties read as words", () => {
   expect([propertyName("app_version"), propertyName("osVersion"), propertyName("platform")]).toEqual([
     "App version",
-    "Os version",
+    "OS version",
     "Platform",
   ]);
 });

@@ -41,6 +41,8 @@ export const t = catalogue({
   loading: "Loading",
   load_more: "Load more",
   "time.now": "now",
+  "time.today": "Today",
+  "time.yesterday": "Yesterday",
   "time.minutes": "{count} min",
   "time.hours": "{count} h",
   "keys.title": "Keyboard shortcuts",

@@ -7,6 +7,7 @@ import {
   Menu,
   Modal,
   Select,
+  Switch,
   Tooltip,
 } from "@mantine/core";
 
@@ -57,6 +58,7 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 160, transition: "pop" } },
     }),
+    Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: "right" } }),
   },
 });

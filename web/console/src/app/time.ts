@@ -21,7 +21,13 @@ export function ago(at: number, now: number): string {
 }
 
 export const timeOfDay = (at: number): string => clock.format(at);
-export const dayName = (at: number): string => longDay.format(at);
+
+/** Today, yesterday, or the day with its date. */
+export function dayName(at: number, now: number): string {
+  if (sameDay(at, now)) return t("time.today");
+  return sameDay(at, now - DAY) ? t("time.yesterday") : longDay.format(at);
+}
+
 export const dateTime = (at: number): string => full.format(at);
 export const dateOnly = (at: number): string => date.format(at);
 export const sameDay = (one: number, other: number): boolean =>

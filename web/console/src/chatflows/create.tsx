@@ -167,6 +167,7 @@ function Steps() {
                 <Select
                   label={t("wizard.language")}
                   description={t("wizard.language.help")}
+                  placeholder={t("wizard.language.choose")}
                   searchable
                   data={languages.data.map(({ code, name }) => ({ value: code, label: name }))}
                   {...form.getInputProps("language")}

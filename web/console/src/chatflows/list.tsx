@@ -43,7 +43,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { call } from "../api/call.ts";
-import { chatflowsQuery, inboxesQuery } from "../api/queries.ts";
+import { chatflowsQuery, inboxesQuery, usersQuery } from "../api/queries.ts";
 import type { Chatflow, ChatflowRow } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
 import { Problems } from "../app/form.tsx";
@@ -82,6 +82,7 @@ function List() {
     ...chatflowsQuery(account.id, {
       search: filters.search,
       inbox_id: filters.inbox,
+      created_by: filters.creator,
       status: filters.status,
     }),
     placeholderData: keepPreviousData,
@@ -106,14 +107,8 @@ function List() {
     n: () => void navigate({ to: "/a/$accountId/chatflows/new", params: { accountId } }),
   });
 
-  const creators = new Map(
-    (flows.data ?? []).flatMap((flow) =>
-      flow.created_by ? [[String(flow.created_by.id), flow.created_by.name]] : [],
-    ),
-  );
-  const rows = (flows.data ?? []).filter(
-    (flow) => !filters.creator || String(flow.created_by?.id) === filters.creator,
-  );
+  const users = useQuery(usersQuery(account.id));
+  const rows = flows.data ?? [];
   const isFiltered = Object.keys(filters).length > 0;
 
   const create = (
@@ -168,7 +163,7 @@ function List() {
               clearable
               value={filters.creator ?? null}
               onChange={(creator) => void filter({ creator })}
-              data={[...creators].map(([value, label]) => ({ value, label }))}
+              data={(users.data ?? []).map((user) => ({ value: String(user.id), label: user.name }))}
             />
             {isFiltered && (
               <Button
@@ -367,10 +362,10 @@ function Row({ row, priority, isFiltered, onMove }: RowProps) {
       </td>
       <td className="flow-wide">{t(`type.${row.type}`)}</td>
       <td className="flow-wide" title={dateTime(row.modified_at)}>
-        {t("by", { date: dateOnly(row.modified_at), name: row.modified_by?.name ?? t("somebody") })}
+        {t("by", { date: dateOnly(row.modified_at), name: row.modified_by.name })}
       </td>
       <td className="flow-wide" title={dateTime(row.created_at)}>
-        {row.created_by?.name ?? t("somebody")}
+        {row.created_by.name}
       </td>
       <td className="flow-switch">
         <Switch

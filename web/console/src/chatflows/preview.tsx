@@ -37,7 +37,7 @@ export function Preview({ document, inboxId }: PreviewProps) {
 
   useEffect(() => {
     const listen = (event: MessageEvent) => {
-      if (event.source === frame.current?.contentWindow && event.data?.type === "pocketdesk-preview-ready") {
+      if (event.source === frame.current?.contentWindow && event.data?.type === "pocketdesk:preview-ready") {
         setReady(true);
       }
     };
@@ -48,7 +48,7 @@ export function Preview({ document, inboxId }: PreviewProps) {
   useEffect(() => {
     if (!isReady || !config.data) return;
     frame.current?.contentWindow?.postMessage(
-      { type: "pocketdesk-preview", config: config.data, scheme, offline },
+      { type: "pocketdesk:preview", config: config.data, options: { dark: scheme === "dark", offline } },
       window.location.origin,
     );
   }, [isReady, config.data, scheme, offline]);
@@ -74,12 +74,7 @@ export function Preview({ document, inboxId }: PreviewProps) {
         />
       </div>
       <Phone>
-        <iframe
-          ref={frame}
-          title={t("preview")}
-          src="/conversations-visitor-embed/preview"
-          onLoad={() => setReady(true)}
-        />
+        <iframe ref={frame} title={t("preview")} src="/conversations-visitor-embed/preview" />
       </Phone>
       {config.isError && !config.isPlaceholderData ? (
         <Alert color="orange" role="status">

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { useAccount } from "../app/account.tsx";
 import { useList } from "../live/live.tsx";
 import { whoIs } from "./row.tsx";
-import { maySound, mayTell, news, playTone } from "./telling.ts";
+import { maySound, mayTell, news, notify, playTone } from "./telling.ts";
 import { t } from "./texts.ts";
 
 /** Counts waiting conversations in the page's title and, in the background, says who wrote. Shows nothing itself. */
@@ -41,10 +41,8 @@ export function BeingTold() {
     if (maySound()) playTone();
     if (!mayTell()) return;
     for (const row of fresh.slice(0, 3)) {
-      const notification = new Notification(whoIs(row), {
-        body: row.last_words,
-        tag: `conversation-${row.id}`,
-      });
+      const notification = notify(whoIs(row), row.last_words, `conversation-${row.id}`);
+      if (!notification) return;
       notification.onclick = () => {
         window.focus();
         notification.close();

@@ -13,7 +13,7 @@ import type { Commands } from "../live/live.tsx";
 import { personName } from "./conversation.tsx";
 import { EarlierList } from "./earlier.tsx";
 import { personQuery } from "./queries.ts";
-import { Face, visitorName } from "./row.tsx";
+import { Face, platformName, visitorName } from "./row.tsx";
 import { t } from "./texts.ts";
 
 interface ContextProps {
@@ -71,7 +71,7 @@ export function Context({ state, commands }: ContextProps) {
             {properties.map(([key, value]) => (
               <div key={key}>
                 <dt>{propertyName(key)}</dt>
-                <dd>{value}</dd>
+                <dd>{key === "platform" ? platformName(value) : value}</dd>
               </div>
             ))}
           </dl>
@@ -120,7 +120,7 @@ export function propertyName(key: string): string {
     .replaceAll(/[_-]+/g, " ")
     .trim()
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/^Os\b/, "OS");
 }
 
 /** Gives the visitor a contact: the one with this e-mail, or a new one. */

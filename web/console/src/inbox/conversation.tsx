@@ -11,9 +11,11 @@ import {
   IconMoodEmpty,
   IconRotate2,
 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { call } from "../api/call.ts";
+import { teamsQuery, usersQuery } from "../api/queries.ts";
 import { useAccount } from "../app/account.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Bones, Empty } from "../app/screens.tsx";
@@ -363,7 +365,7 @@ interface LineProps {
 function LineView({ line, name, receipt }: LineProps) {
   switch (line.kind) {
     case "day":
-      return <div className="day">{dayName(line.at)}</div>;
+      return <div className="day">{dayName(line.at, Date.now())}</div>;
     case "unread":
       return (
         <div className="unread-line">
@@ -373,7 +375,8 @@ function LineView({ line, name, receipt }: LineProps) {
     case "notice":
       return (
         <div className="notice" title={dateTime(line.entry.at)}>
-          {noticeWords(line.entry, name)} <time className="number">{timeOfDay(line.entry.at)}</time>
+          <NoticeWords entry={line.entry} name={name} />{" "}
+          <time className="number">{timeOfDay(line.entry.at)}</time>
         </div>
       );
     case "group":
@@ -383,36 +386,32 @@ function LineView({ line, name, receipt }: LineProps) {
   }
 }
 
-const fact = (
-  facts: Record<string, unknown>,
-  key: string,
-): { kind?: string; id?: number; name?: string; email?: string } => {
-  const value = facts[key];
-  return typeof value === "object" && value !== null ? value : {};
-};
+/** Names of users and teams as a notice may mention them; empty until they are known. */
+function useNames(): (kind: unknown, id: unknown) => string | undefined {
+  const account = useAccount();
+  const users = useQuery(usersQuery(account.id));
+  const teams = useQuery(teamsQuery(account.id));
+  return (kind, id) => (kind === "team" ? teams : users).data?.find((one) => one.id === id)?.name;
+}
 
-/** What happened, as a sentence. */
-export function noticeWords({ notice, author }: TimelineEntry, name: string): string {
+function NoticeWords({ entry: { notice, author }, name }: { entry: TimelineEntry; name: string }) {
+  const nameOf = useNames();
   const who = author.kind === "visitor" ? name : author.name || t("somebody");
-  const facts = notice?.facts ?? {};
+  const { kind, id } = notice?.facts ?? {};
   switch (notice?.kind) {
-    case "assigned": {
-      const to = fact(facts, "assignee");
-      if (to.kind === "nobody" || !to.kind) return t("notice.unassigned", { who });
-      if (to.kind === "user" && author.kind === "agent" && to.id === author.id)
+    case "assigned":
+      if (kind === "nobody") return t("notice.unassigned", { who });
+      if (kind === "user" && author.kind === "agent" && id === author.id)
         return t("notice.assigned.self", { who });
-      return t("notice.assigned", { who, to: to.name ?? t("somebody") });
-    }
+      return t("notice.assigned", { who, to: nameOf(kind, id) ?? t("somebody") });
     case "closed":
       return t("notice.closed", { who });
     case "reopened":
       return t("notice.reopened", { who });
-    case "contact_associated": {
-      const to = fact(facts, "contact");
-      return t("notice.contact_associated", { who, to: to.name || to.email || name });
-    }
+    case "contact_associated":
+      return t("notice.contact_associated", { who, to: name });
     default:
-      return "";
+      return null;
   }
 }
 

@@ -21,7 +21,7 @@ export interface Filters {
 const fits: Record<keyof Filters, (value: string) => boolean> = {
   view: (value) => (VIEWS as readonly string[]).includes(value),
   inbox: (value) => /^\d{1,16}$/.test(value),
-  search: (value) => value.length <= 200,
+  search: (value) => value.length <= 100,
   status: (value) => value === "open" || value === "closed",
   channel: (value) => value === "mobile" || value === "web",
   assignee: (value) => /^(nobody|(user|team):\d{1,16})$/.test(value),

@@ -156,7 +156,7 @@ function Views() {
 
 /** Asks where the answer matters and only once; the browser's own question comes after a yes. */
 function NotifyOffer() {
-  const [isOffered, offer] = useState(isUndecided);
+  const [isOffered, offer] = useState(() => isUndecided() && window.top === window);
   if (!isOffered) return null;
   const answer = async (yes: boolean) => {
     offer(false);

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Loader, Popover, Select, Skeleton, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import type { Row } from "@pocketdesk/client";
-import { IconAdjustmentsHorizontal, IconInbox, IconSearch } from "@tabler/icons-react";
+import { IconAdjustmentsHorizontal, IconCornerUpLeft, IconInbox, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -17,7 +17,7 @@ import { AssignMenu, type Target } from "./assign.tsx";
 import { type CalmRow, calm, joined } from "./calm.ts";
 import { type Filters, narrowing, questionOf, streamOf } from "./filters.ts";
 import { conversationPagesQuery } from "./queries.ts";
-import { AssigneeMark, ChannelIcon, Face, whoIs } from "./row.tsx";
+import { AssigneeMark, ChannelIcon, Face, platformName, whoIs } from "./row.tsx";
 import { t } from "./texts.ts";
 
 const route = getRouteApi("/a/$accountId/inbox");
@@ -355,11 +355,14 @@ function ConversationRow({
           </time>
         </span>
         <span className="conv-words">
-          {row.last_author === "agent" ? t("answered", { words: row.last_words }) : row.last_words}
+          {row.last_author === "agent" && (
+            <IconCornerUpLeft size={13} role="img" aria-label={t("answered")} />
+          )}
+          {row.last_words}
         </span>
         <span className="conv-facts muted">
           <ChannelIcon kind={row.channel_kind} />
-          {row.platform && <span>{row.platform}</span>}
+          {row.platform && <span>{platformName(row.platform)}</span>}
           {row.status === "closed" && <span>{t("status.closed")}</span>}
           <AssigneeMark assignee={row.assignee} />
           {row.waiting_since !== null && (

@@ -6,7 +6,7 @@ import type { Page } from "../api/types.ts";
 export interface Visitor {
   id: number;
   created_at: number;
-  properties: { name: string; value: string }[] | Record<string, string>;
+  properties: Record<string, string>;
 }
 
 /** Who a conversation is with: device, contact, and what they wrote before. */

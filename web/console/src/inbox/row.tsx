@@ -10,6 +10,16 @@ export function whoIs({ who }: Pick<Row, "who">): string {
 
 export const visitorName = (id: number): string => t("visitor", { number: String(id).slice(-4) });
 
+const PLATFORMS: Readonly<Record<string, string>> = {
+  ios: "iOS",
+  ipados: "iPadOS",
+  android: "Android",
+  web: "Web",
+};
+
+/** A platform as its maker writes it. */
+export const platformName = (platform: string): string => PLATFORMS[platform.toLowerCase()] ?? platform;
+
 export function Face({ name, color, size = 36 }: { name: string | null; color: number; size?: number }) {
   return (
     <span

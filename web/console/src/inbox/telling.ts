@@ -36,6 +36,15 @@ export async function askToNotify(): Promise<boolean> {
   return canNotify() && (await Notification.requestPermission()) === "granted";
 }
 
+/** A browser notification; null where pages may not make any, as on phones. */
+export function notify(title: string, body: string, tag: string): Notification | null {
+  try {
+    return new Notification(title, { body, tag });
+  } catch {
+    return null;
+  }
+}
+
 /** Two soft notes; made here, so that nothing has to be loaded. */
 export function playTone(): void {
   const audio = new AudioContext();

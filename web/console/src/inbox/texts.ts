@@ -34,7 +34,7 @@ export const t = catalogue({
   "channel.mobile": "Mobile app",
   "channel.web": "Website",
   visitor: "Visitor {number}",
-  answered: "↩ {words}",
+  answered: "Answered:",
   unread: "Not answered yet",
   waiting: "Waiting {time}",
   assigned: "Assigned to {name}",
