@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -110,9 +110,7 @@ class Raw:
         self._transport().resume_reading()
 
     def _transport(self) -> asyncio.Transport:
-        transport = self.writer.transport
-        assert isinstance(transport, asyncio.Transport)
-        return transport
+        return cast("asyncio.Transport", self.writer.transport)
 
     async def leave(self) -> None:
         self.writer.close()
