@@ -1,3 +1,4 @@
+import type { Failure } from "@pocketdesk/client/outbox";
 import type { Author, Message, VisitorConversation } from "@pocketdesk/client/protocol";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type PendingMessage, pendingOf, type Shown } from "../page/chat.ts";
@@ -156,7 +157,6 @@ function PartView({
 }
 
 function BubbleView({ bubble, name }: { bubble: Bubble; name: string | null }) {
-  const { chat, words } = usePage();
   const failure = bubble.pending?.entry.failure ?? null;
   return (
     <>
@@ -168,19 +168,30 @@ function BubbleView({ bubble, name }: { bubble: Bubble; name: string | null }) {
           <Content content={bubble.content} />
         )}
       </div>
-      {failure && bubble.pending && (
-        <button
-          type="button"
-          class="failed"
-          onClick={() => chat.client.outbox.retry(bubble.pending?.commandId ?? "")}
-        >
-          <AlertIcon />
-          {failure.code === "too_many" && failure.retryAt
-            ? words.say("message.limit", { time: words.time(failure.retryAt) })
-            : words.say("message.failed")}
-        </button>
-      )}
+      {failure && bubble.pending && <Failed failure={failure} commandId={bubble.pending.commandId} />}
     </>
+  );
+}
+
+/** Why a message did not go out, and where that helps, another try. */
+function Failed({ failure, commandId }: { failure: Failure; commandId: string }) {
+  const { chat, words } = usePage();
+  if (!failure.retryable)
+    return (
+      <p class="failed">
+        <AlertIcon />
+        {words.say(
+          failure.status === 413 || "content.text" in failure.fields ? "message.too_long" : "message.refused",
+        )}
+      </p>
+    );
+  return (
+    <button type="button" class="failed" onClick={() => chat.client.outbox.retry(commandId)}>
+      <AlertIcon />
+      {failure.retryAt
+        ? words.say("message.limit", { time: words.time(failure.retryAt) })
+        : words.say("message.failed")}
+    </button>
   );
 }
 

@@ -52,7 +52,9 @@ export function ConversationHeader({ assignee }: { assignee: Author | null }) {
         </span>
       )}
       <div class="header-words">
-        <h1 dir="auto">{config.heading.name}</h1>
+        <h1>
+          <bdi>{config.heading.name}</bdi>
+        </h1>
         <p>
           {assignee?.kind === "agent"
             ? words.say("header.talking_to", { name: assignee.name })

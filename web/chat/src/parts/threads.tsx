@@ -60,14 +60,14 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
       {person && <Avatar person={person} />}
       <span class="thread-words">
         <span class="thread-top">
-          <span class="thread-name" dir="auto">
-            {conversation.assignee?.name ?? config.heading.name}
+          <span class="thread-name">
+            <bdi>{conversation.assignee?.name ?? config.heading.name}</bdi>
           </span>
           <time dateTime={new Date(at).toISOString()}>{words.when(at, Date.now())}</time>
         </span>
         <span class="thread-top">
-          <span class="thread-last" dir="auto">
-            {last?.author.kind === "visitor" ? words.say("threads.you", { text }) : text}
+          <span class="thread-last">
+            <bdi>{last?.author.kind === "visitor" ? words.say("threads.you", { text }) : text}</bdi>
           </span>
           {conversation.unread > 0 && (
             <span class="badge" role="img" aria-label={words.count("threads.unread", conversation.unread)}>

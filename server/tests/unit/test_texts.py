@@ -1,0 +1,67 @@
+"""The chat page's words: seven languages, each complete, with the forms that its numbers need."""
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from pocketdesk.chatflows import texts
+
+PLURALS = {
+    "ar": {"zero", "one", "two", "few", "many", "other"},
+    "de": {"one", "other"},
+    "en": {"one", "other"},
+    "es": {"one", "many", "other"},
+    "fr": {"one", "many", "other"},
+    "ja": {"other"},
+    "nl": {"one", "other"},
+}
+"""What Intl.PluralRules tells apart (CLDR 44 cardinals)."""
+FORMS = {form for forms in PLURALS.values() for form in forms}
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def plurals(words: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Texts that depend on a number, by their stem."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for key, text in words.items():
+        stem, _, form = key.rpartition(".")
+        if form in FORMS and f"{stem}.other" in words:
+            found[stem][form] = text
+    return dict(found)
+
+
+def test_D23_the_seven_languages_are_there() -> None:
+    assert texts.languages() == tuple(sorted(PLURALS))
+    assert [code for code in texts.languages() if texts.direction(code) == "rtl"] == ["ar"]
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_D23_no_text_is_missing_or_left_over(language: str) -> None:
+    english, theirs = texts.of("en"), texts.of(language)
+    stems = plurals(english)
+    plain = {key for key in english if key.rpartition(".")[0] not in stems}
+    forms = {f"{stem}.{form}" for stem in stems for form in PLURALS[language]}
+    assert set(theirs) == plain | forms
+    assert all(text.strip() == text and text for text in theirs.values())
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_D23_every_text_names_what_the_english_one_names(language: str) -> None:
+    english, theirs = texts.of("en"), texts.of(language)
+    stems = plurals(english)
+    for key, text in theirs.items():
+        stem, _, form = key.rpartition(".")
+        named = set(PLACEHOLDER.findall(text))
+        if stem in stems:
+            # "One message" and "two messages" may be words; the forms for many numbers need the number.
+            assert named <= {"count"}
+            assert named or form in {"zero", "one", "two"}, key
+        else:
+            assert named == set(PLACEHOLDER.findall(english[key])), key
+
+
+def test_texts_raise_no_voice_and_hold_no_markup() -> None:
+    for language in texts.languages():
+        for key, text in texts.of(language).items():
+            assert not re.search(r"[<>&!！]", text), (language, key)
