@@ -97,29 +97,34 @@ def test_attempts_on_one_login_are_limited_and_others_are_not(desk: Desk, clock:
     assert browser.post("/api/v1/session", json={**guess, "password": PASSWORD}).status_code == 200
 
 
-def test_attempts_on_one_login_from_everywhere_are_limited(desk: Desk) -> None:
+def test_attempts_on_one_login_from_everywhere_are_limited(desk: Desk, clock: Clock) -> None:
     desk.found()
     guess = {"email": "Ana@example.org", "password": "guess"}
-    browsers = [desk.browser(f"198.51.100.{number}") for number in range(SIGN_IN_ANYWHERE.burst // 10 + 1)]
+    desk.browser().post("/api/v1/session", json=guess)
+    anywhere = desk.app.state.limiters[SIGN_IN_ANYWHERE.name]
+    for _ in range(SIGN_IN_ANYWHERE.burst - 3):  # one was Ana's own sign-in, one the guess
+        anywhere.take("ana@example.org", clock.now)
     codes = [
-        browser.post("/api/v1/session", json=guess).status_code for browser in browsers for _ in range(10)
+        desk.browser(f"198.51.100.{number}").post("/api/v1/session", json=guess).status_code
+        for number in range(3)
     ]
-    assert codes.count(429) >= 10
-    assert set(codes[: SIGN_IN_ANYWHERE.burst - 1]) == {401}
+    assert codes == [401, 429, 429]
 
 
-def test_attempts_from_one_address_are_limited(desk: Desk) -> None:
+def test_attempts_from_one_address_are_limited(desk: Desk, clock: Clock) -> None:
     browser = desk.browser("198.51.100.7")
-    attempts = [
-        browser.post("/api/v1/session", json={"email": f"a{number}@example.org", "password": "x"}).status_code
-        for number in range(SIGN_IN_BY_ADDRESS.burst + 1)
+    guess = {"email": "a@example.org", "password": "x"}
+    assert browser.post("/api/v1/session", json=guess).status_code == 401
+    by_address = desk.app.state.limiters[SIGN_IN_BY_ADDRESS.name]
+    for _ in range(SIGN_IN_BY_ADDRESS.burst - 2):
+        by_address.take("198.51.100.7", clock.now)
+    codes = [
+        browser.post("/api/v1/session", json={**guess, "email": f"a{number}@example.org"}).status_code
+        for number in range(3)
     ]
-    assert attempts[-1] == 429
-    assert 429 not in attempts[:-1]
+    assert codes == [401, 429, 429]
     elsewhere = desk.browser("198.51.100.8")
-    assert (
-        elsewhere.post("/api/v1/session", json={"email": "a@example.org", "password": "x"}).status_code == 401
-    )
+    assert elsewhere.post("/api/v1/session", json=guess).status_code == 401
 
 
 def test_the_cookie_over_http_and_over_https(engine: Engine, clock: Clock) -> None:
