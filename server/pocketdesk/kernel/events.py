@@ -41,6 +41,14 @@ def event_class(kind: str) -> type[Event]:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown(Event):
+    """A fact of a kind that this version does not know: another version wrote it, during an upgrade or before."""
+
+    kind = "unknown"
+    written_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """An event with its place in the account's ledger.
 

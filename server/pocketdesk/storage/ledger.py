@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from pocketdesk.kernel.events import Event, Recorded, event_class
+from pocketdesk.kernel.events import Event, Recorded, Unknown, event_class
 from pocketdesk.storage.errors import Trimmed
 from pocketdesk.storage.schema import account_key, key, metadata
 from pocketdesk.storage.statement import Row, Statement
@@ -176,7 +176,7 @@ def events(
         rows = reader.all(
             _OF_CONVERSATION, account_id=account_id, after=after, limit=limit, conversation_id=conversation_id
         )
-    return [Recorded(place, at, _decoder(kind).decode(facts)) for place, at, kind, facts in rows]
+    return [Recorded(place, at, _decode(kind, facts)) for place, at, kind, facts in rows]
 
 
 def trim(unit: _Unit, account_id: int, before: int, limit: int = 500) -> bool:
@@ -201,6 +201,14 @@ def lock_key(place: str, account_id: int, number: int) -> int:
 
 
 _encode = msgspec.json.Encoder().encode
+
+
+def _decode(kind: str, facts: str) -> Event:
+    try:
+        decoder = _decoder(kind)
+    except KeyError:
+        return Unknown(kind)
+    return decoder.decode(facts)
 
 
 @cache

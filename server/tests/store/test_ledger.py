@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pocketdesk.jobs import Job, Worker, trim_ledger
 from pocketdesk.jobs.model import INSTALLATION
-from pocketdesk.kernel.events import Recorded
+from pocketdesk.kernel.events import Recorded, Unknown
 from pocketdesk.kernel.moments import DAY
 from pocketdesk.storage import Engine, Trimmed, UnitOfWork, ledger
 from tests.databases import Clock
@@ -108,7 +108,9 @@ def test_a_transaction_held_open_hides_nothing_from_readers(engine: Engine, othe
 def test_a_reader_never_skips_an_event_of_several_processes(engine: Engine, notes_url: str) -> None:
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.store.load", notes_url, str(pad_id), "150"], env=load.ENVIRONMENT
+            [sys.executable, "-m", "tests.store.load", notes_url, str(pad_id), "150"],
+            env=load.ENVIRONMENT,
+            stdout=subprocess.DEVNULL,
         )
         for pad_id in (1, 2, 3)
     ]
@@ -161,6 +163,20 @@ async def test_the_trim_job_keeps_thirty_days_of_every_account(engine: Engine, c
     await engine.write(lambda unit: unit.enqueue(Job(INSTALLATION, "trim_ledger", "trim_ledger")))
     await Worker(engine, {"trim_ledger": trim_ledger(engine)}, chance=lambda: 0.0).run_due()
     assert [await engine.read(lambda reader, a=a: reader.horizon(a)) for a in (1, 2)] == [501, 501]
+
+
+def test_a_fact_of_another_version_keeps_its_place(engine: Engine) -> None:
+    engine.write_and_wait(record(1, 1, 2, 3))
+    foreign = (
+        update(ledger.event).where(ledger.event.c.position == 2).values(kind="of_tomorrow", facts='{"x": []}')
+    )
+    grown = update(ledger.event).where(ledger.event.c.position == 3)
+    engine.write_and_wait(lambda unit: unit.run(foreign))
+    engine.write_and_wait(
+        lambda unit: unit.run(grown.values(facts='{"conversation_id": 5, "seq": 3, "new": 1}'))
+    )
+    events = [recorded.event for recorded in tail(engine, 1)]
+    assert events == [NoteWritten(5, 1), Unknown("of_tomorrow"), NoteWritten(5, 3)]
 
 
 def test_a_fact_that_is_no_plain_value_fails_its_action_only(engine: Engine) -> None:
