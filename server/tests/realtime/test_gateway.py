@@ -159,6 +159,44 @@ async def test_P13_nothing_missed_is_nothing_said(realtime: Realtime) -> None:
     assert await event(client) == "two"
 
 
+async def test_P13_a_stream_of_several_conversations_resumes_in_order(realtime: Realtime) -> None:
+    for number in range(12):
+        await said(realtime.engine, f"{number}", room_id=7 + number % 3)
+    client = await agent(realtime)
+    client.say(type="subscribe", stream="pair", position="3")
+    assert [await event(client) for _ in range(6)] == ["3", "4", "6", "7", "9", "10"]
+
+
+@pytest.mark.parametrize("position", [None, "1"])
+async def test_P11_what_happens_while_the_opening_is_read_is_held(
+    realtime: Realtime, monkeypatch: pytest.MonkeyPatch, position: str | None
+) -> None:
+    await said(realtime.engine, "one")
+    client, other = await agent(realtime, 1), await agent(realtime, 2)
+    await opened(other, "room:7")
+    read = realtime.engine.read
+    opening, gate = asyncio.Event(), asyncio.Event()
+
+    async def slow(work: Any) -> Any:
+        found = await read(work)
+        opening.set()
+        await gate.wait()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(realtime.engine, "read", slow)
+        client.say(type="subscribe", stream="room:7", **({} if position is None else {"position": position}))
+        await opening.wait()
+    await said(realtime.engine, "two")
+    await said(realtime.engine, "three")
+    assert [await event(other) for _ in range(2)] == ["two", "three"]
+    assert client.rest() == []
+    gate.set()
+    if position is None:
+        assert (await client.next())["state"]["lines"] == [[1, "one"]]
+    assert [await event(client) for _ in range(2)] == ["two", "three"]
+
+
 async def test_P13_facts_without_a_conversation_are_found_too(realtime: Realtime) -> None:
     for number in range(5):
         await said(realtime.engine, f"{number}", room_id=number + 1)

@@ -231,6 +231,21 @@ class AllStream(RoomStream):
         return ("all",) if isinstance(event, LineSaid) else ()
 
 
+class PairStream(AllStream):
+    """Rooms 7 and 8."""
+
+    name = "pair"
+
+    def topic(self, viewer: Viewer, address: str) -> Topic:
+        return "pair"
+
+    def conversation_ids(self, reader: Reader, viewer: Viewer, address: str) -> Sequence[int] | None:
+        return [8, 7]
+
+    def topics(self, event: Event) -> Iterable[Topic]:
+        return ("pair",) if isinstance(event, LineSaid) and event.conversation_id in {7, 8} else ()
+
+
 class Rooms:
     name = "rooms"
 
@@ -297,7 +312,7 @@ def ports() -> Ports:
     return Ports(
         authenticate=authenticate,
         commands={Say: say, Break: break_},
-        streams=[RoomStream(), AllStream()],
+        streams=[RoomStream(), AllStream(), PairStream()],
         rows=[Rooms()],
         enclose=enclose,
         changes_access=lambda event: isinstance(event, RoomHidden | ViewerBanned),
