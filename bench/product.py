@@ -30,6 +30,8 @@ from pocketdesk.accounts.rules.passwords import hash_password
 from pocketdesk.storage import Engine, UnitOfWork
 
 Database = Literal["SQLite", "PostgreSQL"]
+TEAM = 200
+"""Members at most of a team here."""
 TAG = "bench"
 TEXT = "where is my order? " * 12 + "bench "
 WELCOME, SNAPSHOT = '"type":"welcome"', '"type":"snapshot"'
@@ -210,12 +212,17 @@ def add_conversations(
     """An inbox with everybody, a chatflow, visitors; the first `pairs` of them have written once."""
     http.cookie = installation.agents[0]
     account = f"/accounts/{installation.account_id}"
+    teams = [
+        {"name": f"Team {at}", "main_member_ids": users[at : at + TEAM], "extra_member_ids": []}
+        for at in range(0, len(users), TEAM)
+    ]
+    team_ids = [http("POST", f"{account}/teams", team)["id"] for team in teams]
     inbox = {
         "name": "Support",
         "type": "inbox",
         "reopen_hours": 24,
-        "member_user_ids": users,
-        "member_team_ids": [],
+        "member_user_ids": [],
+        "member_team_ids": team_ids,
     }
     installation.inbox_id = http("POST", f"{account}/inboxes", inbox)["id"]
     http("POST", f"{account}/inboxes/{installation.inbox_id}/channels", {"kind": "mobile", "name": "App"})
