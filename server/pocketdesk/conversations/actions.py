@@ -41,6 +41,7 @@ from pocketdesk.conversations.model import (
     VisitorActor,
 )
 from pocketdesk.inboxes import views as inboxes
+from pocketdesk.inboxes.actions import see_channel
 from pocketdesk.kernel import text
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
@@ -366,6 +367,8 @@ def _start(
 ) -> Posted:
     people.keep_visitor(unit, scope, actor.visitor_id)
     channel = inboxes.channel(unit, scope, flow.channel_account_id)
+    if channel.first_seen_at is None:
+        see_channel(unit, scope, channel.id)
     known = unit.one(store.CONTACT_OF_VISITOR, account_id=scope.account_id, visitor_id_=actor.visitor_id)
     conversation_id = unit.random_id()
     while unit.one(store.IS_TAKEN, account_id=scope.account_id, id_=conversation_id):

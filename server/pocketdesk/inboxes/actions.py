@@ -135,9 +135,14 @@ def connect_channel(
 def channel_for(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, inbox_id: int, kind: ChannelKind
 ) -> Channel:
-    """The oldest channel of a kind that an inbox has, or else a new one with the inbox's name."""
+    """The oldest channel of a kind that an inbox has, or else a new one with the inbox's name.
+
+    `InboxIsArchived` if the inbox is.
+    """
     unit.lock("inbox", scope.account_id, inbox_id)
     card = views.inbox_card(unit, scope, inbox_id)
+    if card.archived_at is not None:
+        raise rules.InboxIsArchived
     for found in views.channels(unit, scope, inbox_id):
         if found.kind is kind and found.archived_at is None:
             return found

@@ -18,6 +18,7 @@ from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes import views as inbox_views
 from pocketdesk.inboxes.events import InboxArchived, InboxMembersChanged
 from pocketdesk.inboxes.model import ChannelKind, InboxChanges
+from pocketdesk.inboxes.rules import InboxIsArchived
 from pocketdesk.kernel.events import Event
 from pocketdesk.kernel.refusal import Refusal
 from pocketdesk.people import actions as people
@@ -203,6 +204,11 @@ def test_M01_a_channel_is_made_when_there_is_none_and_seen_once(engine: Engine, 
     engine.write_and_wait(lambda unit: inboxes.see_channel(unit, scope, channel_id))
     found = engine.read_and_wait(lambda reader: inbox_views.channel(reader, scope, channel_id))
     assert found.first_seen_at == seen
+    engine.write_and_wait(
+        lambda unit: inboxes.change_inbox(unit, scope, actor, inbox_id, InboxChanges(archived=True))
+    )
+    with pytest.raises(InboxIsArchived):
+        channel()
 
 
 def test_lists_read_many_people_in_one_query(engine: Engine) -> None:
