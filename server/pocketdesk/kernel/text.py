@@ -153,9 +153,15 @@ def _run_to_json(run: Run) -> dict[str, object]:
             return {"type": "break"}
         case Link(text, href):
             return {"type": "link", "text": text, "href": href}
-        case Text(text):
-            flags = {flag: True for flag in _FLAGS if getattr(run, flag)}
-            return {"type": "text", "text": text, **flags}
+        case Text(text, bold, italic, code):
+            styled: dict[str, object] = {"type": "text", "text": text}
+            if bold:
+                styled["bold"] = True
+            if italic:
+                styled["italic"] = True
+            if code:
+                styled["code"] = True
+            return styled
 
 
 _FLAGS = ("bold", "italic", "code")

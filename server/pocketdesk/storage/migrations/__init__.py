@@ -91,7 +91,7 @@ def load_tables() -> None:
 def to_config(connection: Connection) -> Config:
     """Alembic's settings for a connection, in its present transaction."""
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     config.attributes["connection"] = connection
     config.attributes["metadata"] = metadata
