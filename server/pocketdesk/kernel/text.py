@@ -289,7 +289,13 @@ _OPENING = "\u2066\u2067\u2068"
 _CLOSING = "\u2069"
 
 
+# Anything of the above: most words have none of it.
+_ODD = re.compile(f"[{_UNWANTED.pattern[1:-1]}\u2028\u2029\u2066-\u2069]")
+
+
 def _clean(text: str) -> str:
+    if not _ODD.search(text):
+        return text
     text = _UNWANTED.sub("", _NEW_LINE.sub("\n", text))
     return "\n".join(map(_balanced, text.split("\n"))) if _ISOLATES.search(text) else text
 
@@ -314,7 +320,7 @@ def _runs(paragraph: str) -> Iterator[Run]:
         if place:
             yield Break()
         start = 0
-        for match in _ADDRESS.finditer(line):
+        for match in _ADDRESS.finditer(line) if "://" in line else ():
             href = _without_punctuation(match[0])
             if not is_allowed_href(href):
                 continue
