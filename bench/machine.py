@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
+from random import randrange
 
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, GENERATOR_CORE = CORES[0], CORES[-1]
@@ -40,11 +41,15 @@ def on_core(core: int, command: Iterable[str]) -> list[str]:
 
 def free_port() -> int:
     """A port below those that connections get, so that nothing takes it meanwhile."""
-    for port in range(21_000, 22_000):
+    while True:
+        port = randrange(21_000, 32_000)
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise OSError("no free port between 21000 and 22000")
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def tree(root: int) -> list[int]:
