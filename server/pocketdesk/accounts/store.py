@@ -370,9 +370,6 @@ TEAM_CARDS = select(team.c.id, team.c.name, team.c.deleted_at)
 TEAM_MEMBERS = select(team_member.c.team_id, team_member.c.user_id, team_member.c.is_main).order_by(
     team_member.c.team_id, team_member.c.user_id
 )
-TEAMS_OF_USER = Statement(
-    select(team_member.c.team_id).where(team_member.c.account_id == _account_id, team_member.c.user_id == _id)
-)
 ADD_TEAM = Statement(insert(team))
 NAME_TEAM = Statement(
     update(team)

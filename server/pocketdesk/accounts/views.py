@@ -204,13 +204,6 @@ def team_cards(reader: Reader, scope: AccountScope, team_ids: Collection[int]) -
     return {id_: TeamCard(id_, name, deleted_at is not None) for id_, name, deleted_at in found}
 
 
-def teams_of(reader: Reader, scope: AccountScope, user_id: int) -> frozenset[int]:
-    """Ids of the teams that a user belongs to, as main or extra member."""
-    return frozenset(
-        row[0] for row in reader.all(store.TEAMS_OF_USER, account_id=scope.account_id, id_=user_id)
-    )
-
-
 def team_ids_query(account_id: ColumnElement[int], user_id: ColumnElement[int]) -> Select[tuple[int]]:
     """The ids of a user's teams as SQL, to be part of another feature's statement."""
     member = store.team_member
