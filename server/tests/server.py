@@ -56,7 +56,9 @@ class Server:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     @property
@@ -111,11 +113,16 @@ class Server:
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One call to the API as the administrator; the decoded answer. HTTPError for a refusal."""
-        request = Request(  # noqa: S310
+        request = Request(
             f"{self.origin}/api/v1{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "Origin": self.origin, "Cookie": self.cookie, **headers},
+            headers={
+                "Content-Type": "application/json",
+                "Origin": self.origin,
+                "Cookie": self.cookie,
+                **headers,
+            },
         )
         with urlopen(request, timeout=20) as answer:
             if cookies := answer.headers.get_all("Set-Cookie"):
@@ -124,10 +131,16 @@ class Server:
             return json.loads(text) if text else None
 
     def _set_up(self) -> None:
-        self.call("POST", "/setup", {"account_name": "Nordlicht", "name": "Ana Duarte", "email": EMAIL, "password": PASSWORD})
+        self.call(
+            "POST",
+            "/setup",
+            {"account_name": "Nordlicht", "name": "Ana Duarte", "email": EMAIL, "password": PASSWORD},
+        )
         self.account_id = self.call("GET", "/session")["accounts"][0]["id"]
         inboxes = self.account("GET", "/inboxes?scope=mine")["items"]
-        self.inbox_id = (inboxes or [self.account("POST", "/inboxes", {"name": "Support", "type": "inbox"})])[0]["id"]
+        self.inbox_id = (inboxes or [self.account("POST", "/inboxes", {"name": "Support", "type": "inbox"})])[
+            0
+        ]["id"]
         flow = self.account(
             "POST",
             "/chatflows",
@@ -143,7 +156,7 @@ class Server:
     def visitor_token(self, mobile_tag: str = "support") -> str:
         """The bearer of a new visitor."""
         body = {"account_id": self.account_id, "mobile_tag": mobile_tag, "properties": {}}
-        request = Request(  # noqa: S310
+        request = Request(
             f"{self.origin}/api/v1/visitor/session",
             method="POST",
             data=json.dumps(body).encode(),
@@ -157,7 +170,9 @@ class Server:
         entries: list[dict[str, Any]] = []
         before = ""
         while True:
-            page = self.account("GET", f"/conversations/{conversation_id}/timeline?limit=100{before}")["items"]
+            page = self.account("GET", f"/conversations/{conversation_id}/timeline?limit=100{before}")[
+                "items"
+            ]
             entries = [*page, *entries]
             if len(page) < 100:
                 return entries

@@ -1,1 +1,1 @@
-"""The outside: settings, HTTP, sockets, sign-in, clock, ids, static files, the command line; the only place that wires."""
+"""The outside: settings, HTTP, sockets, sign-in, clock, ids, static files, the command; the only place that wires."""

@@ -21,7 +21,9 @@ def opened(settings: Settings) -> Iterator[Engine]:
         engine.close()
 
 
-def invite(settings: Settings, email: str, name: str, account_id: int | None, account_name: str | None) -> str:
+def invite(
+    settings: Settings, email: str, name: str, account_id: int | None, account_name: str | None
+) -> str:
     """Adds a person and returns the link with which they set their password.
 
     With `account_id` they join that account with the rights of its administrators; otherwise they found a new account

@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
@@ -27,19 +28,27 @@ from pocketdesk.people import api as people_api
 from pocketdesk.people import events as people_events
 from pocketdesk.people import jobs as people_jobs
 from pocketdesk.realtime.bus import Bus, NoBus
-from pocketdesk.realtime.ports import Ports
+from pocketdesk.realtime.ports import Ports, Viewer
 from pocketdesk.realtime.service import Realtime
 from pocketdesk.storage import Engine
 
 TRIM = "storage.trim"
 
-_CHANGES_ACCESS = (
-    accounts_events.SessionEnded,
-    accounts_events.TeamMembersChanged,
-    accounts_events.UserDeactivated,
-    inboxes_events.InboxMembersChanged,
-    people_events.VisitorSessionEnded,
-)
+_Among = Callable[[Viewer], bool]
+_AFFECTED: Mapping[type[Event], Callable[[Any], _Among]] = {
+    accounts_events.SessionEnded: lambda event: _is(f"agent:{event.user_id}"),
+    accounts_events.TeamMembersChanged: lambda event: _is(
+        *(f"agent:{user_id}" for user_id in event.user_ids)
+    ),
+    accounts_events.UserDeactivated: lambda event: _is(f"agent:{event.user_id}"),
+    inboxes_events.InboxMembersChanged: lambda _: lambda viewer: viewer.view == "agent",
+    people_events.VisitorSessionEnded: lambda event: _is(f"visitor:{event.visitor_id}"),
+}
+"""Whose access a fact may end."""
+
+
+def _is(*keys: str) -> _Among:
+    return lambda viewer: viewer.key in keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +134,9 @@ def ports(settings: Settings) -> Ports:
     )
 
 
-def _changes_access(event: Event) -> bool:
-    return isinstance(event, _CHANGES_ACCESS)
+def _changes_access(event: Event) -> _Among | None:
+    affected = _AFFECTED.get(type(event))
+    return affected(event) if affected else None
 
 
 def _bus(url: str) -> Bus:

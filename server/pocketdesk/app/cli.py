@@ -68,7 +68,7 @@ def migrate() -> None:
 
 @command.command
 def doctor() -> None:
-    """Check configuration, database, limits, clock and secrets, and say what to do. Exit code 1 if anything is wrong."""
+    """Check configuration, database, limits, clock and secrets, and say what to do. Exit code 1: something is wrong."""
     from pocketdesk.app import doctor as practice
 
     findings = practice.examine(configuration.load())
@@ -80,7 +80,9 @@ def doctor() -> None:
 
 
 @user.command(name="create")
-def user_create(email: str, *, name: str, account: int | None = None, account_name: str | None = None) -> None:
+def user_create(
+    email: str, *, name: str, account: int | None = None, account_name: str | None = None
+) -> None:
     """Create a person who signs in, and print a link with which they set their password.
 
     Parameters

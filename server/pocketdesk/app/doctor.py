@@ -59,24 +59,39 @@ def _folder(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir
     there = folder.is_dir() and os.access(folder, os.W_OK)
     yield Finding(
-        "data folder", there, str(folder.resolve()), "Create it, or set POCKETDESK_DATA_DIR to a folder we can write to."
+        "data folder",
+        there,
+        str(folder.resolve()),
+        "Create it, or set POCKETDESK_DATA_DIR to a folder we can write to.",
     )
     if there:
         free = shutil.disk_usage(folder).free
-        yield Finding("disk", free > ROOM_BYTES, f"{free / (1 << 30):.1f} GiB free", "Make room: SQLite stops when it is full.")
+        yield Finding(
+            "disk",
+            free > ROOM_BYTES,
+            f"{free / (1 << 30):.1f} GiB free",
+            "Make room: SQLite stops when it is full.",
+        )
 
 
 def _pages(_settings: Settings) -> Iterator[Finding]:
     missing = [name for name in ("chat", "console") if not (STATIC / name / "manifest.json").exists()]
-    yield Finding("pages", not missing, f"{', '.join(missing)} not built" if missing else "built", "Run `make build-web`.")
+    yield Finding(
+        "pages",
+        not missing,
+        f"{', '.join(missing)} not built" if missing else "built",
+        "Run `make build-web`.",
+    )
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
     engine = Engine.open(settings.database, clock=clock.now)
     try:
         yield Finding("database", True, f"{engine.dialect} answers")
-        now, head = migrations.current(engine), migrations.head()
-        yield Finding("schema", now == head, f"at {now or 'nothing'}, newest is {head}", "Run `pocketdesk migrate`.")
+        now, head = migrations.current(settings.database), migrations.head()
+        yield Finding(
+            "schema", now == head, f"at {now or 'nothing'}, newest is {head}", "Run `pocketdesk migrate`."
+        )
     finally:
         engine.close()
 
@@ -99,7 +114,9 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         probe.touch()
         skew = abs(probe.stat().st_mtime * 1000 - clock.now())
         probe.unlink()
-        yield Finding("clock of the disk", skew < 5 * SECOND, f"{skew:.0f} ms apart", "The file server's clock is off.")
+        yield Finding(
+            "clock of the disk", skew < 5 * SECOND, f"{skew:.0f} ms apart", "The file server's clock is off."
+        )
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:

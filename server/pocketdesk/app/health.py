@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from pocketdesk.kernel.refusal import Unauthenticated
-from pocketdesk.storage import StorageFailure, migrations
+from pocketdesk.storage import Engine, StorageFailure, migrations
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,7 +65,9 @@ class _Figures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         engine: Engine = self._state.engine
-        yield GaugeMetricFamily("pocketdesk_viewers", "Viewers connected to this process.", self._state.realtime.viewers)
+        yield GaugeMetricFamily(
+            "pocketdesk_viewers", "Viewers connected to this process.", self._state.realtime.viewers
+        )
         yield CounterMetricFamily("pocketdesk_commits", "Transactions committed.", engine.commits)
         yield CounterMetricFamily("pocketdesk_actions", "Actions that ran in them.", engine.actions)
         yield CounterMetricFamily("pocketdesk_events", "Events recorded.", engine.recorded)

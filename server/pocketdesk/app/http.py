@@ -30,7 +30,12 @@ _SECURE = {
 
 
 def envelope(
-    request: Request, status: int, code: str, message: str, fields: Mapping[str, str], headers: Mapping[str, str]
+    request: Request,
+    status: int,
+    code: str,
+    message: str,
+    fields: Mapping[str, str],
+    headers: Mapping[str, str],
 ) -> JSONResponse:
     """The one shape of an error: `{code, message, fields, correlation_id}`."""
     body = {

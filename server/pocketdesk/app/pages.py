@@ -44,7 +44,9 @@ class Bundle:
     def head(self) -> str:
         """Tags that load it: styles first, then the module."""
         chunk = self._chunks[self.entry]
-        links = [f'<link rel="stylesheet" href="/static/{self.folder}/{css}">' for css in chunk.get("css", ())]
+        links = [
+            f'<link rel="stylesheet" href="/static/{self.folder}/{css}">' for css in chunk.get("css", ())
+        ]
         return "".join([*links, f'<script type="module" src="{self.url(self.entry)}"></script>'])
 
 

@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
     public_url: str = Field(
-        "", description="How browsers and apps reach the server, `https://chat.example.org`. Empty: host and port."
+        "",
+        description="How browsers and apps reach the server, `https://chat.example.org`. Empty: host and port.",
     )
     plain_http: bool = Field(
         default=False, description="Allow a public address without https (cookies are then not `Secure`)."
@@ -38,7 +39,8 @@ class Settings(BaseSettings):
     )
     bus_url: str = Field("", description="Empty: one process. `nats://host:4222`: several processes.")
     metrics_token: SecretStr = Field(
-        SecretStr(""), description="Bearer for `/metrics`. Empty: only requests from this machine may read them."
+        SecretStr(""),
+        description="Bearer for `/metrics`. Empty: only requests from this machine may read them.",
     )
     event_days: int = Field(30, ge=1, le=3650, description="Days that events stay in the ledger for replay.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
@@ -59,8 +61,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, _File(settings_cls)
 
@@ -114,5 +116,7 @@ def load(**given: Any) -> Settings:
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})
     except ValidationError as wrong:
-        lines = [f"{'.'.join(map(str, error['loc'])) or 'settings'}: {error['msg']}" for error in wrong.errors()]
+        lines = [
+            f"{'.'.join(map(str, error['loc'])) or 'settings'}: {error['msg']}" for error in wrong.errors()
+        ]
         raise Misconfigured("; ".join(lines)) from wrong

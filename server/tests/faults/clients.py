@@ -1,4 +1,4 @@
-"""Clients that retry from an outbox and keep what they see, as a phone and a console do; and a proxy that cuts them off."""
+"""Clients that retry from an outbox and keep what they see, as phones and consoles do; and a proxy that cuts them."""
 
 import asyncio
 import json
@@ -38,7 +38,9 @@ class Client:
         """Connects, and connects again, for ever."""
         while True:
             with suppress(OSError, WebSocketException, InvalidHandshake, asyncio.TimeoutError):
-                async with connect(self.url, additional_headers=self.headers, open_timeout=5, ping_interval=None) as socket:
+                async with connect(
+                    self.url, additional_headers=self.headers, open_timeout=5, ping_interval=None
+                ) as socket:
                     await self._talk(socket)
             self._socket = None
             await asyncio.sleep(0.02)
@@ -87,7 +89,9 @@ class Client:
                 self.seen[conversation["id"]] = self.seen.get(conversation["id"], {}) | entries
         elif stream.startswith("conversation:"):
             number = state["conversation"]["id"]
-            self.seen[number] = self.seen.get(number, {}) | {entry["seq"]: entry for entry in state["timeline"]}
+            self.seen[number] = self.seen.get(number, {}) | {
+                entry["seq"]: entry for entry in state["timeline"]
+            }
 
     def _apply(self, stream: str, event: Frame) -> None:
         if stream == "visitor" and event["kind"] == "conversation_started":
@@ -143,7 +147,9 @@ class Proxy:
             return
         ends = {writer, up_writer}
         self._open |= ends
-        await asyncio.gather(self._pump(reader, up_writer), self._pump(up_reader, writer), return_exceptions=True)
+        await asyncio.gather(
+            self._pump(reader, up_writer), self._pump(up_reader, writer), return_exceptions=True
+        )
         self._open -= ends
 
     @staticmethod

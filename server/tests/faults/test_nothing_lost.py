@@ -1,4 +1,4 @@
-"""Kill the server, or cut its sockets, at random moments under load: nothing acknowledged is lost, doubled or out of order."""
+"""Kill the server or cut its sockets at random moments under load: nothing acknowledged is lost or doubled."""
 
 import asyncio
 import os
@@ -84,7 +84,7 @@ def _texts(entries: dict[int, Any], key: str) -> list[str]:
 
 
 def _judge(server: Server, visitors: Sequence[Client], agent: Client) -> int:
-    """Compares what was acknowledged, what both sides saw live, and what the database holds. Returns messages checked."""
+    """Compares what was acknowledged, what both sides saw live, and what the database holds; counts it."""
     checked = 0
     everything_said = [command for client in (*visitors, agent) for command in client.acknowledged.values()]
     assert not agent.refused, agent.refused[:3]
@@ -102,10 +102,16 @@ def _judge(server: Server, visitors: Sequence[Client], agent: Client) -> int:
                 for command in side.acknowledged.values()
                 if command["result"]["conversation_id"] == conversation_id
             ]
-            assert [each for each in ids if each in set(said)] == said, "acknowledged, but lost or out of order"
+            assert [each for each in ids if each in set(said)] == said, (
+                "acknowledged, but lost or out of order"
+            )
         messages = {entry["seq"]: entry["content"] for entry in stored if entry["kind"] == "message"}
         for side, who in ((visitor, "visitor"), (agent, "agent")):
-            live = {seq: entry["content"] for seq, entry in side.seen[conversation_id].items() if "content" in entry}
+            live = {
+                seq: entry["content"]
+                for seq, entry in side.seen[conversation_id].items()
+                if "content" in entry
+            }
             assert live == messages, f"the {who} saw something else"
         checked += len(messages)
     assert not agent.doubled, agent.doubled[:3]
@@ -163,5 +169,11 @@ async def test_nothing_is_lost_doubled_or_out_of_order(server: Server, fault: st
 async def _caught_up(server: Server, side: Client, visitors: Sequence[Client]) -> None:
     """Waits until a side shows as many messages as the database has, in each conversation it watches."""
     for number in list(side.seen):
-        there = len([entry for entry in await asyncio.to_thread(server.timeline, number) if entry["kind"] == "message"])
+        there = len(
+            [
+                entry
+                for entry in await asyncio.to_thread(server.timeline, number)
+                if entry["kind"] == "message"
+            ]
+        )
         await side.until(lambda n=number, t=there: len(_texts(side.seen[n], "content")) >= t, 60)

@@ -103,7 +103,7 @@ def _found_shop(unit: UnitOfWork) -> _Shop:
     )
     team = accounts.create_team(unit, scope, owner, "Workshop", colleagues, (owner.user_id,))
     everybody = (owner.user_id, *colleagues)
-    members = {"member_user_ids": everybody, "member_team_ids": (team.id,)}
+    members: dict[str, Any] = {"member_user_ids": everybody, "member_team_ids": (team.id,)}
     support = inboxes.create_inbox(unit, scope, owner, "Support", **members)
     inboxes.create_inbox(unit, scope, owner, "Orders", InboxType.HELP_DESK, **members)
     for language in LANGUAGES:
@@ -119,7 +119,8 @@ def _tell(engine: Engine, time: _Time, shop: _Shop, talk: dict[str, Any]) -> Non
     """One conversation, line by line: `v:` the visitor, `a:` the agent, `c:` a comment."""
     scope, language = shop.scope, talk["language"]
     tag = "support" if language == "en" else f"support-{language}"
-    agent = shop.agents[talk["to"]] if isinstance(talk.get("to"), int) else shop.agents[0]
+    to: object = talk.get("to")
+    agent = shop.agents[to] if isinstance(to, int) else shop.agents[0]
     opened = engine.write_and_wait(
         lambda unit: people.open_visitor_session(unit, scope, tag, talk["device"], None)
     )
@@ -145,9 +146,9 @@ def _tell(engine: Engine, time: _Time, shop: _Shop, talk: dict[str, Any]) -> Non
         if talk["who"]:
             name, email = talk["who"]
             conversations.associate_contact(unit, scope, answering, conversation_id, email, name)
-        if talk.get("to") == "team":
+        if to == "team":
             conversations.assign(unit, scope, answering, conversation_id, AssignedTeam(shop.team_id))
-        elif isinstance(talk.get("to"), int):
+        elif isinstance(to, int):
             conversations.assign(unit, scope, answering, conversation_id, AssignedUser(agent))
         if talk.get("closed"):
             conversations.close_conversation(unit, scope, answering, conversation_id)
