@@ -159,26 +159,25 @@ class Connection:
         self._perform(self.session.settled(frame))
 
     async def _enter(self) -> None:
-        realtime = self._realtime
         try:
-            viewer, position = await realtime.authenticate(self.credential)
+            await self._authenticate()
         except Refusal:
             self._perform(self.session.rejected())
-            return
         except StorageFailure as failure:
             _log.warning("nobody can sign in now: %s", failure)
             self.close(1013, "unavailable")
-            return
+        except Exception:
+            self.close(1011, "internal")
+            raise
+
+    async def _authenticate(self) -> None:
+        realtime = self._realtime
+        viewer, position = await realtime.authenticate(self.credential)
         if self._transport is None:
             return
         self.viewer = viewer
         if not realtime.entered(self):
             self.close(pure.FLOODING, "too_many_sockets")
             return
-        try:
-            await realtime.gateway.join(self, position)
-        except StorageFailure as failure:
-            _log.warning("nobody can sign in now: %s", failure)
-            self.close(1013, "unavailable")
-            return
+        await realtime.gateway.join(self, position)
         self._perform(self.session.accepted(self.viewer, realtime.clock(), realtime.now()))

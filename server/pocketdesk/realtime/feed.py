@@ -135,7 +135,7 @@ class Feed:
         """This process has committed these."""
         if self._worker is None and facts[0].position == self.position + 1:
             for place, fact in enumerate(facts):
-                if self._changes_access(fact):
+                if self._affected(fact) is not None:
                     self._keep(facts[place:])
                     self._wake()
                     break
@@ -175,9 +175,10 @@ class Feed:
         try:
             while not self._closed and (facts := await self._next()):
                 for fact in facts:
-                    if self._changes_access(fact):
-                        await self.recheck()
+                    if (affected := self._affected(fact)) is not None:
+                        # First, so that who joins meanwhile is looked at too.
                         self.access_changed_at = fact.position
+                        await self.recheck([one for one in self.hub.watchers if affected(one.viewer)])
                     self._show(fact)
                 self._patch_soon()
         except StorageFailure as failure:
@@ -225,12 +226,12 @@ class Feed:
             _log.exception("account %d: facts at %d cannot be enclosed", self.account_id, facts[0].position)
             return facts
 
-    def _changes_access(self, fact: Recorded) -> bool:
+    def _affected(self, fact: Recorded) -> Callable[[Viewer], bool] | None:
         try:
             return self._ports.changes_access(fact.event)
         except Exception:  # noqa: BLE001
-            _log.exception("nobody can tell whether a %s changes access: it may", fact.event.kind)
-            return True
+            _log.exception("nobody can tell whose access a %s changes: it may be anybody's", fact.event.kind)
+            return lambda _: True
 
     # Facts are shown.
 
@@ -465,11 +466,10 @@ class Feed:
 
     # Access is looked at again.
 
-    async def recheck(self, watchers: Sequence[Watcher] | None = None) -> None:
-        """Something changed that may end what these watchers (all, if not given) see."""
-        everybody = tuple(self.hub.watchers) if watchers is None else watchers
-        for start in range(0, len(everybody), CHUNK):
-            await self._recheck(everybody[start : start + CHUNK], streams=True)
+    async def recheck(self, watchers: Sequence[Watcher]) -> None:
+        """Something changed that may end what these watchers see."""
+        for start in range(0, len(watchers), CHUNK):
+            await self._recheck(watchers[start : start + CHUNK], streams=True)
 
     async def recheck_credentials(self) -> None:
         """Closes those whose credential has run out meanwhile."""

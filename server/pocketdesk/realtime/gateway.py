@@ -80,7 +80,7 @@ class Gateway:
             for feed in tuple(self._feeds.values()):
                 if rounds % round(RECHECK_S / SWEEP_S) == 0:
                     self.spawn(feed.recheck_credentials())
-                await feed.look()
+                self.spawn(feed.look())
 
     # What watchers want.
 

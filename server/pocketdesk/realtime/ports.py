@@ -127,8 +127,9 @@ class Ports:
     """`(reader, account_id, facts) -> facts`: fetches the rows that replayed facts speak of (`enclosed`), in a fixed
     number of queries for the whole batch. The same facts in the same order."""
 
-    changes_access: Callable[[Event], bool]
-    """Whether a fact may end what somebody sees (membership, moved conversation, deactivated user, signed out)."""
+    changes_access: Callable[[Event], Callable[[Viewer], bool] | None]
+    """Whose access a fact may end (membership, moved conversation, deactivated user, signed out): None for most facts,
+    else whether a viewer is among them. Those are looked at before the fact is shown."""
 
     typing: Callable[[Reader, Viewer, int], Iterable[tuple[str, Topic, Mapping[str, Any]]]]
     """`(reader, viewer, conversation_id) -> [(view, topic, author)]`: whom to tell that the viewer is typing, and how

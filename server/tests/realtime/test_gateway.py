@@ -334,11 +334,12 @@ async def test_P15_who_is_no_longer_known_is_closed(realtime: Realtime) -> None:
     client, other, idle = await agent(realtime, 1), await agent(realtime, 2), await agent(realtime, 1)
     await opened(client, "room:7")
     await opened(other, "room:7")
+    await opened(other, "rooms")
     await realtime.engine.write(lambda unit: toy.ban(unit, 1, "agent:1"))
     assert await client.until_closed() == (4401, "unauthenticated")
     assert await idle.until_closed() == (4401, "unauthenticated")
     await said(realtime.engine, "one")
-    assert await event(other) == "one"
+    assert (await other.next())["type"] == "event", "nobody else's streams begin anew"
     again = Memory(realtime, "agent=1")
     again.say(type="hello", protocol=1, account_id=1)
     assert await again.until_closed() == (4401, "unauthenticated")
@@ -369,6 +370,16 @@ async def test_P15_a_change_between_sign_in_and_joining_is_seen(
     client.say(type="hello", protocol=1, account_id=1)
     assert await client.until_closed() == (4401, "unauthenticated")
     assert client.frames == []
+
+
+async def test_P50_a_defect_at_sign_in_is_told(realtime: Realtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(credential: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(realtime, "authenticate", broken)
+    client = Memory(realtime)
+    client.say(type="hello", protocol=1, token="visitor:1:7")
+    assert await client.until_closed() == (1011, "internal")
 
 
 # Rows.

@@ -5,7 +5,7 @@ hidden, visitors the room of their own number.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,6 +67,7 @@ class RoomHidden(Event):
 @dataclass(frozen=True, slots=True)
 class ViewerBanned(Event):
     kind = "test_viewer_banned"
+    viewer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def hide(unit: UnitOfWork, account_id: int, room_id: int) -> None:
 
 def ban(unit: UnitOfWork, account_id: int, viewer: str) -> None:
     unit.run(_BAN, account_id=account_id, viewer=viewer)
-    unit.record(account_id, ViewerBanned())
+    unit.record(account_id, ViewerBanned(viewer))
 
 
 def poison(unit: UnitOfWork, account_id: int, room_id: int) -> None:
@@ -308,6 +309,16 @@ def typing(
     return [("agent", topic, {"name": viewer.key}), ("visitor", topic, {"name": viewer.view})]
 
 
+def changes_access(event: Event) -> Callable[[Viewer], bool] | None:
+    match event:
+        case RoomHidden():
+            return lambda _: True
+        case ViewerBanned(banned):
+            return lambda viewer: viewer.key == banned
+        case _:
+            return None
+
+
 def ports() -> Ports:
     return Ports(
         authenticate=authenticate,
@@ -315,6 +326,6 @@ def ports() -> Ports:
         streams=[RoomStream(), AllStream(), PairStream()],
         rows=[Rooms()],
         enclose=enclose,
-        changes_access=lambda event: isinstance(event, RoomHidden | ViewerBanned),
+        changes_access=changes_access,
         typing=typing,
     )
