@@ -109,6 +109,7 @@ class Proxy:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self.cut: str | None = None
+        self._swallow_answer = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -124,14 +125,14 @@ class Proxy:
     def _relay(self, source: socket.socket, to: socket.socket, watch: bool) -> None:
         with suppress(OSError):
             while chunk := source.recv(65_536):
-                if watch and self.cut and b"COMMIT\0" in chunk:
-                    if self.cut == "after":
-                        # The client hears no more; the server gets it and answers nobody.
-                        to.sendall(chunk)
-                        to.recv(1)
-                    self.cut = None
+                if watch and self.cut == "before" and b"COMMIT\0" in chunk:
+                    break
+                if watch and self.cut == "after" and b"COMMIT\0" in chunk:
+                    self._swallow_answer = True
+                elif not watch and self._swallow_answer:
                     break
                 to.sendall(chunk)
+        self.cut, self._swallow_answer = None, False
         for end in (source, to):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
