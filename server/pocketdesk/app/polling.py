@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -13,7 +14,7 @@ from msgspec import Meta, Raw, Struct
 from pocketdesk.accounts.api import limiter
 from pocketdesk.accounts.api.callers import our_page
 from pocketdesk.accounts.rules.limits import Limit
-from pocketdesk.kernel.refusal import Invalid, Unauthenticated
+from pocketdesk.kernel.refusal import Invalid, TooMany, Unauthenticated
 from pocketdesk.realtime import wire
 from pocketdesk.realtime.ports import Command, Credential
 from pocketdesk.realtime.service import Realtime
@@ -25,6 +26,8 @@ MOST_STREAMS = 20
 LONGEST_WAIT_MS = 25_000
 COMMANDS = Limit("realtime.commands", 200, 20)
 """Per viewer, as on a socket."""
+TYPING = Limit("realtime.typing", 1, 3_000)
+"""Per viewer and conversation."""
 POLLS = Limit("realtime.polls", 60, 250)
 
 
@@ -114,7 +117,9 @@ async def post_commands(request: Request) -> Response:
     replies: list[asyncio.Future[bytes]] = []
     for frame in _frames(realtime, body.commands):
         if isinstance(frame, wire.Typing):
-            await realtime.gateway.show_typing(viewer, frame.conversation_id)
+            with suppress(TooMany):
+                limiter(request, TYPING).take((viewer.account_id, viewer.key, frame.conversation_id), now)
+                await realtime.gateway.show_typing(viewer, frame.conversation_id)
             continue
         reply: asyncio.Future[bytes] = loop.create_future()
         replies.append(reply)

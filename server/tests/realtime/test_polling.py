@@ -15,7 +15,7 @@ from pocketdesk.realtime.service import Bounds, Realtime
 from pocketdesk.storage import Engine
 from tests.databases import Clock
 from tests.realtime import toy
-from tests.realtime.conftest import running
+from tests.realtime.conftest import agent, running
 from tests.realtime.doors import OURS, served, visiting
 
 pytestmark = pytest.mark.anyio
@@ -233,6 +233,23 @@ async def test_P70_commands_are_limited_per_viewer(realtime: Realtime, clock: Cl
         assert statuses == [200] * 4 + [429]
         clock.advance(1_000)
         assert (await client.post("commands", typing))[0] == 200
+
+
+async def test_P60_typing_by_request_reaches_sockets_once_in_a_while(
+    realtime: Realtime, clock: Clock
+) -> None:
+    async with fallback(realtime) as client:
+        watcher = await agent(realtime)
+        watcher.say(type="subscribe", stream="room:7")
+        await watcher.next("snapshot")
+        for _ in range(3):
+            await client.post("commands", {"commands": [{"type": "typing", "conversation_id": 7}]})
+        clock.advance(3_000)
+        status, answer = await client.post(
+            "commands", {"commands": [{"type": "typing", "conversation_id": 7}]}
+        )
+        assert (status, answer) == (200, {"replies": []})
+        assert [frame["type"] for frame in watcher.rest()] == ["typing", "typing"]
 
 
 async def test_P72_sockets_and_polls_are_one_conversation(realtime: Realtime) -> None:
