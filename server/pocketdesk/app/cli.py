@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from pocketdesk import __version__
 from pocketdesk.app import settings as configuration
 from pocketdesk.app.settings import Misconfigured, Settings
+from pocketdesk.kernel.refusal import Refusal
 
 command = App(
     name="pocketdesk",
@@ -28,7 +29,7 @@ def main() -> None:
     """Runs the command; what the operator got wrong is said in one line, with exit code 2."""
     try:
         command()
-    except Misconfigured as wrong:
+    except (Misconfigured, Refusal) as wrong:
         sys.exit(_complain(str(wrong)))
 
 

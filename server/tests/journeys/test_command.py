@@ -1,0 +1,100 @@
+"""The `pocketdesk` command, as an operator runs it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.server import Server
+
+
+def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end, with its data in `folder`."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("POCKETDESK_")}
+    return subprocess.run(
+        [sys.executable, "-m", "pocketdesk.app.cli", *words],
+        env={**clean, "POCKETDESK_DATA_DIR": str(folder), **settings},
+        cwd=folder.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_fresh_installation(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert run(folder, "migrate").returncode == 0
+    done = run(folder, "doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "NO" not in done.stdout
+
+
+def test_the_doctor_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    run(folder, "migrate")
+    folder.chmod(0o755)
+    done = run(folder, "doctor", POCKETDESK_HOST="0.0.0.0")
+    assert done.returncode == 1
+    assert "NO  configuration" in done.stdout
+    assert "Set POCKETDESK_PUBLIC_URL" in done.stdout
+    assert f"chmod 700 {folder}" in done.stdout
+
+
+def test_a_database_without_our_tables_is_said_to_need_migrating(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    done = run(folder, "doctor")
+    assert done.returncode == 1
+    assert "Run `pocketdesk migrate`" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"POCKETDESK_COLOUR": "red"}, "POCKETDESK_COLOUR"),
+        ({"POCKETDESK_PORT": "many"}, "port"),
+        ({"POCKETDESK_PUBLIC_URL": "http://chat.example.org"}, "https"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_line(tmp_path: Path, settings: dict[str, str], named: str) -> None:
+    done = run(tmp_path / "data", "serve", **settings)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_refused_command_says_why_in_one_line(tmp_path: Path) -> None:
+    done = run(tmp_path / "data", "token", "create", "export", "--account", "7", "--scopes", "audit")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_people_and_tokens_made_on_the_command_line_open_doors(tmp_path: Path) -> None:
+    words = ["user", "create", "ben@example.org", "--name", "Ben Okoro", "--account-name", "Kiel"]
+    invited = run(tmp_path / "data", *words)
+    assert invited.returncode == 0, invited.stderr
+    link = re.fullmatch(r"http://\S+/invite/(\S+)\n", invited.stdout)
+    assert link
+    (tmp_path / "other").mkdir()
+    with Server(tmp_path / "other") as server:
+        made = run(
+            tmp_path / "other/data",
+            "token",
+            "create",
+            "x",
+            f"--account={server.account_id}",
+            "--scopes=audit",
+        )
+        assert made.returncode == 0, made.stderr
+        address = f"{server.origin}/api/v1/accounts/{server.account_id}/audit"
+        request = Request(address, headers={"Authorization": f"Bearer {made.stdout.strip()}"})
+        with urlopen(request, timeout=10) as answer:
+            entries: list[dict[str, Any]] = json.loads(answer.read())["items"]
+        assert entries
