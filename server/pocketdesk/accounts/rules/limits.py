@@ -4,6 +4,7 @@ import ipaddress
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import islice
 
 from pocketdesk.kernel.refusal import TooMany
 
@@ -47,8 +48,7 @@ class Limiter:
         """Drops up to two of the buckets used longest ago, faster than new ones come: full ones say nothing, and
         others go only where there are too many.
         """
-        for _ in range(2):
-            oldest = next(iter(self._full_at))
+        for oldest in tuple(islice(self._full_at, 2)):
             if self._full_at[oldest] > now and len(self._full_at) <= MOST_KEYS:
                 return
             del self._full_at[oldest]
