@@ -25,7 +25,9 @@ def main(url: str, pad_id: int, count: int) -> None:
         waiting.acquire()
 
         def done(outcome: Outcome[int], number: int = number) -> None:
-            outcome.result()
+            if outcome.error is not None:
+                sys.stderr.write(f"{outcome.error}\n")
+                os._exit(1)
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()
             waiting.release()
