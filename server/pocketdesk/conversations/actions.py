@@ -1,7 +1,8 @@
 """What is done in conversations: find it for whoever may, ask the rules for the turn, write what they say."""
 
-import json
 from collections.abc import Mapping
+
+import msgspec
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.chatflows import views as chatflows
@@ -306,11 +307,12 @@ _SEQ = len(store.COLUMNS)
 _AFTER_TWIN = _SEQ + 5
 
 
+_encode = msgspec.json.Encoder().encode
+
+
 def _to_words(content: text.Content) -> tuple[str, str]:
     """Content as the tables keep it: JSON, and the words alone."""
-    return json.dumps(text.to_json(content), ensure_ascii=False, separators=(",", ":")), text.plain_text(
-        content
-    )
+    return _encode(text.to_json(content)).decode(), text.plain_text(content)
 
 
 def _found(row: Row | None) -> Row:
@@ -544,7 +546,7 @@ def _write_notices(
             kind=new.kind.value,
             actor_kind=author.kind,
             actor_id=author.id or None,
-            facts=json.dumps(facts, separators=(",", ":")),
+            facts=_encode(facts).decode(),
             at=unit.now,
         )
         entry = Notice(new.seq, unit.now, new.kind, author, facts)

@@ -1,8 +1,10 @@
 """The turn: what a command does to a conversation. The table says which steps; the code below takes them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, TypeAlias
+
+from msgspec.structs import replace
 
 from pocketdesk.conversations.model import (
     AgentActor,

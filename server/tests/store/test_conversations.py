@@ -21,12 +21,13 @@ from pocketdesk.conversations.model import (
     VisitorActor,
 )
 from pocketdesk.conversations.rules import AssigneeWithoutAccess, MessageIdReused, NoChatflow, NoMobileTag
+from pocketdesk.conversations.streams import enclose, typing
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes.model import InboxChanges
 from pocketdesk.kernel import text
 from pocketdesk.kernel.moments import HOUR
 from pocketdesk.kernel.refusal import Invalid, NotFound
-from pocketdesk.storage import Engine, UnitOfWork
+from pocketdesk.storage import Engine, Reader, UnitOfWork
 from tests.databases import Clock
 from tests.small_account import SmallAccount, open_small_account
 
@@ -591,3 +592,52 @@ def test_the_message_path_searches_keys_only(database_url: str) -> None:
     ):
         plan = _plan(database_url, statement, common | more)
         assert "SCAN" not in plan, plan
+
+
+def test_D16_typing_reaches_the_other_side_under_the_name_it_knows(account: SmallAccount) -> None:
+    visitor = account.new_visitor()
+    conversation_id = account.start(visitor)
+    read = account.engine.read_and_wait
+    told = {
+        view: (topic, author)
+        for view, topic, author in read(lambda reader: typing(reader, account.ana, conversation_id))
+    }
+    assert told["visitor"][0] == ("visitor", visitor.visitor_id)
+    assert told["visitor"][1]["name"] == "Ana"
+    assert told["agent"][0] == ("conversation", conversation_id)
+    assert told["agent"][1]["name"] == "Ana Duarte"
+    [(view, topic, author)] = read(lambda reader: list(typing(reader, visitor, conversation_id)))
+    assert (view, topic, author["kind"]) == ("agent", ("conversation", conversation_id), "visitor")
+    for stranger in (account.eve, account.new_visitor()):
+        with pytest.raises(NotFound):
+            read(lambda reader, who=stranger: list(typing(reader, who, conversation_id)))
+
+
+def test_replay_encloses_in_a_fixed_number_of_queries(account: SmallAccount) -> None:
+    visitor = account.new_visitor()
+    conversation_id = account.start(visitor)
+
+    def cost() -> tuple[int, int]:
+        def work(reader: Reader) -> tuple[int, int]:
+            facts = reader.events(account.scope.account_id, 0, 500)
+            before = reader.queries
+            enclose(reader, account.scope.account_id, facts)
+            return len(facts), reader.queries - before
+
+        return account.engine.read_and_wait(work)
+
+    def everything() -> None:
+        words = {"client_message_id": account.uuid(), "content": {"text": "Note"}}
+        account.run(account.ana, "post_comment", conversation_id=conversation_id, **words)
+        account.post(account.ana, conversation_id, "Words")
+        given = {"conversation_id": conversation_id, "email": f"{account.uuid()}@example.org"}
+        account.run(account.ana, "associate_contact", **given)
+        account.run(account.ana, "close_conversation", conversation_id=conversation_id)
+
+    everything()
+    few = cost()
+    for _ in range(5):
+        everything()
+    many = cost()
+    assert many[0] > 3 * few[0]
+    assert many[1] == few[1] <= 9

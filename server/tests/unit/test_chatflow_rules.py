@@ -150,8 +150,8 @@ def test_B03_B04_moving_keeps_everybody_and_the_order_of_the_others(
 ) -> None:
     after = rules.moved(order, one, to)
     assert [each for each in after if each != one] == [each for each in order if each != one]
-    place = {"top": 1, "bottom": 7}.get(to, to)
-    assert after[min(place, 7) - 1] == one
+    place = 1 if to == "top" else 7 if to == "bottom" else min(to, 7)
+    assert after[place - 1] == one
 
 
 @given(st.integers(0, 0xFFFFFF))

@@ -1,11 +1,11 @@
 """The turn: properties over all commands, states and times."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pocketdesk.conversations import rules
 from pocketdesk.conversations.model import (
