@@ -17,7 +17,7 @@ limited = Limiter.__init__
 
 
 def unlimited(self: Limiter, limit: Limit) -> None:
-    limited(self, replace(limit, every_ms=0))
+    limited(self, replace(limit, burst=1_000_000_000))
 
 
 if __name__ == "__main__":

@@ -12,26 +12,30 @@ from bench.product import running
 from bench.scenario import Case, Goal, Setting, folder, serving
 
 
+def figures(begun: float, pid: int) -> Figures:
+    return {"ready_s": time.perf_counter() - begun, "cpu_s": machine.cpu_seconds([pid])}
+
+
 def cases(_setting: Setting) -> Iterator[Case]:
     def bare() -> Figures:
         port = machine.free_port()
         begun = time.perf_counter()
-        with serving([sys.executable, "-m", "bench.echo", str(port), "picows"], port):
-            return {"ready_s": time.perf_counter() - begun}
+        with serving([sys.executable, "-m", "bench.echo", str(port), "picows"], port) as server:
+            return figures(begun, server.pid)
 
     def new() -> Figures:
         with folder() as data:
             begun = time.perf_counter()
-            with running(data, "", unlimited=False):
-                return {"ready_s": time.perf_counter() - begun}
+            with running(data, "", unlimited=False) as (_port, pid):
+                return figures(begun, pid)
 
     def again() -> Figures:
         with folder() as data:
             with running(data, "", unlimited=False):
                 pass
             begun = time.perf_counter()
-            with running(data, "", unlimited=False):
-                return {"ready_s": time.perf_counter() - begun}
+            with running(data, "", unlimited=False) as (_port, pid):
+                return figures(begun, pid)
 
     yield Case(
         "start",
