@@ -47,6 +47,8 @@ GOODBYE_S: Final = 1.0
 COPIES_BELOW: Final = 8_192
 """picows hands larger frames to the transport as a header in a buffer of its own, which its next frame overwrites
 while uvloop still waits to write it. So those are given in one piece."""
+GATHERS_BELOW: Final = 65_536
+"""Bytes of frames that wait for the end of the loop's turn, to be written with one system call."""
 
 # A LoggerAdapter, because picows makes a child of a plain Logger for every connection.
 _log = logging.LoggerAdapter(logging.getLogger("pocketdesk.socket"), {})
@@ -73,6 +75,7 @@ class Door:
         self._trusted_origins = frozenset(trusted_origins)
         self._trusted_proxies = tuple(ipaddress.ip_network(network) for network in trusted_proxies)
         self._addresses: dict[str, int] = {}
+        self._unwritten: list[Socket] = []
         self.http_protocol: type[HttpToolsProtocol] = _http_protocol(self)
 
     def admit(self, peer: str, headers: Headers) -> Socket | None:
@@ -86,6 +89,17 @@ class Door:
         socket = Socket(self, address, self._cookie_of(headers))
         self.sockets.add(socket)
         return socket
+
+    def write_soon(self, socket: Socket) -> None:
+        """Writes what a socket has gathered, at the end of the loop's turn."""
+        if not self._unwritten:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._unwritten.append(socket)
+
+    def _write(self) -> None:
+        sockets, self._unwritten = self._unwritten, []
+        for socket in sockets:
+            socket.flush()
 
     def left(self, socket: Socket, address: str) -> None:
         """A socket is gone."""
@@ -134,8 +148,10 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
         "_connection",
         "_cookie",
         "_door",
+        "_gathered",
         "_parts",
         "_size",
+        "_size_gathered",
         "_transport",
     )
 
@@ -147,6 +163,8 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
         self._transport: WSTransport | None = None
         self._parts: list[bytes] | None = None
         self._size = 0
+        self._gathered: list[bytes] | None = None
+        self._size_gathered = 0
 
     # picows speaks.
 
@@ -175,6 +193,7 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
             self._answer_close(transport, frame.get_payload_as_bytes())
         elif kind == _PING:
             if connection.heard():
+                self.flush()
                 transport.send_pong(frame.get_payload_as_bytes())
         elif kind == _PONG:
             connection.heard()
@@ -205,6 +224,7 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
             connection.heard()
 
     def _answer_close(self, transport: WSTransport, payload: bytes) -> None:
+        self.flush()
         self._transport = None
         if not transport.is_close_frame_sent:
             transport.send(_CLOSE, _closing_words(payload))
@@ -212,7 +232,7 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
         connection, self._connection, self._transport = self._connection, None, None
-        self._parts = None
+        self._parts = self._gathered = None
         if connection is not None:
             connection.lost()
 
@@ -227,17 +247,32 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
     # The session's transport.
 
     def write(self, frame: bytes) -> None:
-        """Sends a text message."""
-        transport = self._transport
-        if transport is None:
-            return
-        if len(frame) <= COPIES_BELOW:
-            transport.send(_TEXT, frame)
+        """Sends a text message: an event and the answer to its command leave together."""
+        if self._gathered is None:
+            self._gathered = [frame]
+            self._size_gathered = len(frame)
+            self._door.write_soon(self)
         else:
-            transport.send_reuse_external_bytearray(_TEXT, bytearray(14) + frame, 14)
+            self._gathered.append(frame)
+            self._size_gathered += len(frame)
+        if self._size_gathered > GATHERS_BELOW:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what was gathered."""
+        frames, self._gathered = self._gathered, None
+        transport = self._transport
+        if frames is None or transport is None or transport.is_close_frame_sent:
+            return
+        if len(frames) == 1 and len(frames[0]) <= COPIES_BELOW:
+            transport.send(_TEXT, frames[0])
+        else:
+            octets = b"".join([part for frame in frames for part in (_head(len(frame)), frame)])
+            transport.underlying_transport.write(octets)
 
     def probe(self) -> None:
         """Sends a ping."""
+        self.flush()
         if self._transport is not None:
             self._transport.send_ping()
 
@@ -256,6 +291,7 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
         transport = self._transport
         if transport is None:
             return
+        self.flush()
         transport.send_close(code, reason)  # pyright: ignore[reportArgumentType]
         asyncio.get_running_loop().call_later(GOODBYE_S, self.abort)
         if not transport.underlying_transport.is_reading():
@@ -275,6 +311,15 @@ class Socket(WSListener):  # pyright: ignore[reportGeneralTypeIssues]
         """The server goes down; clients come back at once."""
         if self._connection is not None:
             self._connection.close(WSCloseCode.SERVICE_RESTART.value, "restart")
+
+
+def _head(size: int) -> bytes:
+    """The header of a whole, unmasked text frame."""
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")
 
 
 def _closing_words(payload: bytes) -> bytes:
