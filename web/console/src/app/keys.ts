@@ -12,7 +12,15 @@ function isTyping(event: KeyboardEvent): boolean {
   );
 }
 
-const isDialogOpen = (): boolean => document.querySelector("[role=dialog][aria-modal=true]") !== null;
+/** Whether a dialog, menu or popover was open when the key went down: the same press may just have closed it. */
+let wasOpen = false;
+window.addEventListener(
+  "keydown",
+  () => {
+    wasOpen = document.querySelector("[role=dialog], [role=menu]") !== null;
+  },
+  true,
+);
 
 /** `mod+k`, `?`, `shift+enter`, `x`: Ctrl or Command is `mod`, Shift counts only with keys that have a name. */
 export function nameOf(event: KeyboardEvent): string {
@@ -26,7 +34,7 @@ export function nameOf(event: KeyboardEvent): string {
 }
 
 /**
- * Keys of a screen while it is shown. Plain keys are left alone while somebody types or a dialog is open; those with
+ * Keys of a screen while it is shown. Plain keys are left alone while somebody types or something is open above the screen; those with
  * `mod+` always work. The latest functions are called.
  */
 export function useKeys(keys: Keys, active = true): void {
@@ -40,7 +48,7 @@ export function useKeys(keys: Keys, active = true): void {
       if (event.defaultPrevented) return;
       const name = nameOf(event);
       const action = latest.current[name];
-      if (!action || (!name.startsWith("mod+") && (isTyping(event) || isDialogOpen()))) return;
+      if (!action || (!name.startsWith("mod+") && (isTyping(event) || wasOpen))) return;
       event.preventDefault();
       action(event);
     };
@@ -58,7 +66,7 @@ export function useGoKeys(places: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     let until = 0;
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isTyping(event) || isDialogOpen()) return;
+      if (event.defaultPrevented || isTyping(event) || wasOpen) return;
       const name = nameOf(event);
       if (name === "g") {
         until = event.timeStamp + 1_000;

@@ -19,7 +19,7 @@ import {
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { call } from "../api/call.ts";
 import { sessionQuery } from "../api/queries.ts";
 import type { Presence, Session } from "../api/types.ts";
@@ -32,7 +32,8 @@ import { initials } from "./people.ts";
 import { t } from "./texts.ts";
 import { complain } from "./undo.tsx";
 
-const Palette = lazy(() => import("./palette.tsx").then((module) => ({ default: module.Palette })));
+const loadPalette = () => import("./palette.tsx").then((module) => ({ default: module.Palette }));
+const Palette = lazy(loadPalette);
 
 /** The frame of an account's screens: rail, keys that work everywhere, connection, being told. */
 export function Shell() {
@@ -54,6 +55,11 @@ function Frame() {
   if (finding) found.current = true;
   const mayFlows = useMay("chatflows");
 
+  // Fetched while nothing else is going on, so that the first letters typed into it are not lost.
+  useEffect(() => {
+    const timer = setTimeout(() => loadPalette().catch(() => undefined), 1_500);
+    return () => clearTimeout(timer);
+  }, []);
   useKeys({ "mod+k": find.toggle, "?": help.open });
   useGoKeys({
     i: () => void navigate({ to: "/a/$accountId/inbox", params: { accountId } }),

@@ -1,11 +1,15 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
   Menu,
   Modal,
+  Radio,
+  RadioIndicator,
   Select,
   Switch,
   Tooltip,
@@ -24,12 +28,40 @@ const teal: MantineColorsTuple = [
   "#04403a",
 ];
 
+/** Greys of the dark scheme: inputs and hover shades between our roles. */
+const dark: MantineColorsTuple = [
+  "#edf1f1",
+  "#c3cccf",
+  "#9da9ae",
+  "#6d7a7f",
+  "#333c40",
+  "#242b2e",
+  "#1c2225",
+  "#171b1d",
+  "#121617",
+  "#0f1213",
+];
+
+/** Filled buttons carry our roles, whose words are readable in both schemes. */
+const FILLED: Readonly<Record<string, { background: string; hover: string; color: string }>> = {
+  teal: { background: "var(--accent)", hover: "var(--accent-hover)", color: "var(--accent-text)" },
+  red: { background: "var(--danger)", hover: "var(--danger)", color: "light-dark(#ffffff, #2b0a08)" },
+  yellow: {
+    background: "var(--comment-line)",
+    hover: "var(--comment-line)",
+    color: "light-dark(#2b2100, #ffffff)",
+  },
+};
+
 export const theme = createTheme({
-  colors: { teal },
+  colors: { teal, dark },
   primaryColor: "teal",
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
-  luminanceThreshold: 0.38,
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    const filled = input.variant === "filled" ? FILLED[String(input.color ?? "teal")] : undefined;
+    return filled ? { ...colours, ...filled } : colours;
+  },
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--font-mono)",
   fontSizes: { xs: "0.75rem", sm: "0.875rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
@@ -58,6 +90,9 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 160, transition: "pop" } },
     }),
+    Checkbox: Checkbox.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),
+    Radio: Radio.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),
+    RadioIndicator: RadioIndicator.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),
     Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: "right" } }),
   },

@@ -1,7 +1,7 @@
 import { Combobox, useCombobox } from "@mantine/core";
 import type { Assignee } from "@pocketdesk/client";
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { cloneElement, type ReactElement, useRef, useState } from "react";
+import { cloneElement, type ReactElement, useEffect, useRef, useState } from "react";
 import { inboxQuery, teamsQuery, usersQuery } from "../api/queries.ts";
 import { useAccount } from "../app/account.tsx";
 import { t } from "./texts.ts";
@@ -35,10 +35,10 @@ export function AssignMenu({ inboxIds, current, onAssign, children, opener }: As
   });
   opener?.(() => combobox.openDropdown());
   const isOpen = combobox.dropdownOpened;
-  const users = useQuery({ ...usersQuery(account.id), enabled: isOpen });
-  const teams = useQuery({ ...teamsQuery(account.id), enabled: isOpen });
+  const users = useQuery(usersQuery(account.id));
+  const teams = useQuery(teamsQuery(account.id));
   const inboxes = useQueries({
-    queries: inboxIds.map((id) => ({ ...inboxQuery(account.id, id), enabled: isOpen })),
+    queries: inboxIds.map((id) => inboxQuery(account.id, id)),
   });
 
   const inAll = (isIn: (users: number[], teams: number[]) => boolean) =>
@@ -62,6 +62,13 @@ export function AssignMenu({ inboxIds, current, onAssign, children, opener }: As
   const groups = (teams.data ?? []).filter(
     (team) => fits(team.name) && inAll((_, memberTeams) => memberTeams.includes(team.id)),
   );
+
+  // Typing and Enter chooses the first that fits.
+  const isFound = people.length + groups.length > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the options change with the words.
+  useEffect(() => {
+    if (words && isFound) combobox.selectFirstOption();
+  }, [words, isFound]);
 
   const choose = (value: string) => {
     const [kind, id] = value.split(":");
@@ -89,12 +96,12 @@ export function AssignMenu({ inboxIds, current, onAssign, children, opener }: As
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
+          autoFocus
           aria-label={t("assign.search")}
           placeholder={t("assign.search")}
           value={words}
           onChange={(event) => {
             setWords(event.currentTarget.value);
-            combobox.updateSelectedOptionIndex();
           }}
           onKeyDown={(event) => {
             if (event.key !== "Escape") return;

@@ -7,6 +7,8 @@ import { type Kind, useDraft } from "./drafts.ts";
 import { t } from "./texts.ts";
 
 const LONGEST = 5_000;
+/** Phones are not told of keys that they do not have. */
+const hasKeyboard = !window.matchMedia("(pointer: coarse)").matches;
 /** Somebody who keeps typing is announced again before the other side forgets it. */
 const TYPING_EVERY_MS = 4_000;
 
@@ -90,7 +92,7 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
           maxRows={10}
           dir="auto"
           aria-label={kind === "reply" ? t("reply.label", { name }) : t("comment.field")}
-          placeholder={t(`${kind}.placeholder`, { mod: MOD })}
+          placeholder={hasKeyboard ? t(`${kind}.placeholder`, { mod: MOD }) : t(`${kind}.placeholder.touch`)}
           value={words}
           error={tooMany > 0 ? t("reply.long", { count: tooMany }) : undefined}
           onChange={(event) => {

@@ -136,6 +136,8 @@ function Open({ state }: { state: ConversationState }) {
                 leftSection={
                   isClosed ? <IconRotate2 size={16} aria-hidden /> : <IconCheck size={16} aria-hidden />
                 }
+                className="close-button"
+                aria-label={t(isClosed ? "reopen" : "close")}
                 onClick={toggle}
               >
                 {t(isClosed ? "reopen" : "close")}

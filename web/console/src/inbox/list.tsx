@@ -108,10 +108,25 @@ export function ConversationList() {
   const [isHeld, hold] = useState(false);
   const { rows, waiting, refresh } = useCalm(fresh ?? NONE, isHeld);
   const [selected, select] = useState<ReadonlySet<number>>(new Set());
+  const section = useRef<HTMLElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const now = useMinute();
+
+  // A menu that closes under the pointer sends no leave, so what the pointer does next tells.
+  useEffect(() => {
+    if (!isHeld) return;
+    const release = (event: PointerEvent) => {
+      if (event.type === "pointerleave" || !section.current?.contains(event.target as Node)) hold(false);
+    };
+    window.addEventListener("pointermove", release);
+    document.documentElement.addEventListener("pointerleave", release);
+    return () => {
+      window.removeEventListener("pointermove", release);
+      document.documentElement.removeEventListener("pointerleave", release);
+    };
+  }, [isHeld]);
 
   const virtual = useVirtualizer({
     count: rows.length + (hasMore ? 1 : 0),
@@ -191,7 +206,14 @@ export function ConversationList() {
   const isNarrowed = narrowing(filters) > 0;
 
   return (
-    <section className="list" aria-label={t("list")}>
+    <section
+      className="list"
+      aria-label={t("list")}
+      ref={section}
+      onPointerMove={(event) => {
+        if (event.pointerType === "mouse" && section.current?.contains(event.target as Node)) hold(true);
+      }}
+    >
       <search className="list-head">
         <TextInput
           key={place}
@@ -217,7 +239,11 @@ export function ConversationList() {
       {selected.size > 0 && (
         <BulkBar
           rows={rows.filter(({ row }) => selected.has(row.id)).map(({ row }) => row)}
-          onDone={() => select(new Set())}
+          onDone={() => {
+            select(new Set());
+            // What one did oneself is shown at once, wherever the pointer is.
+            hold(false);
+          }}
         />
       )}
       {waiting > 0 && (
@@ -232,12 +258,7 @@ export function ConversationList() {
           {t("fresh", { count: waiting })}
         </button>
       )}
-      <div
-        className="list-rows"
-        ref={scroller}
-        onPointerMove={(event) => event.pointerType === "mouse" && hold(true)}
-        onPointerLeave={() => hold(false)}
-      >
+      <div className="list-rows" ref={scroller}>
         {failure ? (
           <p className="muted small list-note">{failure.message}</p>
         ) : fresh === null ? (
@@ -365,7 +386,7 @@ function ConversationRow({
           {row.platform && <span>{platformName(row.platform)}</span>}
           {row.status === "closed" && <span>{t("status.closed")}</span>}
           <AssigneeMark assignee={row.assignee} />
-          {row.waiting_since !== null && (
+          {row.waiting_since !== null && now - row.waiting_since >= 60_000 && (
             <span className="conv-waiting">{t("waiting", { time: ago(row.waiting_since, now) })}</span>
           )}
           {row.unread && <span className="unread-dot" role="img" aria-label={t("unread")} />}

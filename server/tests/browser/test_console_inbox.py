@@ -1,0 +1,230 @@
+"""The inbox in the console, with a visitor in a phone of their own on the other side."""
+
+import re
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.desktop import (
+    bubble,
+    console,
+    open_conversation,
+    phone,
+    row,
+    start_conversation,
+    visitor_writes,
+)
+from tests.server import Server
+
+WITHIN_A_SECOND = 1_000
+
+
+def test_L01_L21_F01_F13_L05_an_exchange_is_live_on_both_sides_and_comments_stay_inside(
+    chromium: Browser, server: Server
+) -> None:
+    with console(chromium, server) as agent, phone(chromium, server) as visitor:
+        expect(agent.get_by_text("No open conversations")).to_be_visible()
+        visitor_writes(visitor, "Where is my order?")
+        expect(row(agent, "Where is my order?")).to_be_visible()
+        expect(agent.get_by_role("link", name=re.compile("^Unassigned"))).to_contain_text("1")
+        expect(agent).to_have_title(re.compile(r"^\(1\)"))
+        open_conversation(agent, "Where is my order?")
+
+        visitor_writes(visitor, "It is late.")
+        expect(bubble(agent, "It is late.")).to_be_visible(timeout=WITHIN_A_SECOND)
+
+        agent.keyboard.press("r")
+        agent.keyboard.type("It leaves the house today.")
+        expect(visitor.get_by_text(re.compile("is typing"))).to_be_attached()
+        agent.keyboard.press("Control+Enter")
+        expect(visitor.get_by_text("It leaves the house today.", exact=True)).to_be_visible(
+            timeout=WITHIN_A_SECOND
+        )
+        expect(agent.get_by_role("log")).to_contain_text("Ana Duarte took this conversation")
+        expect(agent.get_by_role("button", name="Assigned to Ana Duarte. Change")).to_be_visible()
+        expect(agent.get_by_role("log")).to_contain_text("Read")
+
+        agent.get_by_role("tab", name="Comment").click()
+        agent.get_by_label("Comment for your team").fill("A regular, be generous.")
+        agent.keyboard.press("Control+Enter")
+        comment = agent.locator("[data-comment]")
+        expect(comment).to_contain_text("A regular, be generous.")
+        expect(comment).to_contain_text("Comment, only for your team")
+
+        visitor_writes(visitor, "Thank you!")
+        expect(bubble(agent, "Thank you!")).to_be_visible()
+        visitor.reload()
+        expect(visitor.get_by_text("generous")).to_have_count(0)
+
+
+def test_L20_what_is_written_while_the_server_is_gone_is_sent_once_when_it_is_back(
+    chromium: Browser, server: Server
+) -> None:
+    conversation = start_conversation(server, "Are you there?")
+    with console(chromium, server, f"/inbox/{conversation}") as agent:
+        expect(bubble(agent, "Are you there?")).to_be_visible()
+        server.kill()
+        agent.get_by_label(re.compile("^Reply to")).fill("Yes, in a moment.")
+        agent.keyboard.press("Control+Enter")
+        expect(agent.get_by_role("log")).to_contain_text("Sending")
+        expect(agent.get_by_text("Connecting again.")).to_be_visible()
+        server.start()
+        expect(agent.get_by_text("Connecting again.")).not_to_be_visible(timeout=20_000)
+        expect(agent.get_by_role("log")).to_contain_text("Sent")
+        expect(agent.get_by_role("log")).not_to_contain_text("Sending")
+        expect(bubble(agent, "Yes, in a moment.")).to_have_count(1)
+    words = [str(entry.get("content")) for entry in server.timeline(conversation)]
+    assert sum("in a moment" in each for each in words) == 1
+
+
+def test_L04_L22_by_keyboard_alone_walk_open_assign_comment_close_and_undo(
+    chromium: Browser, server: Server
+) -> None:
+    server.account("POST", "/teams", {"name": "Workshop", "main_member_ids": [], "extra_member_ids": []})
+    team = server.account("GET", "/teams")["items"][0]["id"]
+    server.account("PATCH", f"/inboxes/{server.inbox_id}", {"member_team_ids": [team]})
+    start_conversation(server, "Older question")
+    start_conversation(server, "Newer question")
+    with console(chromium, server) as page:
+        expect(row(page, "Newer question")).to_be_visible()
+        page.keyboard.press("j")
+        expect(row(page, "Newer question")).to_be_focused()
+        page.keyboard.press("j")
+        expect(row(page, "Older question")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(bubble(page, "Older question")).to_be_visible()
+
+        page.keyboard.press("a")
+        expect(page.get_by_label("Search people and teams")).to_be_focused()
+        page.keyboard.type("work")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("log")).to_contain_text("Ana Duarte assigned this to Workshop")
+
+        page.keyboard.press("c")
+        page.keyboard.type("For the workshop")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("[data-comment]")).to_contain_text("For the workshop")
+        page.keyboard.press("Escape")
+        page.keyboard.press("e")
+        expect(page.get_by_role("log")).to_contain_text("closed the conversation")
+        expect(row(page, "Older question")).to_have_count(0)
+        page.get_by_role("button", name="Undo").press("Enter")
+        expect(page.get_by_role("log")).to_contain_text("reopened the conversation")
+        page.get_by_role("log").focus()
+        page.keyboard.press("Escape")
+        expect(page.get_by_text("Choose a conversation")).to_be_visible()
+
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        expect(page.get_by_role("combobox", name="Find anything")).to_be_focused()
+        page.keyboard.type("audit")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name="Audit log")).to_be_visible()
+        page.keyboard.press("g")
+        page.keyboard.press("i")
+        expect(row(page, "Newer question")).to_be_visible()
+
+
+def test_L22_several_are_assigned_and_closed_at_once(chromium: Browser, server: Server) -> None:
+    for words in ("Bulk one", "Bulk two"):
+        start_conversation(server, words)
+    with console(chromium, server) as page:
+        for words in ("Bulk one", "Bulk two"):
+            row(page, words).focus()
+            page.keyboard.press("x")
+        bar = page.get_by_role("toolbar", name="2 selected")
+        bar.get_by_role("button", name="Assign").click()
+        page.get_by_role("option", name=re.compile("Ana Duarte")).click()
+        expect(page.get_by_text("2 conversations assigned to Ana Duarte.")).to_be_visible()
+        expect(row(page, "Bulk one")).to_contain_text("Assigned to Ana Duarte")
+
+        page.mouse.move(700, 500)
+        for words in ("Bulk one", "Bulk two"):
+            row(page, words).focus()
+            page.keyboard.press("x")
+        page.get_by_role("toolbar").get_by_role("button", name="Close").click()
+        expect(row(page, "Bulk one")).to_have_count(0)
+        page.goto(f"/a/{server.account_id}/inbox?view=closed")
+        expect(row(page, "Bulk two")).to_be_visible()
+
+
+def test_L02_L03_views_and_filters_stand_in_the_address_and_combine(
+    chromium: Browser, server: Server
+) -> None:
+    start_conversation(server, "Refund please")
+    start_conversation(server, "Refund, now")
+    with console(chromium, server, "/inbox?search=refund") as page:
+        expect(row(page, "Refund please")).to_be_visible()
+        expect(row(page, "Refund, now")).to_be_visible()
+        page.keyboard.press("/")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("refund, n")
+        expect(row(page, "Refund please")).to_have_count(0)
+        expect(row(page, "Refund, now")).to_be_visible()
+        page.get_by_role("button", name="Filters").click()
+        page.get_by_role("combobox", name="Status").click()
+        page.get_by_role("option", name="Closed").click()
+        expect(page).to_have_url(re.compile("status=closed"))
+        expect(page.get_by_text("No conversation fits")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("No conversation fits")).to_be_visible()
+
+
+def test_L09_L10_a_visitor_becomes_a_contact_and_the_sidebar_knows(chromium: Browser, server: Server) -> None:
+    conversation = start_conversation(server, "It is me", platform="ios", app_version="4.2.0")
+    with console(chromium, server, f"/inbox/{conversation}") as page:
+        about = page.get_by_role("complementary", name="About this person")
+        expect(about).to_contain_text("4.2.0")
+        about.get_by_role("button", name="Associate visitor").click()
+        about.get_by_label("E-mail").fill("lea@example.org")
+        expect(about).to_contain_text("Nobody has this address yet.")
+        about.get_by_label("Name (optional)").fill("Léa Moreau")
+        about.get_by_role("button", name="Create contact").click()
+        expect(page.get_by_role("heading", level=2, name="Léa Moreau")).to_be_visible()
+        expect(about).to_contain_text("not verified")
+        expect(row(page, "It is me")).to_contain_text("Léa Moreau")
+
+        # The next conversation of somebody with the same address: it matches.
+        other = start_conversation(server, "Me again")
+        page.goto(f"/a/{server.account_id}/inbox/{other}")
+        about.get_by_role("button", name="Associate visitor").click()
+        about.get_by_label("E-mail").fill("LEA@example.org")
+        about.get_by_role("button", name="Associate with Léa Moreau").click()
+        expect(about.get_by_role("link", name=re.compile("It is me"))).to_be_visible()
+        about.get_by_role("link", name="Open contact").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Léa Moreau")
+        expect(page.get_by_role("link", name=re.compile("Me again"))).to_be_visible()
+
+
+def test_the_list_never_moves_under_the_pointer(chromium: Browser, server: Server) -> None:
+    start_conversation(server, "Held still")
+    with console(chromium, server) as page:
+        expect(row(page, "Held still")).to_be_visible()
+        box = row(page, "Held still").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 50, box["y"] + 20)
+        page.mouse.move(box["x"] + 52, box["y"] + 22)
+        start_conversation(server, "Pushing in")
+        fresh = page.get_by_role("button", name="1 new conversation")
+        expect(fresh).to_be_visible()
+        assert row(page, "Held still").bounding_box() == box
+        fresh.click()
+        expect(row(page, "Pushing in")).to_be_visible()
+
+
+def test_at_375_one_column_at_a_time(chromium: Browser, server: Server) -> None:
+    start_conversation(server, "From the train")
+    with console(chromium, server, width=375) as page:
+        row(page, "From the train").click()
+        expect(bubble(page, "From the train")).to_be_visible()
+        expect(page.get_by_role("region", name="Conversations")).not_to_be_visible()
+        page.get_by_role("button", name="About this person").click()
+        expect(page.get_by_role("dialog")).to_contain_text("Associate visitor")
+        page.keyboard.press("Escape")
+        page.get_by_label(re.compile("^Reply to")).fill("From the office")
+        page.get_by_role("button", name="Send").click()
+        expect(bubble(page, "From the office")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
+        page.get_by_role("link", name="Back to the list").click()
+        expect(row(page, "From the office")).to_be_visible()
