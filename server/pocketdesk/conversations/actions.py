@@ -560,21 +560,28 @@ def _write_notices(
 
 
 def _save(unit: UnitOfWork, scope: AccountScope, found: Conversation, after: State) -> None:
-    if after == found.state:
+    before = found.state
+    if after == before:
+        return
+    words = {
+        "account_id": scope.account_id,
+        "id_": found.id,
+        "seq_": after.seq,
+        "last_message_seq_": after.last_message_seq,
+        "last_sent_at_": after.last_sent_at,
+        "last_received_at_": after.last_received_at,
+        "last_activity_at_": after.last_activity_at,
+        "waiting_since_": after.waiting_since,
+    }
+    if after.status is before.status and after.assignee == before.assignee:
+        unit.run(store.SET_WORDS, **words)
         return
     kind, assignee_id = views.assignee_columns(after.assignee)
     unit.run(
         store.SET_STATE,
-        account_id=scope.account_id,
-        id_=found.id,
+        **words,
         status_=after.status.value,
         closed_at_=after.closed_at,
         assignee_kind_=kind,
         assignee_id_=assignee_id,
-        seq_=after.seq,
-        last_message_seq_=after.last_message_seq,
-        last_sent_at_=after.last_sent_at,
-        last_received_at_=after.last_received_at,
-        last_activity_at_=after.last_activity_at,
-        waiting_since_=after.waiting_since,
     )

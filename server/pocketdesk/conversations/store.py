@@ -73,8 +73,7 @@ conversation = Table(
     CheckConstraint("(assignee_kind = 'nobody') = (assignee_id = 0)", name="assignee_id"),
     Index("ix_conversation_visitor", "account_id", "visitor_id", "created_at", "id"),
     Index("ix_conversation_contact", "account_id", "contact_id", "created_at", "id"),
-    # One for each way in which lists are cut; all of them in the lists' order.
-    Index("ix_conversation_status", "account_id", "inbox_id", "status", "last_activity_at", "id"),
+    # As few as there are ways to cut lists, because each message moves its conversation in all of them.
     Index(
         "ix_conversation_assignee",
         "account_id",
@@ -304,20 +303,25 @@ START = Statement(
 ADD_MESSAGE = Statement(insert(message))
 ADD_COMMENT = Statement(insert(comment))
 ADD_NOTICE = Statement(insert(notice))
+_words = {
+    "seq": bindparam("seq_", type_=BigInteger),
+    "last_message_seq": bindparam("last_message_seq_", type_=BigInteger),
+    "last_sent_at": bindparam("last_sent_at_", type_=BigInteger),
+    "last_received_at": bindparam("last_received_at_", type_=BigInteger),
+    "last_activity_at": bindparam("last_activity_at_", type_=BigInteger),
+    "waiting_since": bindparam("waiting_since_", type_=BigInteger),
+}
+SET_WORDS = Statement(update(conversation).where(_this).values(**_words))
+"""For most messages: only that somebody wrote."""
 SET_STATE = Statement(
     update(conversation)
     .where(_this)
     .values(
+        **_words,
         status=bindparam("status_", type_=Text),
         closed_at=bindparam("closed_at_", type_=BigInteger),
         assignee_kind=bindparam("assignee_kind_", type_=Text),
         assignee_id=bindparam("assignee_id_", type_=BigInteger),
-        seq=bindparam("seq_", type_=BigInteger),
-        last_message_seq=bindparam("last_message_seq_", type_=BigInteger),
-        last_sent_at=bindparam("last_sent_at_", type_=BigInteger),
-        last_received_at=bindparam("last_received_at_", type_=BigInteger),
-        last_activity_at=bindparam("last_activity_at_", type_=BigInteger),
-        waiting_since=bindparam("waiting_since_", type_=BigInteger),
     )
 )
 SET_SEQ = Statement(update(conversation).where(_this).values(seq=bindparam("seq_", type_=BigInteger)))
@@ -467,18 +471,25 @@ def _list(*where: Any) -> Selection:
 
 
 _open = conversation.c.status == "open"
+_closed = conversation.c.status == "closed"
+_mobile = conversation.c.channel_kind == "mobile"
+_web = conversation.c.channel_kind == "web"
+_OPEN_MOBILE, _OPEN_WEB = Statement(_list(_open, _mobile)), Statement(_list(_open, _web))
 LISTS = {
-    View.OPEN: Statement(_list(_open)),
-    View.CLOSED: Statement(_list(conversation.c.status == "closed")),
-    View.UNASSIGNED: Statement(
-        _list(_open, conversation.c.assignee_kind == "nobody", conversation.c.assignee_id == 0)
+    View.OPEN: (_OPEN_MOBILE, _OPEN_WEB),
+    View.CLOSED: (Statement(_list(_closed, _mobile)), Statement(_list(_closed, _web))),
+    View.UNASSIGNED: (
+        Statement(_list(_open, conversation.c.assignee_kind == "nobody", conversation.c.assignee_id == 0)),
     ),
-    View.MINE: Statement(
-        _list(_open, conversation.c.assignee_kind == "user", conversation.c.assignee_id == _user_id)
+    View.MINE: (
+        Statement(
+            _list(_open, conversation.c.assignee_kind == "user", conversation.c.assignee_id == _user_id)
+        ),
     ),
-    View.MOBILE: Statement(_list(_open, conversation.c.channel_kind == "mobile")),
-    View.WEB: Statement(_list(_open, conversation.c.channel_kind == "web")),
+    View.MOBILE: (_OPEN_MOBILE,),
+    View.WEB: (_OPEN_WEB,),
 }
+"""The stretches that make up a view: each comes from an index in order."""
 FILTERED = _list()
 """For filters put together by hand: still one inbox's conversations in the lists' order."""
 

@@ -287,7 +287,8 @@ def list_page(
         place["user_id"] = user_id
     keys: list[Row] = []
     for each in _inboxes(reader, scope, user_id, inbox_id):
-        keys += reader.all(store.LISTS[view], **place, inbox_id_=each)
+        for stretch in store.LISTS[view]:
+            keys += reader.all(stretch, **place, inbox_id_=each)
     keys.sort(reverse=True)
     ids = [id_ for _, id_ in keys[:limit]]
     rows = rows_of(reader, scope, ids)

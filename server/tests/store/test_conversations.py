@@ -565,7 +565,8 @@ def test_lists_and_counts_are_read_from_indexes_in_order(database_url: str) -> N
     page = {"account_id": 1, "inbox_id_": 2, "before": 2**62, "before_id": 2**62, "limit": 51}
     statements: list[tuple[Any, dict[str, Any]]] = [
         (statement, page | ({"user_id": 5} if view is View.MINE else {}))
-        for view, statement in store.LISTS.items()
+        for view, stretches in store.LISTS.items()
+        for statement in stretches
     ]
     statements.append((store.COUNTS, {"account_id": 1, "inbox_id_": 2}))
     for statement, parameters in statements:

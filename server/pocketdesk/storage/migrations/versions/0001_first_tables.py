@@ -606,12 +606,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        "ix_conversation_status",
-        "conversation",
-        ["account_id", "inbox_id", "status", "last_activity_at", "id"],
-        unique=False,
-    )
-    op.create_index(
         "ix_conversation_visitor",
         "conversation",
         ["account_id", "visitor_id", "created_at", "id"],
@@ -716,7 +710,6 @@ def downgrade() -> None:
     op.drop_table("cursor")
     op.drop_table("comment")
     op.drop_index("ix_conversation_visitor", table_name="conversation")
-    op.drop_index("ix_conversation_status", table_name="conversation")
     op.drop_index("ix_conversation_contact", table_name="conversation")
     op.drop_index("ix_conversation_channel", table_name="conversation")
     op.drop_index("ix_conversation_assignee", table_name="conversation")
