@@ -1,6 +1,5 @@
 """An agent's and a visitor's browser windows, and what the tests do in them again and again."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,7 +118,7 @@ def complaints(page: Page) -> list[str]:
         page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
     return [
-        f"{each['id']}: {node['target']} {json.dumps(node['any'][0]['message'] if node['any'] else '')}"
+        f"{each['id']}: {node['html'][:120]} {node['any'][0]['message'] if node['any'] else ''}"
         for each in found["violations"]
         for node in each["nodes"]
     ]

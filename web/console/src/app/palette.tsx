@@ -32,18 +32,12 @@ interface Choice {
 /** Everything that can be reached or done, by typing a few letters of it. */
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      centered={false}
-      padding={0}
-      size="lg"
-      aria-label={t("find.label")}
-      classNames={{ content: "palette" }}
-    >
-      {opened && <Choices onClose={onClose} />}
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} centered={false} size="lg">
+      <Modal.Overlay />
+      <Modal.Content className="palette" aria-label={t("find.label")}>
+        {opened && <Choices onClose={onClose} />}
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

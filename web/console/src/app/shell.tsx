@@ -166,12 +166,9 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
   return (
     <Menu position="right-end" width={264} offset={8}>
       <Menu.Target>
-        <button
-          type="button"
-          className="rail-item rail-me"
-          aria-label={t("status.label", { status: t(`status.${status}`) })}
-        >
-          <span className="me" data-status={status}>
+        <button type="button" className="rail-item rail-me">
+          <span className="visually-hidden">{t("status.label", { status: t(`status.${status}`) })}</span>
+          <span className="me" data-status={status} aria-hidden>
             <Avatar size={32} radius="xl" color="teal" variant="light" name={account.user.name}>
               {initials(account.user.name)}
             </Avatar>

@@ -35,6 +35,7 @@ export const t = catalogue({
   "account.choose": "Choose an account",
   "problems.title": { one: "One thing needs your attention", other: "{count} things need your attention" },
   undo: "Undo",
+  close: "Close",
   undone: "Undone.",
   cancel: "Cancel",
   "confirm.name": "Type {name} to confirm",

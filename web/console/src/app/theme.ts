@@ -4,16 +4,19 @@ import {
   Checkbox,
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
   Menu,
   Modal,
+  Notification,
   Radio,
   RadioIndicator,
   Select,
   Switch,
   Tooltip,
 } from "@mantine/core";
+import { t } from "./texts.ts";
 
 const teal: MantineColorsTuple = [
   "#e8f5f3",
@@ -88,8 +91,15 @@ export const theme = createTheme({
     }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 120 } } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 160, transition: "pop" } },
+      defaultProps: {
+        closeButtonProps: { "aria-label": t("close") },
+        centered: true,
+        radius: "lg",
+        transitionProps: { duration: 160, transition: "pop" },
+      },
     }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { "aria-label": t("close") } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": t("close") } } }),
     Checkbox: Checkbox.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),
     Radio: Radio.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),
     RadioIndicator: RadioIndicator.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),

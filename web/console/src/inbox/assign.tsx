@@ -84,7 +84,14 @@ export function AssignMenu({ inboxIds, current, onAssign, children, opener }: As
   };
   const chosen = current && (current.kind === "nobody" ? "nobody:" : `${current.kind}:${current.id}`);
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} width={280} position="bottom-end" shadow="md">
+    <Combobox
+      withinPortal={false}
+      store={combobox}
+      onOptionSubmit={choose}
+      width={280}
+      position="bottom-end"
+      shadow="md"
+    >
       <Combobox.Target targetType="button" withAriaAttributes={false}>
         <span ref={trigger} className="assign-trigger">
           {cloneElement(children, {

@@ -29,6 +29,7 @@ export function InboxScreen() {
   }
   return (
     <div className="inbox" data-open={isOpen || undefined}>
+      <h1 className="visually-hidden">{t("title")}</h1>
       <Views />
       <ConversationList />
       <Outlet />
@@ -71,7 +72,9 @@ function Views() {
 
   return (
     <nav className="views" aria-label={t("views")}>
-      <h1 className="views-title">{t("title")}</h1>
+      <div className="views-title" aria-hidden>
+        {t("title")}
+      </div>
       <div className="views-narrow">
         <NativeSelect
           aria-label={t("views")}

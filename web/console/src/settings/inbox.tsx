@@ -253,6 +253,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
             label={t("channels.accent")}
             description={t("channels.accent.help")}
             format="hex"
+            withEyeDropper={false}
             swatches={["#0b665c", "#0f62fe", "#6d28d9", "#be185d", "#b45309", "#15803d", "#111827"]}
             {...form.getInputProps("accent")}
           />
