@@ -205,6 +205,8 @@ function Timeline({ state, name, onRead, register }: TimelineProps) {
   const typing = useTyping(conversation.id, conversation.seq);
   const lines = useMemo(() => linesOf(timeline, readSeq), [timeline, readSeq]);
   const receipt = receiptOf(timeline, cursors);
+  const { contact, visitor_id } = conversation;
+  const face = { name: contact?.name ?? null, color: (contact?.id ?? visitor_id) % 8 };
 
   // What the timeline shows no longer needs its copy in the outbox.
   useEffect(() => {
@@ -311,7 +313,7 @@ function Timeline({ state, name, onRead, register }: TimelineProps) {
           </div>
         )}
         {lines.map((line) => (
-          <LineView key={line.key} line={line} name={name} receipt={receipt} />
+          <LineView key={line.key} line={line} name={name} face={face} receipt={receipt} />
         ))}
         {pending.map((entry) => (
           <Pending key={entry.command.command_id} entry={entry} />
@@ -361,10 +363,12 @@ function useTyping(conversationId: number, seq: number): TypingFrame | null {
 interface LineProps {
   line: Line;
   name: string;
+  /** How the visitor is shown, here as in the list. */
+  face: { name: string | null; color: number };
   receipt: { seq: number; receipt: Receipt } | null;
 }
 
-function LineView({ line, name, receipt }: LineProps) {
+function LineView({ line, name, face, receipt }: LineProps) {
   switch (line.kind) {
     case "day":
       return <div className="day">{dayName(line.at, Date.now())}</div>;
@@ -382,7 +386,7 @@ function LineView({ line, name, receipt }: LineProps) {
         </div>
       );
     case "group":
-      return <GroupView group={line} name={name} receipt={receipt} />;
+      return <GroupView group={line} name={name} face={face} receipt={receipt} />;
     default:
       return null;
   }
@@ -422,7 +426,7 @@ function authorName(author: Author, name: string): string {
   return author.kind === "system" ? t("system") : author.name;
 }
 
-function GroupView({ group, name, receipt }: { group: Group } & Omit<LineProps, "line">) {
+function GroupView({ group, name, face, receipt }: { group: Group } & Omit<LineProps, "line">) {
   const { author, isComment, entries } = group;
   const own = receipt && entries.at(-1)?.seq === receipt.seq ? receipt.receipt : null;
   return (
@@ -431,11 +435,7 @@ function GroupView({ group, name, receipt }: { group: Group } & Omit<LineProps, 
       data-side={author.kind === "visitor" ? "them" : "us"}
       data-comment={isComment || undefined}
     >
-      <Face
-        name={author.kind === "visitor" ? author.name || null : author.name}
-        color={author.color}
-        size={28}
-      />
+      <Face {...(author.kind === "visitor" ? face : author)} size={28} />
       <div className="group-body">
         <header className="group-head">
           <strong>{authorName(author, name)}</strong>
