@@ -85,6 +85,9 @@ def _pages(_settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    if not settings.database_url and not settings.data_dir.is_dir():
+        yield Finding("database", False, "none yet", "Run `pocketdesk migrate`.")
+        return
     engine = Engine.open(settings.database, clock=clock.now)
     try:
         yield Finding("database", True, f"{engine.dialect} answers")
