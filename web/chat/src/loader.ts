@@ -29,9 +29,6 @@ const ONCE_MS = 1_000;
 const CHAT = "M4 5h16v11H11l-5 4v-4H4z";
 const CLOSE = "M6 9l6 6 6-6";
 
-/** A page has one widget, however often the script is included. */
-if (!window.HubSpotConversations) begin(document.currentScript as HTMLScriptElement | null);
-
 function begin(script: HTMLScriptElement | null): void {
   const source = new URL(script?.src ?? location.href);
   const { origin } = source;
@@ -264,3 +261,6 @@ function whenReady(run: () => void): void {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run, { once: true });
   else run();
 }
+
+// A page has one widget, however often the script is included.
+if (!window.HubSpotConversations) begin(document.currentScript as HTMLScriptElement | null);

@@ -20,9 +20,12 @@ const boot = readBoot();
 const isFramed = window.parent !== window;
 
 hideIdentity();
-followKeyboard();
-if (boot.preview) showPreview();
-else showPage(boot);
+// A task of its own: reading this script and drawing the page are each short enough to keep a slow phone awake.
+setTimeout(() => {
+  followKeyboard();
+  if (boot.preview) showPreview();
+  else showPage(boot);
+});
 
 /** The page in an app, in a loader's frame, or in a bare tab. */
 function showPage({ config, error, sdk, language, texts }: Boot): void {

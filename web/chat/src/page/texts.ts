@@ -10,24 +10,22 @@ export type Texts = Record<string, string>;
 export class Words {
   readonly language: string;
   readonly #texts: Texts;
-  readonly #plurals: Intl.PluralRules;
-  readonly #number: Intl.NumberFormat;
-  readonly #time: Intl.DateTimeFormat;
-  readonly #day: Intl.DateTimeFormat;
-  readonly #dayAndYear: Intl.DateTimeFormat;
-  readonly #shortDay: Intl.DateTimeFormat;
-  readonly #relative: Intl.RelativeTimeFormat;
+  // Each costs a phone some milliseconds, so it is made when it is needed.
+  readonly #plurals = once(() => new Intl.PluralRules(this.language));
+  readonly #number = once(() => new Intl.NumberFormat(this.language));
+  readonly #relative = once(() => new Intl.RelativeTimeFormat(this.language, { numeric: "auto" }));
+  readonly #time = this.#dates({ hour: "numeric", minute: "2-digit" });
+  readonly #day = this.#dates({ weekday: "long", day: "numeric", month: "long" });
+  readonly #dayAndYear = this.#dates({ day: "numeric", month: "long", year: "numeric" });
+  readonly #shortDay = this.#dates({ day: "numeric", month: "short" });
 
   constructor(language: string, texts: Texts) {
     this.language = language;
     this.#texts = texts;
-    this.#plurals = new Intl.PluralRules(language);
-    this.#number = new Intl.NumberFormat(language);
-    this.#time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-    this.#day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-    this.#dayAndYear = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-    this.#shortDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-    this.#relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  }
+
+  #dates(style: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+    return once(() => new Intl.DateTimeFormat(this.language, style));
   }
 
   /** The text of `key`, with `{name}` filled in from `values`. */
@@ -35,19 +33,19 @@ export class Words {
     filled(this.#texts[key] ?? key, values);
 
   readonly count = (key: PluralKey, count: number): string => {
-    const form = this.#texts[`${key}.${this.#plurals.select(count)}`] ?? this.#texts[`${key}.other`] ?? key;
+    const form = this.#texts[`${key}.${this.#plurals().select(count)}`] ?? this.#texts[`${key}.other`] ?? key;
     return filled(form, { count: this.number(count) });
   };
 
-  readonly number = (value: number): string => this.#number.format(value);
+  readonly number = (value: number): string => this.#number().format(value);
 
-  readonly time = (at: number): string => this.#time.format(at);
+  readonly time = (at: number): string => this.#time().format(at);
 
   /** Today, yesterday, or the date. */
   readonly day = (at: number, now: number): string => {
     const days = daysBetween(at, now);
-    if (days === 0 || days === 1) return capitalised(this.#relative.format(-days, "day"), this.language);
-    return (days < 300 ? this.#day : this.#dayAndYear).format(at);
+    if (days === 0 || days === 1) return capitalised(this.#relative().format(-days, "day"), this.language);
+    return (days < 300 ? this.#day() : this.#dayAndYear()).format(at);
   };
 
   /** The time for today, else a short date. */
@@ -55,9 +53,14 @@ export class Words {
     const days = daysBetween(at, now);
     if (days <= 0) return this.time(at);
     return days === 1
-      ? capitalised(this.#relative.format(-1, "day"), this.language)
-      : this.#shortDay.format(at);
+      ? capitalised(this.#relative().format(-1, "day"), this.language)
+      : this.#shortDay().format(at);
   };
+}
+
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
 }
 
 function filled(text: string, values: Record<string, string>): string {

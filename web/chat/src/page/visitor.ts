@@ -119,7 +119,6 @@ export function deviceProperties(): Record<string, string> {
     screen_resolution: `${Math.round(width * scale)}x${Math.round(height * scale)}`,
     device_orientation: width > height ? "landscape" : "portrait",
     language: navigator.language,
-    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     sdk: wrapper?.[0],
   };
   const known = Object.entries(properties).filter((each): each is [string, string] => Boolean(each[1]));

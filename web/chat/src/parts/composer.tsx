@@ -15,17 +15,19 @@ export function Composer({ lane, onWrite }: { lane: string; onWrite(): void }) {
   const { focusAtStart } = useStore(surroundings);
   const state = useStore(chat.client.connection.state);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text decides how high the field is
   useLayoutEffect(() => {
     const element = field.current;
-    if (!element) return;
+    // An empty field has its natural height; measuring it would cost the first screen a layout.
+    if (!element || (!text && !element.style.height)) return;
     element.style.height = "auto";
     // The border is not part of the scroll height.
     element.style.height = `${element.scrollHeight + element.offsetHeight - element.clientHeight}px`;
   }, [text]);
 
   useLayoutEffect(() => {
-    if (focusAtStart && hasKeyboard()) field.current?.focus({ preventScroll: true });
+    if (!focusAtStart || !hasKeyboard()) return;
+    const frame = requestAnimationFrame(() => field.current?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(frame);
   }, [focusAtStart]);
 
   const length = [...text.trim()].length;

@@ -27,7 +27,8 @@ function renderBlock(block: Block, place: number): ComponentChildren {
       );
     case "code":
       return (
-        <pre key={place} dir="ltr">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, also by the arrow keys
+        <pre key={place} dir="ltr" tabIndex={0}>
           <code>{block.text}</code>
         </pre>
       );

@@ -48,65 +48,67 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
       <ConversationHeader assignee={conversation?.assignee ?? null} />
       <StatusBar />
       <main class="conversation">
-        <div
-          ref={scroll.box}
-          class="log"
-          role="log"
-          aria-live="off"
-          aria-label={words.say("messages.label")}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: without a mouse it scrolls by the arrow keys
-          tabIndex={0}
-          onScroll={scroll.onScroll}
-        >
-          <div class="log-space" />
-          {conversation?.has_more && (
-            <button type="button" class="quiet" disabled={older === "loading"} onClick={chat.fetchOlder}>
-              {words.say(older === "failed" ? "messages.older_failed" : "messages.older")}
+        <div class="talk">
+          <div
+            ref={scroll.box}
+            class="log"
+            role="log"
+            aria-live="off"
+            aria-label={words.say("messages.label")}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: without a mouse it scrolls by the arrow keys
+            tabIndex={0}
+            onScroll={scroll.onScroll}
+          >
+            <div class="log-space" />
+            {conversation?.has_more && (
+              <button type="button" class="quiet" disabled={older === "loading"} onClick={chat.fetchOlder}>
+                {words.say(older === "failed" ? "messages.older_failed" : "messages.older")}
+              </button>
+            )}
+            {welcome && welcome.blocks.length > 0 && (
+              <div class="group from-them">
+                <Avatar person={welcomer} />
+                <div class="bubbles">
+                  <span class="name" dir="auto">
+                    {welcomer.name}
+                  </span>
+                  <div class="bubble">
+                    <Content content={welcome} />
+                  </div>
+                </div>
+              </div>
+            )}
+            {parts.map((part, place) => (
+              <PartView
+                key={part.key}
+                part={part}
+                isLast={place === parts.length - 1}
+                conversation={conversation}
+              />
+            ))}
+            {typist && (
+              <div class="group from-them" aria-hidden="true">
+                <Avatar person={typist} />
+                <div class="bubbles">
+                  <div class="bubble dots">
+                    <i />
+                    <i />
+                    <i />
+                  </div>
+                </div>
+              </div>
+            )}
+          </div>
+          {missed > 0 && !scroll.isAtEnd && (
+            <button type="button" class="pill" onClick={scroll.toEnd}>
+              {words.count("messages.new", missed)}
+              <DownIcon />
             </button>
           )}
-          {welcome && welcome.blocks.length > 0 && (
-            <div class="group from-them">
-              <Avatar person={welcomer} />
-              <div class="bubbles">
-                <span class="name" dir="auto">
-                  {welcomer.name}
-                </span>
-                <div class="bubble">
-                  <Content content={welcome} />
-                </div>
-              </div>
-            </div>
-          )}
-          {parts.map((part, place) => (
-            <PartView
-              key={part.key}
-              part={part}
-              isLast={place === parts.length - 1}
-              conversation={conversation}
-            />
-          ))}
-          {typist && (
-            <div class="group from-them" aria-hidden="true">
-              <Avatar person={typist} />
-              <div class="bubbles">
-                <div class="bubble dots">
-                  <i />
-                  <i />
-                  <i />
-                </div>
-              </div>
-            </div>
-          )}
+          <Announcer conversation={conversation} typist={typist} failed={pending.some(hasFailed)} />
         </div>
-        {missed > 0 && !scroll.isAtEnd && (
-          <button type="button" class="pill" onClick={scroll.toEnd}>
-            {words.count("messages.new", missed)}
-            <DownIcon />
-          </button>
-        )}
-        <Announcer conversation={conversation} typist={typist} failed={pending.some(hasFailed)} />
+        <Composer key={shown.lane} lane={shown.lane} onWrite={scroll.toEnd} />
       </main>
-      <Composer key={shown.lane} lane={shown.lane} onWrite={scroll.toEnd} />
     </>
   );
 }
@@ -292,7 +294,7 @@ function useScroll(last: string | number, firstSeq: number | undefined, isTyping
   // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when what is shown has changed
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element) return;
+    if (!element || firstSeq === undefined) return;
     const before = memory.current;
     if (before.firstSeq !== undefined && firstSeq !== undefined && firstSeq < before.firstSeq) {
       const grown = element.scrollHeight - before.height;
