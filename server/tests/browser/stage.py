@@ -1,0 +1,156 @@
+"""What browser tests stand on: agents who answer, a line that can be cut, pages of other sites."""
+
+import asyncio
+import json
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+from tests.faults.clients import Proxy
+from tests.server import Server
+
+AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SDK_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
+    " HubspotMobileSDK/1.0.9"
+)
+
+
+class Agent:
+    """The administrator of the server's account, at work in the inbox."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.user_id: int = server.call("GET", "/session")["accounts"][0]["user"]["id"]
+
+    def command(self, type_: str, **fields: Any) -> Mapping[str, Any]:
+        """Sends one command; its result."""
+        command = {"type": type_, "command_id": str(uuid.uuid4()), **fields}
+        headers = {"X-Account": str(self._server.account_id)}
+        (reply,) = self._server.call("POST", "/realtime/commands", {"commands": [command]}, **headers)[
+            "replies"
+        ]
+        assert reply["type"] == "ack", reply
+        return reply["result"]
+
+    def say(self, conversation_id: int, words: str | Mapping[str, Any]) -> None:
+        """Answers the visitor."""
+        content = {"text": words} if isinstance(words, str) else words
+        self.command(
+            "post_message",
+            conversation_id=conversation_id,
+            client_message_id=str(uuid.uuid4()),
+            content=content,
+        )
+
+    def words(self, conversation_id: int) -> list[str]:
+        """All messages of a conversation as plain lines, without the welcome."""
+        entries = self._server.timeline(conversation_id)
+        messages = [
+            each for each in entries if each["kind"] == "message" and each["author"]["kind"] != "system"
+        ]
+        return [_plain(each["content"]) for each in messages]
+
+    def chatflow(self, tag: str, language: str = "en", **chat: Any) -> int:
+        """A chatflow that is on, with some settings of its chat changed."""
+        server = self._server
+        body = {"inbox_id": server.inbox_id, "language": language, "mobile_tag": tag, "type": "live_agent"}
+        made = server.account("POST", "/chatflows", body)
+        if chat:
+            document = made["document"]
+            document["chat"].update(chat)
+            match = {"If-Match": f'"{made["version"]}"'}
+            server.account("PUT", f"/chatflows/{made['id']}/document", {"document": document}, **match)
+        server.account("PATCH", f"/chatflows/{made['id']}", {"is_on": True})
+        return made["id"]
+
+
+def _plain(content: Mapping[str, Any]) -> str:
+    runs = [run for block in content["blocks"] for run in block.get("runs", ())]
+    return "".join(run.get("text", "\n") for run in runs)
+
+
+class Line:
+    """The network between a browser and the server. `with Line(port) as line:`; `line.origin` leads through it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._proxy = Proxy(port)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._proxy.start(), self._loop).result(10)
+        self.origin = f"http://127.0.0.1:{self._proxy.port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._proxy.stop(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def cut(self) -> None:
+        """Ends every connection at once; new ones get through."""
+        done = threading.Event()
+        self._loop.call_soon_threadsafe(lambda: (self._proxy.cut(), done.set()))
+        assert done.wait(10)
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Nothing gets through."""
+        self._proxy.upstream_port = 1
+        self.cut()
+        try:
+            yield
+        finally:
+            self._proxy.upstream_port = self._port
+
+
+@contextmanager
+def other_site(pages: Mapping[str, str], policy: str = "") -> Iterator[str]:
+    """A web site of somebody else with these pages, by path; its address. `policy`: its Content-Security-Policy."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            page = pages.get(self.path)
+            self.send_response(200 if page is not None else 404)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            if policy:
+                self.send_header("content-security-policy", policy)
+            self.end_headers()
+            self.wfile.write((page or "").encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=site.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{site.server_address[1]}"
+    finally:
+        site.shutdown()
+        site.server_close()
+        thread.join(10)
+
+
+def page_address(origin: str, account_id: int, tag: str = "support", extra: str = "") -> str:
+    """Where an SDK of HubSpot's finds the chat page."""
+    return (
+        f"{origin}/conversations-visitor-embed?portalId={account_id}&hublet=eu1&env=prod"
+        f"&email=&identificationToken=&chatflow={tag}{extra}"
+    )
+
+
+def axe_script(options: Mapping[str, Any] = RULES) -> str:
+    """Runs axe in a page whose context has it; the findings that count."""
+    return f"""axe.run(document, {json.dumps(options)}).then(found => found.violations.map(each =>
+        each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join('; ')
+    ))"""
