@@ -47,7 +47,9 @@ Editor = Annotated[AgentCaller, Depends(require("chatflows"))]
 async def get_chatflows(
     caller: Editor,
     engine: Storage,
-    search: Annotated[str, Query(max_length=200, description="Part of the name.")] = "",
+    search: Annotated[
+        str, Query(max_length=200, pattern=r"^[^\x00]*$", description="Part of the name.")
+    ] = "",
     inbox_id: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
     created_by: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
     status: Annotated[Literal["on", "off"] | None, Query()] = None,

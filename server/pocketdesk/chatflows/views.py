@@ -76,6 +76,8 @@ def serve(reader: Reader, scope: AccountScope, tag: str) -> Resolution:
     key = rules.tag_key(tag)
     if not key:
         return Missing()
+    if not key.isprintable():  # nor could PostgreSQL be asked for it
+        return Unknown()
     row = reader.one(store.SERVED, account_id=scope.account_id, tag_key_=key)
     return _served(row) if row else Unknown()
 

@@ -36,7 +36,12 @@ async def get_conversations(
     ] = None,
     contact_id: QueryId = None,
     search: Annotated[
-        str, Query(max_length=100, description="Part of the last words, the contact's name or address.")
+        str,
+        Query(
+            max_length=100,
+            pattern=r"^[^\x00]*$",
+            description="Part of the last words, the contact's name or address.",
+        ),
     ] = "",
     active_from: Annotated[Moment, Query(alias="from")] = None,
     active_to: Annotated[Moment, Query(alias="to")] = None,

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from pocketdesk.chatflows import api as chatflows
+from pocketdesk.chatflows.views import page_for_tag
 from pocketdesk.conversations import api as conversations
 from pocketdesk.conversations.model import AgentViewer, VisitorViewer
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.storage import Reader
 from tests.api.desk import Desk, Somebody
 from tests.small_account import SmallAccount
 
@@ -157,3 +159,19 @@ def test_L19_who_is_not_in_the_inbox_finds_nothing(
     assert stranger.messages(conversation_id).status_code == 404
     path = f"/api/v1/visitor/conversations/{conversation_id}/messages"
     assert stranger.browser.get(path).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/conversations", "/chatflows", "/contacts"])
+def test_a_search_with_a_NUL_is_refused_at_its_field(ana: Somebody, path: str) -> None:
+    answer = ana.call("GET", path, search="a\0b")
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["search"])
+
+
+@pytest.mark.parametrize("tag", ["sup\0port", "sup\u2028port"])
+def test_B07_a_tag_that_cannot_be_printed_leads_nowhere(
+    desk: Desk, account: SmallAccount, phone: Phone, tag: str
+) -> None:
+    def served(reader: Reader) -> object:
+        return page_for_tag(reader, AccountScope(phone.viewer.account_id), tag)
+
+    assert desk.engine.read_and_wait(served) == (None, "unknown_tag")

@@ -33,7 +33,12 @@ function Blocks({ blocks }: { blocks: readonly Block[] }) {
         );
       }
       case "code":
-        return <pre key={key}>{block.text}</pre>;
+        return (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, also by the arrow keys
+          <pre key={key} tabIndex={0}>
+            {block.text}
+          </pre>
+        );
       default:
         return null;
     }
