@@ -1,0 +1,111 @@
+"""The chat page in WebKit, in a web view as an iOS app has one: a real bridge, and no DOM storage."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import WebKitGTK
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+from selenium.webdriver.webkitgtk.options import Options
+from selenium.webdriver.webkitgtk.service import Service
+
+from tests.browser.stage import AXE, Agent, Line, axe_script, page_address
+from tests.server import Server, free_port
+
+pytestmark = pytest.mark.timeout(90)
+
+SHELL = Path(__file__).with_name("webview.py")
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """A screen that nobody sees. Without one, WebKit's driver waits for ever."""
+    reading, writing = os.pipe()
+    xvfb = shutil.which("Xvfb")
+    assert xvfb, "install xvfb"
+    screen = subprocess.Popen(
+        [xvfb, "-displayfd", str(writing), "-screen", "0", "1440x1000x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        yield f":{number.readline().strip()}"
+    screen.terminate()
+    screen.wait(10)
+
+
+@pytest.fixture
+def webview(display: str, tmp_path: Path) -> Iterator[WebKitGTK]:
+    options = Options()
+    options.binary_location = str(SHELL)
+    options.set_capability("browserName", "webview")
+    options.overlay_scrollbars_enabled = True
+    environment = {**os.environ, "DISPLAY": display, "HOME": str(tmp_path), "TZ": "UTC"}
+    service = Service(
+        "/usr/bin/WebKitWebDriver", port=free_port(), env=environment, log_output=str(tmp_path / "driver.log")
+    )
+    driver = WebKitGTK(options=options, service=service)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def until(webview: WebKitGTK, script: str) -> Any:
+    """Waits until a JavaScript expression is true; its value."""
+    return WebDriverWait(webview, 15, poll_frequency=0.05).until(
+        lambda driver: driver.execute_script(f"return {script}")
+    )
+
+
+def write(webview: WebKitGTK, words: str) -> None:
+    webview.find_element(By.CSS_SELECTOR, "textarea").send_keys(words)
+    webview.find_element(By.CSS_SELECTOR, "button.send").click()
+
+
+def test_A5_the_exchange_over_a_real_bridge(server: Server, webview: WebKitGTK) -> None:
+    agent = Agent(server)
+    with Line(server.port) as line:
+        webview.get(page_address(line.origin, server.account_id))
+        until(webview, "document.querySelector('textarea')")
+        assert webview.execute_script("return window.localStorage") is None  # P12
+        write(webview, "From an iPhone")
+        conversation = until(
+            webview,
+            "bridged.find(([name]) => name === 'userSelectedThread')?.[1].conversation.conversationId",
+        )
+        assert isinstance(conversation, int)
+        line.cut()
+        agent.say(conversation, "While the line was down")
+        until(webview, "document.body.innerText.includes('While the line was down')")
+        write(webview, "Thanks")
+        until(webview, "/Sent/.test([...document.querySelectorAll('.own-state')].at(-1)?.textContent)")
+        assert agent.words(conversation) == ["From an iPhone", "While the line was down", "Thanks"]
+        assert webview.execute_script(AXE.read_text() + f"; return {axe_script()}") == []
+        webview.find_element(By.CSS_SELECTOR, "[aria-label='Close chat']").click()
+        names = [name for name, _ in until(webview, "bridged.at(-1)[0] === 'closed' && bridged")]
+        assert names.count("userSelectedThread") == 1  # P7
+        assert "widgetLoaded" in names
+
+
+def test_C25_D23_small_and_from_right_to_left(server: Server, webview: WebKitGTK) -> None:
+    Agent(server).chatflow("ar-webkit", "ar")
+    webview.set_window_rect(0, 0, 320, 300)
+    webview.get(page_address(server.origin, server.account_id, "ar-webkit"))
+    until(webview, "document.querySelector('textarea')")
+    write(webview, "مرحبًا")
+    until(webview, "document.querySelector('.own-state')")
+    box = webview.execute_script(
+        "return document.querySelector('button.send').getBoundingClientRect().toJSON()"
+    )
+    inside = webview.execute_script("return [innerWidth, innerHeight]")
+    assert 0 <= box["left"] < inside[0] / 2  # the end of the line is left
+    assert box["bottom"] <= inside[1]
+    assert webview.execute_script("return document.scrollingElement.scrollWidth <= innerWidth")
