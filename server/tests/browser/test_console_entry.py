@@ -82,3 +82,11 @@ def test_M02_an_invited_user_joins_by_link_and_sees_what_the_permission_set_allo
 def test_an_address_that_leads_nowhere_says_so(chromium: Browser, server: Server, path: str) -> None:
     with console(chromium, server, path) as page:
         expect(page.get_by_text(re.compile("nothing here|cannot see this conversation"))).to_be_visible()
+
+
+def test_C01_C27_the_configuration_file_comes_with_a_word_about_plain_http(
+    chromium: Browser, server: Server
+) -> None:
+    with console(chromium, server, f"/settings/inboxes/{server.inbox_id}") as page:
+        expect(page.get_by_text("This address is plain http").first).to_be_visible()
+        expect(page.locator(".code pre").first).to_contain_text(server.origin)

@@ -1,4 +1,5 @@
 import {
+  Alert,
   Button,
   ColorInput,
   Group,
@@ -310,6 +311,11 @@ function Configuration({ channel, path }: { channel: Channel; path: string }) {
       <Text size="sm" c="dimmed">
         {t("sdk.why")}
       </Text>
+      {channel.kind === "mobile" && location.protocol === "http:" && (
+        <Alert color="yellow" variant="light">
+          {t("sdk.plain")}
+        </Alert>
+      )}
       <Group align="flex-end">
         {platforms.length > 1 && (
           <SegmentedControl

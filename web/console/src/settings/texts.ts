@@ -139,6 +139,8 @@ export const t = catalogue({
   "channels.sample": "Where is my order?",
   sdk: "Configuration file",
   "sdk.why": "Put it into your app: it tells the SDK which account and which chatflow to open.",
+  "sdk.plain":
+    "This address is plain http. Phones refuse it: give the server a name and a certificate before you ship (see Run it in the documentation).",
   "sdk.android": "Android",
   "sdk.ios": "iOS",
   "sdk.web": "Website",
