@@ -34,6 +34,7 @@ def test_L01_L21_F01_F13_L05_an_exchange_is_live_on_both_sides_and_comments_stay
         expect(bubble(agent, "It is late.")).to_be_visible(timeout=AT_ONCE_MS)
 
         agent.keyboard.press("r")
+        expect(agent.locator("textarea:focus")).to_be_attached()
         agent.keyboard.type("It leaves the house today.")
         expect(visitor.get_by_text(re.compile("is typing"))).to_be_attached()
         agent.keyboard.press("Control+Enter")
@@ -101,6 +102,7 @@ def test_L04_L22_by_keyboard_alone_walk_open_assign_comment_close_and_undo(
         expect(page.get_by_role("log")).to_contain_text("Ana Duarte assigned this to Workshop")
 
         page.keyboard.press("c")
+        expect(page.locator("textarea:focus")).to_be_attached()
         page.keyboard.type("For the workshop")
         page.keyboard.press("Control+Enter")
         expect(page.locator("[data-comment]")).to_contain_text("For the workshop")
