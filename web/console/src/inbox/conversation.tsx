@@ -14,6 +14,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { call } from "../api/call.ts";
 import { teamsQuery, usersQuery } from "../api/queries.ts";
 import { useAccount } from "../app/account.tsx";
@@ -79,8 +80,9 @@ function Open({ state }: { state: ConversationState }) {
     else commands.close().then(() => offerUndo(t("closed"), commands.reopen), complain);
   };
   const write = (kind: "reply" | "comment") => {
-    change({ kind });
-    requestAnimationFrame(() => field.current?.focus());
+    // At once, or the first letter of a fast typist is lost.
+    flushSync(() => change({ kind }));
+    field.current?.focus();
   };
   useKeys({
     r: () => write("reply"),
