@@ -1,4 +1,4 @@
-"""Real databases for tests: the tables of all features that the run has imported, empty, on both engines.
+"""Real databases for tests: the tables of all features, empty, on both engines.
 
 from tests.databases import clock, engine  # noqa: F401
 
@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import MetaData, event
 
 from pocketdesk.storage import Engine, metadata
-from pocketdesk.storage.migrations import to_database
+from pocketdesk.storage.migrations import load_tables, to_database
 from tests.postgres import Cluster
 
 
@@ -77,7 +77,11 @@ def engine(database_url: str, clock: Clock) -> Iterator[Engine]:
 
 
 def create_tables(url: str, tables: MetaData = metadata) -> None:
-    """Creates tables in a database; those of all imported features, if no others are given."""
+    """Creates tables in a database; those of all features, if no others are given.
+
+    Of all, and not of those that a test worker happens to have imported: other tests may import more later.
+    """
+    load_tables()
     database = to_database(url)
     if database.dialect.name == "sqlite":
         event.listen(
