@@ -18,7 +18,9 @@ export function EarlierList({ rows, none }: { rows: readonly Row[]; none: string
             params={{ accountId, conversationId: String(row.id) }}
             search={row.status === "closed" ? { view: "closed" } : {}}
           >
-            <span className="earlier-words">{row.last_words}</span>
+            <span className="earlier-words" dir="auto">
+              {row.last_words}
+            </span>
             <span className="muted small">
               <ChannelIcon kind={row.channel_kind} /> {dateTime(row.last_activity_at)},{" "}
               {t(`status.${row.status}`)}

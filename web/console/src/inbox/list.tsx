@@ -375,7 +375,7 @@ function ConversationRow({
             {ago(row.last_activity_at, now)}
           </time>
         </span>
-        <span className="conv-words">
+        <span className="conv-words" dir="auto">
           {row.last_author === "agent" && (
             <IconCornerUpLeft size={13} role="img" aria-label={t("answered")} />
           )}
