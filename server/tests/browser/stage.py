@@ -3,12 +3,15 @@
 import asyncio
 import json
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
+
+from playwright.sync_api import Page
 
 from tests.faults.clients import Proxy
 from tests.server import Server
@@ -19,6 +22,16 @@ SDK_AGENT = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
     " HubspotMobileSDK/1.0.9"
 )
+
+
+def until(page: Page, truth: str, seconds: float = 10) -> None:
+    """Waits until a script's expression is true. (Playwright's own wait evaluates inside the page, where our
+    content security policy forbids it.)
+    """
+    ends = time.monotonic() + seconds
+    while not page.evaluate(truth):
+        assert time.monotonic() < ends, f"never true: {truth}"
+        page.wait_for_timeout(20)
 
 
 class Agent:

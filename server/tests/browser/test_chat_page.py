@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.stage import AXE, SDK_AGENT, Agent, Line, axe_script, other_site, page_address
+from tests.browser.stage import AXE, SDK_AGENT, Agent, Line, axe_script, other_site, page_address, until
 from tests.server import Server
 
 pytestmark = pytest.mark.timeout(60)
@@ -124,7 +124,7 @@ def test_L21_the_exchange(server: Server, agent: Agent, phone: Callable[..., Bro
     expect(link).to_have_attribute("target", "_blank")  # C20
     expect(page.locator("[role=status][aria-live]")).to_have_text(re.compile("^Ana: On its way"))
     write(page, "Thanks")
-    page.wait_for_function("() => document.querySelector('.own-state')?.textContent.includes('Sent')")
+    expect(page.locator(".own-state")).to_contain_text("Sent")
     assert agent.words(conversation) == [
         "Where is my order?",
         "On its way: https://example.com/track",
@@ -196,7 +196,7 @@ def test_A5_an_android_app_hears_late_and_in_numbers(
     page = opened(context, address)
     page.evaluate(ANDROID_SCRIPT)
     conversation = begin(page)
-    page.wait_for_function("() => calls.some(([name]) => name === 'id')")
+    until(page, "calls.some(([name]) => name === 'id')")
     calls = page.evaluate("calls")
     assert ["id", str(conversation)] in calls  # P1 and P6: no quotes, also for a new thread
     assert ["conversationStarted", {"conversation": {"conversationId": conversation}}] in calls
@@ -206,7 +206,7 @@ def test_A5_an_android_app_hears_late_and_in_numbers(
     page.goto(address)  # C15: the same device again
     expect(page.locator(".from-me .bubble")).to_have_text(re.compile("Hello"))
     page.evaluate(ANDROID_SCRIPT)
-    page.wait_for_function("() => calls.length > 0")
+    until(page, "calls.length > 0")
     assert page.evaluate("calls")[0] == ["id", str(conversation)]  # P5
 
     page.get_by_role("button", name="Close chat").click()
@@ -307,9 +307,7 @@ def test_the_first_screen_waits_for_two_requests_in_a_row_and_blocks_nobody(
     chromium.start_tracing(page=page, categories=["devtools.timeline", "v8"])
     page.goto(page_address(server.origin, server.account_id))
     expect(page.locator("textarea")).to_be_visible()
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some((each) => each.name.endsWith('/session'))"
-    )
+    until(page, "performance.getEntriesByType('resource').some((each) => each.name.endsWith('/session'))")
     trace = json.loads(chromium.stop_tracing())["traceEvents"]
     entries = page.evaluate("""() => performance.getEntriesByType('resource')
       .filter((each) => each.startTime < usableAt).map((each) => each.initiatorType)""")
@@ -371,7 +369,7 @@ def test_D19_D20_threads_and_their_news(
     expect(page.locator(".own-state")).to_contain_text("Sent")
     agent.say(first, "News for the first")
     expect(page.locator(".header .badge")).to_have_text("1")
-    page.wait_for_function("() => window.unread === 1")
+    until(page, "window.unread === 1")
     assert findings(page) == []
     page.get_by_role("button", name=re.compile("Your conversations")).click()
     expect(page.locator(".thread")).to_have_count(2)
@@ -379,7 +377,7 @@ def test_D19_D20_threads_and_their_news(
     assert findings(page) == []
     page.locator(".thread").first.click()
     expect(page.locator(".from-them .bubble").last).to_have_text("News for the first")
-    page.wait_for_function("() => window.unread === 0")
+    until(page, "window.unread === 0")
     agent.command("close_conversation", conversation_id=first)
     expect(page.locator(".notice")).to_have_text("This conversation was closed. Write to open it again.")
     assert findings(page) == []
@@ -506,7 +504,7 @@ def test_C26_the_launcher_opens_closes_and_tells(server: Server, agent: Agent, c
         expect(chat.locator("textarea")).to_be_focused()
         chat.locator("textarea").fill("From the web")
         chat.locator("button.send").click()
-        page.wait_for_function("() => heard.some(([name]) => name === 'userSelectedThread')")
+        until(page, "heard.some(([name]) => name === 'userSelectedThread')")
         conversation = dict(page.evaluate("heard"))["conversationStarted"]["conversation"]["conversationId"]
         assert findings(page) == []
         chat.get_by_role("button", name="Close chat").click()
@@ -517,7 +515,7 @@ def test_C26_the_launcher_opens_closes_and_tells(server: Server, agent: Agent, c
         assert ["unreadConversationCountChanged", {"unreadCount": 1}] in page.evaluate("heard")
         page.evaluate("HubSpotConversations.widget.open()")
         expect(chat.locator(".bubble", has_text="Are you there?")).to_be_visible()
-        page.wait_for_function("() => heard.at(-1)[1].unreadCount === 0")
+        until(page, "heard.at(-1)[1].unreadCount === 0")
         page.evaluate("HubSpotConversations.widget.close()")
         page.evaluate("HubSpotConversations.widget.remove()")
         expect(page.locator("#hubspot-messages-iframe-container")).to_have_count(0)
@@ -546,7 +544,7 @@ def test_C26_inline_and_every_setting(server: Server, chromium: Browser) -> None
     page.on("console", lambda line: broken.append(line.text) if "Content Security" in line.text else None)
     with other_site({"/": host_page(server, settings, "<div id=chat></div>")}, policy) as site:
         page.goto(site)
-        page.wait_for_function("() => window.HubSpotConversations")
+        until(page, "window.HubSpotConversations")
         expect(page.locator("iframe")).to_have_count(0)
         page.evaluate("HubSpotConversations.widget.load()")
         chat = page.frame_locator(
