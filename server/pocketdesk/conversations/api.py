@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
+from msgspec import Struct
 
 from pocketdesk.accounts.api import USUAL_LIMIT, Caller, PageAfter, PageLimit, PathId, Storage
 from pocketdesk.conversations import views, wire
@@ -19,7 +20,18 @@ Before = Annotated[int | None, Query(ge=1, lt=2**53, description="Only entries w
 QueryId = Annotated[int | None, Query(ge=1, lt=2**53)]
 
 
-@agents.get("")
+def _gives(shape: type[Struct]) -> dict[str, Any]:
+    """A route that answers with a structure of `wire`, which the API's description knows by its name."""
+    schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
+    what = {"description": shape.__doc__, "content": {"application/json": {"schema": schema}}}
+    return {"response_class": Response, "responses": {200: what}}
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+@agents.get("", **_gives(wire.ConversationsOut))
 async def get_conversations(
     caller: Caller,
     engine: Storage,
@@ -47,7 +59,7 @@ async def get_conversations(
     active_to: Annotated[Moment, Query(alias="to")] = None,
     limit: PageLimit = USUAL_LIMIT,
     after: PageAfter = None,
-) -> dict[str, Any]:
+) -> Response:
     """Conversations of the caller's inboxes, newest activity first. Filters combine with AND."""
     filters = Filters(
         view,
@@ -61,26 +73,26 @@ async def get_conversations(
         active_to,
     )
 
-    def read(reader: Reader) -> dict[str, Any]:
+    def read(reader: Reader) -> bytes:
         page = views.conversations(reader, caller.scope, caller.user_id, filters, limit, after)
-        return wire.page(page.items, page.after)
+        return wire.encode(wire.page(page.items, page.after))
 
-    return await engine.read(read)
+    return _json(await engine.read(read))
 
 
-@agents.get("/{conversation_id}")
+@agents.get("/{conversation_id}", **_gives(wire.ConversationStateOut))
 async def get_conversation(conversation_id: PathId, caller: Caller, engine: Storage) -> Response:
     """The state of the stream `conversation:<id>`, and under `person` who it is with."""
 
     def read(reader: Reader) -> bytes:
         found = views.agent_conversation(reader, caller.scope, caller.user_id, conversation_id)
         who = views.person(reader, caller.scope, caller.user_id, conversation_id)
-        return wire.encode({**wire.agent_conversation(found), "person": wire.person(who)})
+        return wire.encode(wire.agent_conversation(found, who))
 
-    return Response(await engine.read(read), media_type="application/json")
+    return _json(await engine.read(read))
 
 
-@agents.get("/{conversation_id}/timeline")
+@agents.get("/{conversation_id}/timeline", **_gives(wire.TimelineOut))
 async def get_timeline(
     conversation_id: PathId,
     caller: Caller,
@@ -94,20 +106,22 @@ async def get_timeline(
         entries, has_more = views.timeline(
             reader, caller.scope, caller.user_id, conversation_id, before, limit
         )
-        return wire.encode({"items": [wire.agent_entry(entry) for entry in entries], "has_more": has_more})
+        return wire.encode(wire.TimelineOut([wire.agent_entry(entry) for entry in entries], has_more))
 
-    return Response(await engine.read(read), media_type="application/json")
+    return _json(await engine.read(read))
 
 
-@agents.get("/{conversation_id}/person")
-async def get_person(conversation_id: PathId, caller: Caller, engine: Storage) -> dict[str, Any]:
+@agents.get("/{conversation_id}/person", **_gives(wire.PersonOut))
+async def get_person(conversation_id: PathId, caller: Caller, engine: Storage) -> Response:
     """Who a conversation is with, and earlier conversations that the caller may see."""
-    return await engine.read(
-        lambda reader: wire.person(views.person(reader, caller.scope, caller.user_id, conversation_id))
-    )
+
+    def read(reader: Reader) -> bytes:
+        return wire.encode(wire.person(views.person(reader, caller.scope, caller.user_id, conversation_id)))
+
+    return _json(await engine.read(read))
 
 
-@visitors.get("/{conversation_id}/messages")
+@visitors.get("/{conversation_id}/messages", **_gives(wire.VisitorTimelineOut))
 async def get_messages(
     conversation_id: PathId,
     visitor: Visitor,
@@ -123,9 +137,9 @@ async def get_messages(
         )
         full_names = found.shows_full_names
         items = [wire.visitor_entry(entry, full_names=full_names) for entry in entries]
-        return wire.encode({"items": items, "has_more": has_more})
+        return wire.encode(wire.VisitorTimelineOut(items, has_more))
 
-    return Response(await engine.read(read), media_type="application/json")
+    return _json(await engine.read(read))
 
 
 router.include_router(agents)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -141,7 +141,7 @@ class Conversation:
     id: int
     inbox_id: int
     channel_account_id: int
-    channel_kind: str
+    channel_kind: Literal["web", "mobile"]
     chatflow_id: int
     chatflow_version: int
     visitor_id: int

@@ -156,28 +156,36 @@ class AuthorOut(Struct, frozen=True, gc=False):
     color: int
 
 
-class VisitorMessageOut(Struct, frozen=True, gc=False):
-    """A message as its visitor sees it; the client's id is only on the visitor's own."""
+ContentOut: TypeAlias = Annotated[
+    Raw,
+    Meta(
+        extra_json_schema={
+            "description": "What `kernel.text.to_json` gives.",
+            "type": "object",
+            "properties": {"blocks": {"type": "array", "items": {"type": "object"}}},
+            "required": ["blocks"],
+        }
+    ),
+]
+
+
+class VisitorEntryOut(Struct, frozen=True, gc=False):
+    """A message or a notice as its visitor sees it; the client's id is only on the visitor's own messages."""
 
     seq: int
     at: int
-    author: AuthorOut
-    content: Raw
+    author: AuthorOut | UnsetType = UNSET
+    content: ContentOut | UnsetType = UNSET
     client_message_id: str | UnsetType = UNSET
+    notice: Mapping[str, Any] | UnsetType = UNSET
+    """`kind`, and the facts that go with it."""
 
 
-class VisitorNoticeKind(Struct, frozen=True, gc=False):
-    """What a notice tells a visitor."""
+class VisitorTimelineOut(Struct, frozen=True, gc=False):
+    """A page of a conversation as its visitor sees it, oldest first."""
 
-    kind: str
-
-
-class VisitorNoticeOut(Struct, frozen=True, gc=False):
-    """A notice as the visitor sees it."""
-
-    seq: int
-    at: int
-    notice: VisitorNoticeKind
+    items: list[VisitorEntryOut]
+    has_more: bool
 
 
 class VisitorConversationOut(Struct, frozen=True, gc=False):
@@ -188,7 +196,7 @@ class VisitorConversationOut(Struct, frozen=True, gc=False):
     created_at: int
     seq: int
     assignee: AuthorOut | None
-    messages: list[VisitorMessageOut | VisitorNoticeOut]
+    messages: list[VisitorEntryOut]
     has_more: bool
     read_seq: int
     their_received_seq: int
@@ -208,9 +216,9 @@ class EntryOut(Struct, frozen=True, gc=False):
 
     seq: int
     at: int
-    kind: str
+    kind: Literal["message", "comment", "notice"]
     author: AuthorOut
-    content: Raw | UnsetType = UNSET
+    content: ContentOut | UnsetType = UNSET
     client_message_id: str | UnsetType | None = UNSET
     notice: NoticeOut | UnsetType = UNSET
 
@@ -223,7 +231,7 @@ class AssigneeOut(Struct, frozen=True, gc=False):
     name: str | UnsetType = UNSET
 
 
-class ContactOut(Struct, frozen=True, gc=False):
+class ContactCardOut(Struct, frozen=True, gc=False):
     """Who the visitor is."""
 
     id: int
@@ -246,8 +254,8 @@ class RowOut(Struct, frozen=True, gc=False):
 
     id: int
     inbox_id: int
-    channel_kind: str
-    status: str
+    channel_kind: Literal["web", "mobile"]
+    status: Literal["open", "closed"]
     assignee: AssigneeOut
     who: WhoOut
     last_words: str
@@ -256,6 +264,91 @@ class RowOut(Struct, frozen=True, gc=False):
     waiting_since: int | None
     unread: bool
     platform: str | None
+
+
+class ConversationsOut(Struct, frozen=True, gc=False):
+    """A page of a list."""
+
+    items: list[RowOut]
+    after: str | None
+
+
+class NamedOut(Struct, frozen=True, gc=False):
+    """Something with an id and a name."""
+
+    id: int
+    name: str
+
+
+class ChannelOut(Struct, frozen=True, gc=False):
+    """The way by which the visitor came."""
+
+    id: int
+    kind: Literal["web", "mobile"]
+    name: str
+
+
+class ConversationOut(Struct, frozen=True, gc=False):
+    """A conversation as agents see it, without its timeline."""
+
+    id: int
+    status: Literal["open", "closed"]
+    inbox: NamedOut
+    channel: ChannelOut
+    chatflow: NamedOut
+    visitor_id: int
+    contact: ContactCardOut | None
+    assignee: AssigneeOut
+    created_at: int
+    closed_at: int | None
+    waiting_since: int | None
+    language: str
+    seq: int
+
+
+class CursorsOut(Struct, frozen=True, gc=False):
+    """How far the visitor has received and read, and the agent who looks has read."""
+
+    visitor_received_seq: int
+    visitor_read_seq: int
+    my_read_seq: int
+
+
+class TimelineOut(Struct, frozen=True, gc=False):
+    """A page of a timeline, oldest first."""
+
+    items: list[EntryOut]
+    has_more: bool
+
+
+class VisitorOut(Struct, frozen=True, gc=False):
+    """A visitor with what the device told."""
+
+    id: int
+    created_at: int
+    properties: Mapping[str, str]
+
+
+class PersonOut(Struct, frozen=True, gc=False):
+    """Who a conversation is with, and earlier conversations that the agent may see."""
+
+    visitor: VisitorOut
+    contact: ContactCardOut | None
+    earlier: list[RowOut]
+
+
+class ConversationStateOut(Struct, frozen=True, gc=False):
+    """The state of the stream `conversation:<id>`; over HTTP with the person."""
+
+    conversation: ConversationOut
+    timeline: list[EntryOut]
+    has_more: bool
+    cursors: CursorsOut
+    person: PersonOut | UnsetType = UNSET
+
+
+ANSWERS = (ConversationsOut, ConversationStateOut, TimelineOut, PersonOut, VisitorTimelineOut)
+"""What routes answer, for the API's description."""
 
 
 class CountsOut(Struct, frozen=True, gc=False):
@@ -279,12 +372,12 @@ def _visitor_author(author: Author, *, full_names: bool) -> AuthorOut:
     return AuthorOut(author.kind, author.id, first, first[:1].upper(), author.color)
 
 
-def visitor_entry(entry: Message | Notice, *, full_names: bool) -> VisitorMessageOut | VisitorNoticeOut:
+def visitor_entry(entry: Message | Notice, *, full_names: bool) -> VisitorEntryOut:
     """A message or notice as the visitor sees it. There is none for comments."""
     if isinstance(entry, Notice):
-        return VisitorNoticeOut(entry.seq, entry.at, VisitorNoticeKind(entry.kind.value))
+        return VisitorEntryOut(entry.seq, entry.at, notice={"kind": entry.kind.value})
     own = entry.client_message_id if entry.author.kind == "visitor" else None
-    return VisitorMessageOut(
+    return VisitorEntryOut(
         entry.seq,
         entry.at,
         _visitor_author(entry.author, full_names=full_names),
@@ -414,44 +507,37 @@ def agent_assignee(assignee: NamedAssignee) -> AssigneeOut:
     return AssigneeOut(assignee.kind, assignee.id, assignee.name)
 
 
-def contact_out(contact: ContactCard | None) -> ContactOut | None:
+def contact_out(contact: ContactCard | None) -> ContactCardOut | None:
     """Who the visitor is, as agents see it."""
     if contact is None:
         return None
-    return ContactOut(contact.id, contact.name, contact.email, contact.verified)
+    return ContactCardOut(contact.id, contact.name, contact.email, contact.verified)
 
 
-def agent_conversation(found: AgentConversation) -> dict[str, Any]:
-    """The state of the stream `conversation:<id>`."""
+def agent_conversation(found: AgentConversation, who: Person | None = None) -> ConversationStateOut:
+    """The state of the stream `conversation:<id>`, and who it is with, if given."""
     conversation, state = found.conversation, found.conversation.state
-    return {
-        "conversation": {
-            "id": conversation.id,
-            "status": state.status.value,
-            "inbox": {"id": found.inbox.id, "name": found.inbox.name},
-            "channel": {
-                "id": found.channel.id,
-                "kind": conversation.channel_kind,
-                "name": found.channel.name,
-            },
-            "chatflow": {"id": found.chatflow.id, "name": found.chatflow.name},
-            "visitor_id": conversation.visitor_id,
-            "contact": contact_out(found.contact),
-            "assignee": agent_assignee(found.assignee),
-            "created_at": conversation.created_at,
-            "closed_at": state.closed_at,
-            "waiting_since": state.waiting_since,
-            "language": conversation.language,
-            "seq": state.seq,
-        },
-        "timeline": [agent_entry(entry) for entry in found.entries],
-        "has_more": found.has_more,
-        "cursors": {
-            "visitor_received_seq": found.visitor.received_seq,
-            "visitor_read_seq": found.visitor.read_seq,
-            "my_read_seq": found.own.read_seq,
-        },
-    }
+    return ConversationStateOut(
+        ConversationOut(
+            conversation.id,
+            state.status.value,
+            NamedOut(found.inbox.id, found.inbox.name),
+            ChannelOut(found.channel.id, conversation.channel_kind, found.channel.name),
+            NamedOut(found.chatflow.id, found.chatflow.name),
+            conversation.visitor_id,
+            contact_out(found.contact),
+            agent_assignee(found.assignee),
+            conversation.created_at,
+            state.closed_at,
+            state.waiting_since,
+            conversation.language,
+            state.seq,
+        ),
+        [agent_entry(entry) for entry in found.entries],
+        found.has_more,
+        CursorsOut(found.visitor.received_seq, found.visitor.read_seq, found.own.read_seq),
+        person(who) if who else UNSET,
+    )
 
 
 def for_agent(recorded: Recorded) -> bytes | None:
@@ -515,22 +601,18 @@ def counts_out(counts: Counts) -> CountsOut:
     return CountsOut(counts.unassigned, counts.mine, counts.open, inboxes)
 
 
-def page(rows: Iterable[ListRow], after: str | None) -> dict[str, Any]:
+def page(rows: Iterable[ListRow], after: str | None) -> ConversationsOut:
     """A page of a list."""
-    return {"items": [msgspec.to_builtins(row_out(row)) for row in rows], "after": after}
+    return ConversationsOut([row_out(row) for row in rows], after)
 
 
-def person(found: Person) -> dict[str, Any]:
+def person(found: Person) -> PersonOut:
     """Who a conversation is with."""
-    return {
-        "visitor": {
-            "id": found.visitor_id,
-            "created_at": found.created_at,
-            "properties": dict(found.properties),
-        },
-        "contact": msgspec.to_builtins(contact_out(found.contact)),
-        "earlier": [msgspec.to_builtins(row_out(row)) for row in found.earlier],
-    }
+    return PersonOut(
+        VisitorOut(found.visitor_id, found.created_at, found.properties),
+        contact_out(found.contact),
+        [row_out(row) for row in found.earlier],
+    )
 
 
 # Results of commands.
