@@ -8,6 +8,7 @@ from pocketdesk.accounts.model import (
     ApiToken,
     AuditEntry,
     Invitation,
+    Permission,
     PermissionSet,
     Session,
     Team,
@@ -159,7 +160,7 @@ class SessionUser(Answer):
     color: int
     status: StatusWord
     can_receive: bool
-    permissions: list[str]
+    permissions: list[Permission]
 
 
 class SessionAccount(Answer):
@@ -203,7 +204,7 @@ class UserOut(Answer):
     initials: str
     color: int
     permission_set_id: int
-    permissions: list[str]
+    permissions: list[Permission]
     can_receive: bool
     status: StatusWord
     status_at: int
@@ -247,7 +248,7 @@ class PermissionSetOut(Answer):
 
     id: int
     name: str
-    permissions: list[str]
+    permissions: list[Permission]
     builtin: bool
 
 
@@ -263,7 +264,7 @@ class TokenOut(Answer):
 
     id: int
     name: str
-    scopes: list[str]
+    scopes: list[Permission]
     created_by: int
     created_at: int
     last_used_at: int | None

@@ -17,8 +17,10 @@ from pocketdesk.app import clock, demo, health, http, openapi, pages, polling
 from pocketdesk.app.auth import Authentication
 from pocketdesk.app.settings import Misconfigured, Settings
 from pocketdesk.chatflows import api as chatflows_api
+from pocketdesk.chatflows.model import Document
 from pocketdesk.conversations import api as conversations_api
 from pocketdesk.conversations import commands, streams
+from pocketdesk.conversations import wire as conversations_wire
 from pocketdesk.inboxes import api as inboxes_api
 from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
@@ -108,7 +110,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.include_router(health.router)
     app.include_router(pages.router)
     app.mount("/static", pages.Assets(directory=pages.STATIC, check_dir=False))
-    openapi.install(app, commands.COMMANDS)
+    openapi.install(app, commands.COMMANDS, (Document, *conversations_wire.ANSWERS))
     return Product(app, engine, realtime)
 
 

@@ -1,5 +1,6 @@
 """The `pocketdesk` command."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -78,6 +79,15 @@ def doctor() -> None:
         if not finding.holds and finding.remedy:
             print(f"     → {finding.remedy}")  # noqa: T201
     sys.exit(not all(finding.holds for finding in findings))
+
+
+@command.command
+def openapi() -> None:
+    """Print the API's description (OpenAPI 3.1, JSON), from which clients are generated. Opens no database."""
+    from pocketdesk.app import bootstrap
+
+    described = bootstrap.create(configuration.load()).app.openapi()
+    print(json.dumps(described, indent=1, ensure_ascii=False))  # noqa: T201
 
 
 @user.command(name="create")

@@ -1,7 +1,7 @@
-"""The API's description: the routes', and beside them the commands that sockets and the fallback take."""
+"""The API's description: the routes', and beside them the commands and documents that routes take as plain JSON."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from fastapi import FastAPI
@@ -11,16 +11,36 @@ from pocketdesk.realtime.ports import Command
 
 _REF = "#/components/schemas/{name}"
 
+STRUCT = "x-struct"
+"""Where a route's own model holds a struct as plain JSON, `json_schema_extra={STRUCT: "Document"}` names it."""
 
-def install(app: FastAPI, commands: Iterable[type[Command]]) -> None:
-    """Lets the app describe itself once, commands included, so that clients can be generated from it."""
+
+def install(app: FastAPI, commands: Iterable[type[Command]], structs: Iterable[type[msgspec.Struct]]) -> None:
+    """Lets the app describe itself once, so that clients can be generated from it. `structs`: what routes take or give
+    beside their own models (`{"$ref": "#/components/schemas/<name>"}` in `responses`, or `STRUCT`).
+    """
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-            _, parts = msgspec.json.schema_components(commands, ref_template=_REF)
-            schema.setdefault("components", {}).setdefault("schemas", {}).update(parts)
-            app.openapi_schema = schema
+            described = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            schemas = described.setdefault("components", {}).setdefault("schemas", {})
+            _, parts = msgspec.json.schema_components((*commands, *structs), ref_template=_REF)
+            if twice := parts.keys() & schemas.keys():
+                raise RuntimeError(f"two things are called {', '.join(sorted(twice))}")
+            schemas.update(parts)
+            app.openapi_schema = cast("dict[str, Any]", _pointed(described))
         return app.openapi_schema
 
     app.openapi = describe
+
+
+def _pointed(part: Any) -> Any:
+    """The description, with a reference wherever a struct is named."""
+    if isinstance(part, list):
+        return [_pointed(each) for each in cast("list[object]", part)]
+    if not isinstance(part, dict):
+        return part
+    named = cast("dict[str, Any]", part)
+    if STRUCT in named:
+        return {"$ref": _REF.format(name=named[STRUCT])}
+    return {key: _pointed(each) for key, each in named.items()}

@@ -13,6 +13,7 @@ from pocketdesk.kernel.refusal import Invalid
 
 Id = Annotated[int, Field(ge=1, lt=2**53)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+DocumentJson = Annotated[dict[str, Any], Field(json_schema_extra={"x-struct": "Document"})]
 
 
 class NewChatflow(Body):
@@ -28,13 +29,13 @@ class NewChatflow(Body):
 class DocumentBody(Body):
     """All settings; the structure is that of `document` in answers."""
 
-    document: dict[str, Any]
+    document: DocumentJson
 
 
 class PreviewBody(Body):
     """Settings that are not saved, to look at."""
 
-    document: dict[str, Any]
+    document: DocumentJson
     inbox_id: Id
 
 
@@ -100,7 +101,7 @@ class DefaultsOut(Answer):
 class WholeChatflowOut(ChatflowOut):
     """A chatflow with all its settings. Send `version` as `If-Match` when saving."""
 
-    document: dict[str, Any]
+    document: DocumentJson
     defaults: DefaultsOut
 
 
