@@ -273,14 +273,14 @@ class ConversationsOut(Struct, frozen=True, gc=False):
     after: str | None
 
 
-class NamedOut(Struct, frozen=True, gc=False):
+class ReferenceOut(Struct, frozen=True, gc=False):
     """Something with an id and a name."""
 
     id: int
     name: str
 
 
-class ChannelOut(Struct, frozen=True, gc=False):
+class ConversationChannelOut(Struct, frozen=True, gc=False):
     """The way by which the visitor came."""
 
     id: int
@@ -293,9 +293,9 @@ class ConversationOut(Struct, frozen=True, gc=False):
 
     id: int
     status: Literal["open", "closed"]
-    inbox: NamedOut
-    channel: ChannelOut
-    chatflow: NamedOut
+    inbox: ReferenceOut
+    channel: ConversationChannelOut
+    chatflow: ReferenceOut
     visitor_id: int
     contact: ContactCardOut | None
     assignee: AssigneeOut
@@ -521,9 +521,9 @@ def agent_conversation(found: AgentConversation, who: Person | None = None) -> C
         ConversationOut(
             conversation.id,
             state.status.value,
-            NamedOut(found.inbox.id, found.inbox.name),
-            ChannelOut(found.channel.id, conversation.channel_kind, found.channel.name),
-            NamedOut(found.chatflow.id, found.chatflow.name),
+            ReferenceOut(found.inbox.id, found.inbox.name),
+            ConversationChannelOut(found.channel.id, conversation.channel_kind, found.channel.name),
+            ReferenceOut(found.chatflow.id, found.chatflow.name),
             conversation.visitor_id,
             contact_out(found.contact),
             agent_assignee(found.assignee),
