@@ -244,6 +244,50 @@ describe("outbox", () => {
     expect(client.outbox.entries.get().filter((each) => each.command.type === "move_cursor")).toEqual([]);
   });
 
+  it("D17 holds a message back until its files are there, and what follows it, then sends both in order", async () => {
+    const { world, client, stream } = setUp();
+    client.connection.start();
+    client.outbox.put(start(world, "one"));
+    await world.pass(200);
+    const id = state(stream).conversations[0]?.id ?? 0;
+    let isThere = false;
+    client.outbox.prepare = (command) =>
+      "content" in command && "text" in command.content && command.content.text === "with a file" && !isThere
+        ? null
+        : command;
+    client.outbox.put(post(world, "with a file", id));
+    client.outbox.put(post(world, "after it", id));
+    await world.pass(60_000);
+    expect(words(state(stream).conversations[0])).toEqual(["one"]);
+    isThere = true;
+    client.outbox.poke();
+    await world.pass(500);
+    expect(words(state(stream).conversations[0])).toEqual(["one", "with a file", "after it"]);
+  });
+
+  it("D18 fails a message whose file is refused, and goes on with the next", async () => {
+    const { world, client, stream } = setUp();
+    client.connection.start();
+    client.outbox.put(start(world, "one"));
+    await world.pass(200);
+    const id = state(stream).conversations[0]?.id ?? 0;
+    const failure = {
+      code: "file_refused",
+      status: 422,
+      message: "",
+      fields: {},
+      retryable: false,
+      retryAt: null,
+    };
+    client.outbox.prepare = (command) =>
+      "content" in command && "text" in command.content && command.content.text === "bad" ? failure : command;
+    client.outbox.put(post(world, "bad", id));
+    client.outbox.put(post(world, "good", id));
+    await world.pass(500);
+    expect(client.outbox.entries.get().find((each) => each.state === "failed")?.failure).toEqual(failure);
+    expect(words(state(stream).conversations[0])).toEqual(["one", "good"]);
+  });
+
   it("answers who waits: with the result, or with the refusal", async () => {
     const { world, client } = setUp();
     client.connection.start();

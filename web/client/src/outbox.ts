@@ -31,6 +31,10 @@ export interface Entry {
 /** Sends commands over whatever is open; false when nothing is. */
 export type Transmit = (commands: Command[]) => boolean;
 
+/** What leaves for a command: the command as it goes out, null while it has to wait (`Outbox.poke` when it need not any
+ *  more), or why it never will. */
+export type Prepare = (command: Command) => Command | Failure | null;
+
 /** A `Failure` thrown to whoever awaits `run`. */
 export class CommandRefused extends Error {
   readonly failure: Failure;
@@ -57,6 +61,8 @@ const LAST_RETRY_MS = 30_000;
 export class Outbox {
   /** All entries, oldest first. */
   readonly entries = new Store<readonly Entry[]>([]);
+  /** Asked for every command before it leaves; the ones after it in its lane wait with it. */
+  prepare: Prepare = (command) => command;
 
   readonly #environment: Environment;
   readonly #inFlight = new Set<string>();
@@ -101,6 +107,11 @@ export class Outbox {
       this.#waiters.set(command.command_id, { resolve, reject });
       this.put(command);
     });
+  }
+
+  /** Sends what could not be prepared before, if it can be now. */
+  poke(): void {
+    this.#pump();
   }
 
   /** Sends a failed command again, as the newest of its lane (the one that starts a conversation stays first). */
@@ -230,6 +241,7 @@ export class Outbox {
     if (!this.#transmit) return;
     const seen = new Set<string>();
     const ready: Command[] = [];
+    const hopeless: [commandId: string, failure: Failure][] = [];
     for (const { command, lane, state } of this.entries.get()) {
       const opensLane = command.type === "start_conversation";
       // A conversation that could not be started holds back what follows in it.
@@ -237,8 +249,13 @@ export class Outbox {
       seen.add(lane);
       if (state === "failed" || this.#inFlight.has(command.command_id)) continue;
       if (this.#pauses.get(command.command_id)?.cancel) continue;
-      ready.push(command);
+      const prepared = this.prepare(command);
+      if (!prepared) continue;
+      if ("type" in prepared) ready.push(prepared);
+      else hopeless.push([command.command_id, prepared]);
     }
+    for (const [commandId, failure] of hopeless) this.#change(commandId, { state: "failed", failure });
+    if (hopeless.length > 0) return this.#pump();
     if (ready.length === 0) return;
     for (const command of ready) this.#inFlight.add(command.command_id);
     if (!this.#transmit(ready)) this.closed();
@@ -247,6 +264,8 @@ export class Outbox {
   #laneOf(command: Command, lane: string | undefined): string {
     if (lane !== undefined) return lane;
     if (command.type === "start_conversation") return command.client_conversation_id;
+    // What concerns the visitor rather than a conversation.
+    if (!("conversation_id" in command)) return command.type;
     const id = String(command.conversation_id);
     return this.#lanes.get(id) ?? id;
   }
@@ -271,6 +290,6 @@ export class Outbox {
 
 /** The command with its conversation's id, which is known now. */
 function addressed(command: Command, conversationId: number): Command {
-  if (command.type === "start_conversation" || command.conversation_id > 0) return command;
+  if (!("conversation_id" in command) || command.conversation_id > 0) return command;
   return { ...command, conversation_id: conversationId };
 }

@@ -13,14 +13,28 @@ export type Run =
 export type Block =
   | { type: "paragraph"; runs: Run[] }
   | { type: "list"; ordered: boolean; items: Block[][] }
-  | { type: "code"; text: string };
+  | { type: "code"; text: string }
+  | FileBlock;
+
+/** A file as it is shown; its bytes come from a signed link that is asked for. */
+export interface FileBlock {
+  type: "file";
+  file_id: number;
+  name: string;
+  media_type: string;
+  /** Bytes. */
+  size: number;
+  /** Pixels; null for what is no image. */
+  width: number | null;
+  height: number | null;
+}
 
 export interface Content {
   blocks: Block[];
 }
 
-/** What a client may send: typed words, or blocks. */
-export type Draft = { text: string } | Content;
+/** What a client may send: typed words, or blocks; files by their id alone. */
+export type Draft = { text: string } | { blocks: (Block | { type: "file"; file_id: number })[] };
 
 // ---- People ---------------------------------------------------------------------------------------------------
 
@@ -49,9 +63,22 @@ export interface Message {
   client_message_id?: string | null;
 }
 
+export interface SurveyCard {
+  question: string;
+  ratings: { value: 0 | 1 | 2; label: string; follow_up?: string | null }[];
+}
+
+/** What happened, where the visitor sees it too. */
+export type VisitorNoticeFacts =
+  | { kind: "closed" | "reopened" | "email_skipped" }
+  | { kind: "email_asked" | "wait_over"; text: string }
+  | { kind: "email_given"; email: string }
+  | { kind: "survey_asked"; survey: SurveyCard }
+  | { kind: "survey_answered"; rating: 0 | 1 | 2; answer: string | null; thank_you: string };
+
 export interface VisitorNotice {
   seq: number;
-  notice: { kind: "closed" | "reopened" };
+  notice: VisitorNoticeFacts;
   at: number;
 }
 
@@ -212,7 +239,27 @@ export type Command =
       conversation_id: number;
       email: string;
       name?: string;
+    }
+  | {
+      type: "give_consent";
+      command_id: string;
+      kind: ConsentKind;
+      choice: boolean;
+      mobile_tag: string;
+      /** Of the text that was shown, so that nobody agrees to another one. */
+      text_hash: string;
+    }
+  | { type: "give_email"; command_id: string; conversation_id: number; email: string }
+  | { type: "skip_email"; command_id: string; conversation_id: number }
+  | {
+      type: "submit_survey";
+      command_id: string;
+      conversation_id: number;
+      rating: 0 | 1 | 2;
+      answer: string | null;
     };
+
+export type ConsentKind = "cookies" | "process" | "communicate";
 
 // ---- Frames ---------------------------------------------------------------------------------------------------
 

@@ -132,7 +132,7 @@ class PreviewSocket implements SocketLike {
 
   #entries(frame: { client_message_id: string; content: Draft }, at: number): VisitorEntry[] {
     const author = { kind: "visitor" as const, id: 1, name: "", initials: "", color: 0 };
-    const content: Content = "text" in frame.content ? asContent(frame.content.text) : frame.content;
+    const content: Content = "text" in frame.content ? asContent(frame.content.text) : (frame.content as Content);
     return [
       { seq: ++this.#seq, at, author, content, client_message_id: frame.client_message_id },
       { seq: ++this.#seq, at, notice: { kind: "preview" as never } },

@@ -73,6 +73,7 @@ export function plainText(content: ContentTree): string {
 
 function plainBlock(block: Block): string {
   if (block.type === "code") return block.text;
+  if (block.type === "file") return `[${block.name}]`;
   if (block.type === "list") return block.items.map((item) => item.map(plainBlock).join(" ")).join(", ");
   return block.runs.map((run) => (run.type === "break" ? " " : run.text)).join("");
 }

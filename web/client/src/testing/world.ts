@@ -3,6 +3,8 @@ import type {
   Ack,
   ClientFrame,
   Command,
+  Content,
+  Draft,
   Message,
   Refused,
   ServerFrame,
@@ -229,6 +231,7 @@ export class FakeServer {
       }
       return { type: "ack", command_id, result: { conversation_id: id, seq: 1 } };
     }
+    if (!("conversation_id" in command)) return { type: "ack", command_id, result: {} };
     const conversation = this.conversations.get(command.conversation_id);
     if (!conversation)
       return { type: "refused", command_id, code: "not_found", status: 404, message: "", fields: {} };
@@ -301,7 +304,7 @@ export class FakeServer {
     author: Message["author"],
     from: {
       client_message_id?: string;
-      content: { text: string } | { blocks: Message["content"]["blocks"] };
+      content: Draft;
     },
   ): Message {
     conversation.seq += 1;
@@ -312,7 +315,7 @@ export class FakeServer {
               { type: "paragraph" as const, runs: [{ type: "text" as const, text: from.content.text }] },
             ],
           }
-        : from.content;
+        : (from.content as Content);
     const own = from.client_message_id === undefined ? {} : { client_message_id: from.client_message_id };
     return { seq: conversation.seq, author, content, at: this.#world.time, ...own };
   }
