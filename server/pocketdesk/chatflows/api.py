@@ -22,6 +22,7 @@ from pocketdesk.chatflows.wire import (
     ChatflowPatch,
     ChatflowsOut,
     CloneBody,
+    DefaultsOut,
     DocumentBody,
     LanguageOut,
     LanguagesOut,
@@ -90,7 +91,7 @@ async def get_languages(caller: Editor) -> LanguagesOut:  # noqa: ARG001  the pe
                 code=code,
                 name=texts.of(code)["language.name"],
                 direction="rtl" if texts.direction(code) == "rtl" else "ltr",
-                default_welcome=views.default_welcome(code),
+                defaults=DefaultsOut(**views.default_texts(code)),
             )
             for code in texts.languages()
         ]
@@ -194,8 +195,8 @@ async def post_move(chatflow_id: PathId, body: MoveBody, caller: Editor, engine:
 
 
 def _whole(reader: Reader, scope: AccountScope, found: Chatflow) -> WholeChatflowOut:
-    default_welcome = views.default_welcome(found.document.options.language)
-    return to_whole_chatflow(found, *_names(reader, scope, [found]), default_welcome)
+    defaults = DefaultsOut(**views.default_texts(found.document.options.language))
+    return to_whole_chatflow(found, *_names(reader, scope, [found]), defaults)
 
 
 def _names(

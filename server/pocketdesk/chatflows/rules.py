@@ -16,6 +16,18 @@ LONGEST_NAME = 200
 MOST_FACES = 3
 FULL_NAME_LANGUAGES = frozenset({"de", "ja"})
 DARK, LIGHT = "#000000", "#ffffff"
+DEFAULT_TEXTS = {
+    "welcome": "welcome.default",
+    "wait": "wait.default",
+    "email_capture": "capture.default",
+    "away": "away.default",
+    "outside": "closed.default",
+    "cookies": "cookies.default",
+    "process_explicit": "consent.explicit",
+    "process_legitimate_interest": "consent.legitimate",
+    "communicate": "consent.communicate",
+}
+"""Texts that a chatflow may replace, and the page's own words that stand there until it does."""
 
 Place: TypeAlias = Literal["top", "bottom"] | int
 

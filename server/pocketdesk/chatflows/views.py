@@ -147,12 +147,13 @@ def page_config(
 
 def welcome(document: Document) -> text.Content:
     """The first words: those that were written, or the language's."""
-    return text.from_plain(document.chat.welcome or default_welcome(document.options.language))
+    return text.from_plain(document.chat.welcome or default_texts(document.options.language)["welcome"])
 
 
-def default_welcome(language: str) -> str:
-    """What a chatflow says first while nobody has written anything else."""
-    return texts.of(language)["welcome.default"]
+def default_texts(language: str) -> dict[str, str]:
+    """What a chatflow says wherever nobody has written anything else."""
+    words = texts.of(language)
+    return {setting: words[key] for setting, key in rules.DEFAULT_TEXTS.items()}
 
 
 def _heading(reader: Reader, scope: AccountScope, document: Document) -> dict[str, Any]:

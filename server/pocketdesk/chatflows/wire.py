@@ -93,9 +93,17 @@ class ChatflowsOut(Answer):
 
 
 class DefaultsOut(Answer):
-    """The texts that stand where nobody has written any, in the chatflow's language."""
+    """The texts that stand where nobody has written any, in one language."""
 
     welcome: str
+    wait: str
+    email_capture: str
+    away: str
+    outside: str
+    cookies: str
+    process_explicit: str
+    process_legitimate_interest: str
+    communicate: str
 
 
 class WholeChatflowOut(ChatflowOut):
@@ -111,7 +119,7 @@ class LanguageOut(Answer):
     code: str
     name: str
     direction: Literal["ltr", "rtl"]
-    default_welcome: str
+    defaults: DefaultsOut
 
 
 class LanguagesOut(Answer):
@@ -126,13 +134,13 @@ def to_chatflow(found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int,
 
 
 def to_whole_chatflow(
-    found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str], default_welcome: str
+    found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str], defaults: DefaultsOut
 ) -> WholeChatflowOut:
     """A chatflow with its document."""
     return WholeChatflowOut(
         **_fields(found, inboxes, users),
         document=to_document(found.document),
-        defaults=DefaultsOut(welcome=default_welcome),
+        defaults=defaults,
     )
 
 

@@ -97,7 +97,7 @@ def test_A10_A25_a_new_chatflow_is_off_last_and_fresh(ana: Somebody, inbox_id: i
     assert (flow["mobile_tag"], flow["language"], flow["type"]) == ("Sales", "en", "live_agent")
     assert flow["document"]["chat"]["heading"]["user_ids"] == [ana.user_id]
     assert flow["document"]["chat"]["welcome"] is None
-    assert flow["defaults"] == {"welcome": texts.of("en")["welcome.default"]}
+    assert flow["defaults"]["welcome"] == texts.of("en")["welcome.default"]
 
 
 @pytest.mark.parametrize(
