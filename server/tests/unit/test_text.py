@@ -14,14 +14,18 @@ from pocketdesk.kernel.text import (
     MOST_BLOCKS,
     Break,
     Content,
+    File,
     Link,
     Paragraph,
     Text,
+    as_sent,
+    file_ids,
     from_plain,
     is_allowed_href,
     parse_content,
     plain_text,
     to_json,
+    with_files,
 )
 
 
@@ -74,6 +78,39 @@ def test_the_words_alone() -> None:
     assert plain_text(parse_content(EVERYTHING)) == (
         "See this\nthe manualx=1\n\n1. one\n2. two\n  - deep\n\nfor x in y:\n\tprint(x)"
     )
+
+
+def a_file(file_id: object = 5, **more: Any) -> dict[str, Any]:
+    return {"type": "file", "file_id": file_id, **more}
+
+
+def test_D17_files_come_by_their_id_and_leave_with_what_is_known_of_them() -> None:
+    sent = blocks(a_file(5), paragraph(text("The bill")), a_file(6))
+    content = parse_content(sent)
+    assert file_ids(content) == (5, 6)
+    bill, photo = File(5, "bill.pdf", "application/pdf", 80), File(6, "a.png", "image/png", 9, 40, 30)
+    stored = to_json(with_files(content, [photo, bill]))
+    assert plain_text(with_files(content, [photo, bill])) == "[bill.pdf]\n\nThe bill\n\n[a.png]"
+    assert stored["blocks"][0] == a_file(  # pyright: ignore[reportIndexIssue]
+        5, name="bill.pdf", media_type="application/pdf", size=80, width=None, height=None
+    )
+    assert as_sent(stored) == sent
+
+
+def test_D17_a_message_may_be_files_alone_and_at_most_ten() -> None:
+    assert file_ids(parse_content(blocks(*map(a_file, range(1, 11))))) == tuple(range(1, 11))
+    assert refused(blocks(*map(a_file, range(1, 12)))) == {"content.blocks.10.file_id": "at most 10 files"}
+
+
+@pytest.mark.parametrize("id_", [0, -1, 2**53, "5", None, True, 5.0])
+def test_D18_a_file_is_named_by_an_id_and_nothing_else(id_: object) -> None:
+    assert refused(blocks(a_file(id_)))
+
+
+def test_D18_a_file_stands_once_not_in_lists_and_tells_nothing_of_itself() -> None:
+    assert refused(blocks(a_file(5), a_file(5)))
+    assert refused(blocks({"type": "list", "ordered": False, "items": [[a_file(5)]]}))
+    assert refused(blocks(a_file(5, name="<script>")))
 
 
 def test_plain_words_become_paragraphs_breaks_and_links() -> None:
