@@ -101,6 +101,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_schedule")),
     )
     op.create_table(
+        "file",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("owner_kind", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "conversation_id IS NULL OR state IN ('ready', 'erased')", name=op.f("ck_file_attached")
+        ),
+        sa.CheckConstraint("owner_kind IN ('visitor', 'user')", name=op.f("ck_file_owner_kind")),
+        sa.CheckConstraint("purpose IN ('message', 'brand')", name=op.f("ck_file_purpose")),
+        sa.CheckConstraint(
+            "received >= 0 AND (received <= size OR state <> 'receiving')", name=op.f("ck_file_received")
+        ),
+        sa.CheckConstraint(
+            "state IN ('receiving', 'ready', 'refused', 'erased')", name=op.f("ck_file_state")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_file_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_file")),
+    )
+    op.create_index("ix_file_conversation_id", "file", ["account_id", "conversation_id"], unique=False)
+    op.create_index(
+        "ix_file_erased",
+        "file",
+        ["account_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'erased'"),
+        postgresql_where=sa.text("state = 'erased'"),
+    )
+    op.create_index(
+        "ix_file_loose",
+        "file",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("conversation_id IS NULL"),
+        postgresql_where=sa.text("conversation_id IS NULL"),
+    )
+    op.create_index(
+        "ix_file_owner", "file", ["account_id", "owner_kind", "owner_id", "created_at"], unique=False
+    )
+    op.create_table(
         "inbox",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -444,6 +496,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     op.create_table(
+        "survey",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("delivery", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("labels", sa.Text(), nullable=False),
+        sa.Column("follow_ups", sa.Text(), nullable=False),
+        sa.Column("thank_yous", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=True),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("modified_at", sa.BigInteger(), nullable=False),
+        sa.Column("modified_by", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(delivery = 'link') = (public_key IS NOT NULL)", name=op.f("ck_survey_public_key")
+        ),
+        sa.CheckConstraint("delivery IN ('chat', 'link')", name=op.f("ck_survey_delivery")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "created_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_survey_account_id_created_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "modified_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_survey_account_id_modified_by"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_survey_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_survey")),
+        sa.UniqueConstraint("public_key", name=op.f("uq_survey_public_key")),
+    )
+    op.create_index("ix_survey_created_at", "survey", ["account_id", "created_at", "id"], unique=False)
+    op.create_table(
         "team_member",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("team_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -517,6 +605,50 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "submission",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("survey_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("once", sa.Text(), nullable=True),
+        sa.CheckConstraint("rating IN (0, 1, 2)", name=op.f("ck_submission_rating")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "survey_id"],
+            ["survey.account_id", "survey.id"],
+            name=op.f("fk_submission_account_id_survey_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_submission")),
+    )
+    op.create_index("ix_submission_at", "submission", ["account_id", "survey_id", "at", "id"], unique=False)
+    op.create_index(
+        "ix_submission_conversation_id",
+        "submission",
+        ["account_id", "conversation_id"],
+        unique=False,
+        sqlite_where=sa.text("conversation_id IS NOT NULL"),
+        postgresql_where=sa.text("conversation_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_submission_person_id",
+        "submission",
+        ["account_id", "person_id"],
+        unique=False,
+        sqlite_where=sa.text("person_id IS NOT NULL"),
+        postgresql_where=sa.text("person_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_submission_once",
+        "submission",
+        ["account_id", "survey_id", "once"],
+        unique=True,
+        sqlite_where=sa.text("once IS NOT NULL"),
+        postgresql_where=sa.text("once IS NOT NULL"),
     )
     op.create_table(
         "conversation",
@@ -715,6 +847,26 @@ def downgrade() -> None:
     op.drop_index("ix_conversation_assignee", table_name="conversation")
     op.drop_table("conversation")
     op.drop_index(
+        "uq_submission_once",
+        table_name="submission",
+        sqlite_where=sa.text("once IS NOT NULL"),
+        postgresql_where=sa.text("once IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_submission_person_id",
+        table_name="submission",
+        sqlite_where=sa.text("person_id IS NOT NULL"),
+        postgresql_where=sa.text("person_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_submission_conversation_id",
+        table_name="submission",
+        sqlite_where=sa.text("conversation_id IS NOT NULL"),
+        postgresql_where=sa.text("conversation_id IS NOT NULL"),
+    )
+    op.drop_index("ix_submission_at", table_name="submission")
+    op.drop_table("submission")
+    op.drop_index(
         "uq_contact_property_current",
         table_name="contact_property",
         sqlite_where=sa.text("superseded_at IS NULL"),
@@ -725,6 +877,8 @@ def downgrade() -> None:
     op.drop_table("chatflow_version")
     op.drop_index("ix_team_member_user_id", table_name="team_member")
     op.drop_table("team_member")
+    op.drop_index("ix_survey_created_at", table_name="survey")
+    op.drop_table("survey")
     op.drop_table("invitation")
     op.drop_index(
         "uq_inbox_member_user_id",
@@ -773,6 +927,21 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_login_session_expires_at"), table_name="login_session")
     op.drop_table("login_session")
     op.drop_table("inbox")
+    op.drop_index("ix_file_owner", table_name="file")
+    op.drop_index(
+        "ix_file_loose",
+        table_name="file",
+        sqlite_where=sa.text("conversation_id IS NULL"),
+        postgresql_where=sa.text("conversation_id IS NULL"),
+    )
+    op.drop_index(
+        "ix_file_erased",
+        table_name="file",
+        sqlite_where=sa.text("state = 'erased'"),
+        postgresql_where=sa.text("state = 'erased'"),
+    )
+    op.drop_index("ix_file_conversation_id", table_name="file")
+    op.drop_table("file")
     op.drop_table("schedule")
     op.drop_table("login")
     op.drop_index(

@@ -1,0 +1,1 @@
+"""Uploads, safe images, signed links."""

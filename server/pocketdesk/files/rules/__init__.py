@@ -1,0 +1,1 @@
+"""What may be uploaded, how it is named, and who gets to see it."""
