@@ -13,7 +13,7 @@ from pocketdesk import __version__
 from pocketdesk.accounts import api as accounts_api
 from pocketdesk.accounts import events as accounts_events
 from pocketdesk.accounts import jobs as accounts_jobs
-from pocketdesk.app import clock, demo, health, http, openapi, pages, polling
+from pocketdesk.app import checks, clock, demo, health, http, openapi, pages, polling
 from pocketdesk.app.auth import Authentication
 from pocketdesk.app.settings import Misconfigured, Settings
 from pocketdesk.chatflows import api as chatflows_api
@@ -33,6 +33,7 @@ from pocketdesk.realtime.bus import Bus, NoBus
 from pocketdesk.realtime.ports import Ports, Viewer
 from pocketdesk.realtime.service import Realtime
 from pocketdesk.storage import Engine
+from pocketdesk.surveys import api as surveys_api
 
 TRIM = "storage.trim"
 
@@ -105,6 +106,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.realtime = realtime
     app.state.clock = now
     app.state.trusted_origins = settings.trusted_origins
+    app.state.survey_users = checks.survey_users
     http.install(app)
     app.include_router(_api(demonstrates=settings.demo))
     app.include_router(health.router)
@@ -116,7 +118,15 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
 
 def _api(*, demonstrates: bool) -> APIRouter:
     api = APIRouter(prefix="/api/v1")
-    for feature in (accounts_api, people_api, inboxes_api, chatflows_api, conversations_api, polling):
+    for feature in (
+        accounts_api,
+        people_api,
+        inboxes_api,
+        chatflows_api,
+        surveys_api,
+        conversations_api,
+        polling,
+    ):
         api.include_router(feature.router)
     if demonstrates:
         api.include_router(demo.router)
