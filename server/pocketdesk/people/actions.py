@@ -126,6 +126,11 @@ def forget_visitor(
     unit.record(scope.account_id, VisitorSessionEnded(visitor_id, session_id))
 
 
+def forget_cookies(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> None:
+    """No cookie brings the visitor back any more; open pages go on."""
+    unit.run(store.DROP_COOKIES, account_id=scope.account_id, id_=visitor_id)
+
+
 def sweep_sessions(unit: UnitOfWork) -> bool:
     """Removes some of the sessions that are too old to be used; whether there may be more."""
     rows = unit.all(store.EXPIRED_SESSIONS, now=unit.now, limit=SWEPT_AT_ONCE)
@@ -171,8 +176,12 @@ def change_contact(
     contact_id: int,
     name: str | None = None,
     email: str | None = None,
+    marketing: bool | None = None,
 ) -> ContactCard:
-    """Gives a contact another name (blank: none) or address, which is unverified then. None leaves it as it is."""
+    """Gives a contact another name (blank: none) or address, which is unverified then, or makes it a marketing contact.
+
+    None leaves it as it is.
+    """
     cleaned = None if email is None else clean_email(email)
     new_name = rules.clean_contact_name(name)
     unit.lock("contacts", scope.account_id, 0)
@@ -184,6 +193,8 @@ def change_contact(
         _add_email(unit, scope, contact_id, cleaned)
     if name is not None and new_name != before.name:
         _name(unit, scope, contact_id, new_name)
+    if marketing is not None and marketing != before.marketing:
+        unit.run(store.MARK_MARKETING, account_id=scope.account_id, id_=contact_id, marketing_=marketing)
     after = views.contact_card(unit, scope, contact_id)
     if after != before:
         record_audit(unit, scope, actor.user_id, "changed", "contact", contact_id)
@@ -191,11 +202,18 @@ def change_contact(
 
 
 def associate(
-    unit: UnitOfWork, scope: AccountScope, visitor_id: int, email: str, name: str | None = None
+    unit: UnitOfWork,
+    scope: AccountScope,
+    visitor_id: int,
+    email: str,
+    name: str | None = None,
+    *,
+    marketing: bool = False,
 ) -> ContactCard:
     """The contact with this address, added unverified if there is none; a name fills in where there is none.
 
-    Whoever typed the address has proven nothing: it opens no earlier history. The visitor is kept.
+    Whoever typed the address has proven nothing: it opens no earlier history. The visitor is kept. `marketing`: whether
+    a contact that is added is a marketing contact; one that exists stays what it is.
     """
     email = clean_email(email)
     name = rules.clean_contact_name(name)
@@ -203,14 +221,38 @@ def associate(
     unit.lock("contacts", scope.account_id, 0)
     found = views.contact_of_email(unit, scope, email)
     if found is None:
-        return _add_contact(unit, scope, email, name)
+        return _add_contact(unit, scope, email, name, marketing=marketing)
     if name is not None and found.name is None:
         _name(unit, scope, found.id, name)
         return views.contact_card(unit, scope, found.id)
     return found
 
 
-def _add_contact(unit: UnitOfWork, scope: AccountScope, email: str, name: str | None) -> ContactCard:
+def set_contact_property(
+    unit: UnitOfWork, scope: AccountScope, contact_id: int, name: str, text: str, source: str
+) -> None:
+    """What is known of a contact, from now on; what was known before stays, superseded. `source`: who says so."""
+    before = unit.one(store.CONTACT_PROPERTY, account_id=scope.account_id, id_=contact_id, name_=name)
+    if before is not None and before[0] == text:
+        return
+    unit.run(store.SUPERSEDE_PROPERTY, account_id=scope.account_id, id_=contact_id, name_=name, now=unit.now)
+    unit.run(
+        store.ADD_CONTACT_PROPERTY,
+        account_id=scope.account_id,
+        id=unit.new_id(),
+        contact_id=contact_id,
+        name=name,
+        text=text,
+        number=None,
+        source=source,
+        set_at=unit.now,
+        superseded_at=None,
+    )
+
+
+def _add_contact(
+    unit: UnitOfWork, scope: AccountScope, email: str, name: str | None, *, marketing: bool = False
+) -> ContactCard:
     contact_id = unit.new_id()
     unit.run(
         store.ADD_CONTACT,
@@ -221,6 +263,7 @@ def _add_contact(unit: UnitOfWork, scope: AccountScope, email: str, name: str | 
         owner_user_id=None,
         created_at=unit.now,
         erased_at=None,
+        marketing=marketing,
     )
     _add_email(unit, scope, contact_id, email)
     return views.contact_card(unit, scope, contact_id)

@@ -169,11 +169,11 @@ async def get_contact(contact_id: PathId, caller: Caller, engine: Storage) -> Co
 async def patch_contact(
     contact_id: PathId, body: ContactPatch, caller: Caller, engine: Storage
 ) -> ContactOut:
-    """Changes a contact's name or address."""
+    """Changes a contact's name or address, or whether it is a marketing contact."""
     return to_contact(
         await engine.write(
             lambda unit: actions.change_contact(
-                unit, caller.scope, caller.actor, contact_id, body.name, body.email
+                unit, caller.scope, caller.actor, contact_id, body.name, body.email, body.marketing
             )
         )
     )

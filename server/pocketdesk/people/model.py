@@ -60,3 +60,7 @@ class ContactCard:
     verified: bool
     created_at: int
     color: int
+    marketing: bool = False
+    """Whether the account counts the contact among its marketing contacts."""
+    legal_basis: str | None = None
+    """On what ground the contact's words are processed: `explicit` or `legitimate_interest`."""

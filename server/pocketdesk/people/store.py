@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    false,
     func,
     or_,
     select,
@@ -88,6 +90,7 @@ contact = Table(
     Column("owner_user_id", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("erased_at", BigInteger),
+    Column("marketing", Boolean, nullable=False, server_default=false()),
     belongs_to("user", owner_user_id="id"),
     Index("ix_contact_created_at", "account_id", "created_at", "id"),
 )
@@ -256,7 +259,13 @@ ADD_PROPERTY = Statement(insert(chat_property))
 
 CONTACTS = (
     select(
-        contact.c.id, contact.c.name, contact_email.c.email, contact_email.c.verified_at, contact.c.created_at
+        contact.c.id,
+        contact.c.name,
+        contact_email.c.email,
+        contact_email.c.verified_at,
+        contact.c.created_at,
+        contact.c.marketing,
+        contact_property.c.text,
     )
     .select_from(
         contact.outerjoin(
@@ -264,6 +273,14 @@ CONTACTS = (
             and_(
                 contact_email.c.account_id == contact.c.account_id,
                 contact_email.c.contact_id == contact.c.id,
+            ),
+        ).outerjoin(
+            contact_property,
+            and_(
+                contact_property.c.account_id == contact.c.account_id,
+                contact_property.c.contact_id == contact.c.id,
+                contact_property.c.name == "legal_basis",
+                _current,
             ),
         )
     )
@@ -302,6 +319,36 @@ NAME_CONTACT = Statement(
     .values(name=bindparam("name_", type_=Text), name_key=bindparam("key", type_=Text))
 )
 ADD_EMAIL = Statement(insert(contact_email))
+MARK_MARKETING = Statement(
+    update(contact)
+    .where(contact.c.account_id == _account_id, contact.c.id == _id)
+    .values(marketing=bindparam("marketing_", type_=Boolean))
+)
 DROP_EMAIL = Statement(
     delete(contact_email).where(contact_email.c.account_id == _account_id, contact_email.c.contact_id == _id)
+)
+
+# What is known of contacts: one current row by name, those before it superseded.
+
+_name = bindparam("name_", type_=Text)
+_this_property = and_(
+    contact_property.c.account_id == _account_id,
+    contact_property.c.contact_id == _id,
+    contact_property.c.name == _name,
+    _current,
+)
+CONTACT_PROPERTY = Statement(select(contact_property.c.text).where(_this_property))
+SUPERSEDE_PROPERTY = Statement(update(contact_property).where(_this_property).values(superseded_at=_now))
+ADD_CONTACT_PROPERTY = Statement(insert(contact_property))
+CONTACT_PROPERTIES = Statement(
+    select(
+        contact_property.c.name,
+        contact_property.c.text,
+        contact_property.c.number,
+        contact_property.c.source,
+        contact_property.c.set_at,
+        contact_property.c.superseded_at,
+    )
+    .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)
+    .order_by(contact_property.c.set_at, contact_property.c.id)
 )

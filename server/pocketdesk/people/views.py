@@ -116,5 +116,6 @@ def contact_ids_query(account_id: ColumnElement[int], words: str) -> Select[tupl
 
 
 def _contact(row: Row) -> ContactCard:
-    id_, name, email, verified_at, created_at = row
-    return ContactCard(id_, name, email, verified_at is not None, created_at, color_of(id_))
+    id_, name, email, verified_at, created_at, marketing, legal_basis = row
+    verified = verified_at is not None
+    return ContactCard(id_, name, email, verified, created_at, color_of(id_), marketing, legal_basis)

@@ -1,6 +1,6 @@
 """Visitors and contacts as JSON: what routes take and what they give."""
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from pocketdesk.kernel.page import Page
 from pocketdesk.people.model import ContactCard, OpenedSession
 from pocketdesk.people.rules import LONGEST_KEY, LONGEST_TAG, LONGEST_VALUE, MOST_PROPERTIES
 
+Basis: TypeAlias = Literal["explicit", "legitimate_interest"]
 ContactName = Annotated[str, Field(max_length=100)]
 Properties = Annotated[
     dict[
@@ -48,6 +49,7 @@ class ContactPatch(Body):
 
     name: ContactName | None = None
     email: Email | None = None
+    marketing: bool | None = None
 
 
 class ContactOut(Answer):
@@ -59,6 +61,8 @@ class ContactOut(Answer):
     verified: bool
     created_at: int
     color: int
+    marketing: bool
+    legal_basis: Basis | None
 
 
 class ContactsOut(Answer):
@@ -84,6 +88,8 @@ def to_contact(card: ContactCard) -> ContactOut:
         verified=card.verified,
         created_at=card.created_at,
         color=card.color,
+        marketing=card.marketing,
+        legal_basis=cast("Basis | None", card.legal_basis),
     )
 
 

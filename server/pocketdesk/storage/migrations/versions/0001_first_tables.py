@@ -101,6 +101,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_schedule")),
     )
     op.create_table(
+        "account_routing",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.CheckConstraint("capacity >= 0", name=op.f("ck_account_routing_capacity")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_routing_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_routing")),
+    )
+    op.create_table(
+        "consent_text",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("text_hash", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_consent_text_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "text_hash", name=op.f("pk_consent_text")),
+    )
+    op.create_table(
         "file",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -191,6 +207,50 @@ def upgrade() -> None:
         sa.CheckConstraint("builtin IN ('administrator', 'agent')", name=op.f("ck_permission_set_builtin")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_permission_set_account_id")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_permission_set")),
+    )
+    op.create_table(
+        "privacy_settings",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("data_privacy", sa.Boolean(), nullable=False),
+        sa.Column("cookie_consent", sa.Boolean(), nullable=False),
+        sa.Column("marketing_contacts", sa.Boolean(), nullable=False),
+        sa.Column("closed_days", sa.Integer(), nullable=True),
+        sa.Column("idle_days", sa.Integer(), nullable=True),
+        sa.Column("file_days", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_privacy_settings_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_privacy_settings")),
+    )
+    op.create_table(
+        "skill",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.CheckConstraint("category IS NULL OR language IS NULL", name=op.f("ck_skill_one_kind")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_skill_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_skill")),
+    )
+    op.create_index("uq_skill_language", "skill", ["account_id", "language"], unique=True)
+    op.create_index(
+        "uq_skill_name_key",
+        "skill",
+        ["account_id", "name_key"],
+        unique=True,
+        sqlite_where=sa.text("language IS NULL"),
+        postgresql_where=sa.text("language IS NULL"),
+    )
+    op.create_table(
+        "subscription_type",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_subscription_type_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_subscription_type")),
     )
     op.create_table(
         "team",
@@ -400,14 +460,24 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("choice", sa.Boolean(), nullable=False),
         sa.Column("text_hash", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=True),
+        sa.Column("subscription_type_id", sa.BigInteger(), nullable=True),
         sa.Column("chatflow_id", sa.BigInteger(), nullable=False),
         sa.Column("chatflow_version", sa.Integer(), nullable=False),
         sa.Column("channel_account_id", sa.BigInteger(), nullable=False),
-        sa.Column("choice", sa.Boolean(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("of_record_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'communicate') = (subscription_type_id IS NOT NULL)",
+            name=op.f("ck_consent_record_subscription_type"),
+        ),
+        sa.CheckConstraint(
+            "basis IN ('explicit', 'legitimate_interest')", name=op.f("ck_consent_record_basis")
+        ),
         sa.CheckConstraint(
             "kind IN ('process', 'cookies', 'communicate')", name=op.f("ck_consent_record_kind")
         ),
@@ -416,10 +486,29 @@ def upgrade() -> None:
             ["channel_account.account_id", "channel_account.id"],
             name=op.f("fk_consent_record_account_id_channel_account_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "subscription_type_id"],
+            ["subscription_type.account_id", "subscription_type.id"],
+            name=op.f("fk_consent_record_account_id_subscription_type_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "text_hash"],
+            ["consent_text.account_id", "consent_text.text_hash"],
+            name=op.f("fk_consent_record_account_id_text_hash"),
+        ),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_consent_record")),
+        sa.UniqueConstraint(
+            "account_id",
+            "person_id",
+            "of_record_id",
+            name=op.f("uq_consent_record_account_id_person_id_of_record_id"),
+        ),
     )
     op.create_index(
-        "ix_consent_record_person", "consent_record", ["account_id", "person_id", "at"], unique=False
+        "ix_consent_record_person",
+        "consent_record",
+        ["account_id", "person_id", "kind", "at", "id"],
+        unique=False,
     )
     op.create_table(
         "contact",
@@ -430,6 +519,7 @@ def upgrade() -> None:
         sa.Column("owner_user_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("erased_at", sa.BigInteger(), nullable=True),
+        sa.Column("marketing", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id", "owner_user_id"],
             ["user.account_id", "user.id"],
@@ -551,6 +641,39 @@ def upgrade() -> None:
     )
     op.create_index("ix_team_member_user_id", "team_member", ["account_id", "user_id"], unique=False)
     op.create_table(
+        "user_routing",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("last_assigned_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("capacity >= 0", name=op.f("ck_user_routing_capacity")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "user_id"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_user_routing_account_id_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "user_id", name=op.f("pk_user_routing")),
+    )
+    op.create_table(
+        "user_skill",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("skill_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("is_main", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "skill_id"],
+            ["skill.account_id", "skill.id"],
+            name=op.f("fk_user_skill_account_id_skill_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "user_id"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_user_skill_account_id_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "user_id", "skill_id", name=op.f("pk_user_skill")),
+    )
+    op.create_index("ix_user_skill_skill_id", "user_skill", ["account_id", "skill_id"], unique=False)
+    op.create_table(
         "chatflow_version",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("chatflow_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -649,6 +772,31 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("once IS NOT NULL"),
         postgresql_where=sa.text("once IS NOT NULL"),
+    )
+    op.create_table(
+        "subscription",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subscription_type_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("status IN ('subscribed', 'unsubscribed')", name=op.f("ck_subscription_status")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "contact_id"],
+            ["contact.account_id", "contact.id"],
+            name=op.f("fk_subscription_account_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "subscription_type_id"],
+            ["subscription_type.account_id", "subscription_type.id"],
+            name=op.f("fk_subscription_account_id_subscription_type_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "contact_id", "subscription_type_id", name=op.f("pk_subscription")
+        ),
     )
     op.create_table(
         "conversation",
@@ -846,6 +994,7 @@ def downgrade() -> None:
     op.drop_index("ix_conversation_channel", table_name="conversation")
     op.drop_index("ix_conversation_assignee", table_name="conversation")
     op.drop_table("conversation")
+    op.drop_table("subscription")
     op.drop_index(
         "uq_submission_once",
         table_name="submission",
@@ -875,6 +1024,9 @@ def downgrade() -> None:
     op.drop_table("contact_property")
     op.drop_table("contact_email")
     op.drop_table("chatflow_version")
+    op.drop_index("ix_user_skill_skill_id", table_name="user_skill")
+    op.drop_table("user_skill")
+    op.drop_table("user_routing")
     op.drop_index("ix_team_member_user_id", table_name="team_member")
     op.drop_table("team_member")
     op.drop_index("ix_survey_created_at", table_name="survey")
@@ -922,6 +1074,16 @@ def downgrade() -> None:
     )
     op.drop_table("visitor")
     op.drop_table("team")
+    op.drop_table("subscription_type")
+    op.drop_index(
+        "uq_skill_name_key",
+        table_name="skill",
+        sqlite_where=sa.text("language IS NULL"),
+        postgresql_where=sa.text("language IS NULL"),
+    )
+    op.drop_index("uq_skill_language", table_name="skill")
+    op.drop_table("skill")
+    op.drop_table("privacy_settings")
     op.drop_table("permission_set")
     op.drop_index(op.f("ix_login_session_login_id"), table_name="login_session")
     op.drop_index(op.f("ix_login_session_expires_at"), table_name="login_session")
@@ -942,6 +1104,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_file_conversation_id", table_name="file")
     op.drop_table("file")
+    op.drop_table("consent_text")
+    op.drop_table("account_routing")
     op.drop_table("schedule")
     op.drop_table("login")
     op.drop_index(
