@@ -5,34 +5,54 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=2_000)]
+from pocketdesk.inboxes.model import Availability, Part, Words
+
 Seconds: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=3_600)]
 Id: TypeAlias = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
-Ids: TypeAlias = Annotated[tuple[Id, ...], msgspec.Meta(max_length=20)]
+Ids: TypeAlias = Annotated[tuple[Id, ...], msgspec.Meta(max_length=100)]
+Name: TypeAlias = Annotated[str, msgspec.Meta(max_length=400)]
 
-
-class Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A part of a document. Every key is always present."""
+# The document: what a version holds. Every key is always there. A text that is None follows the language.
 
 
 class Assign(Part, frozen=True):
-    """Whether new conversations are given to somebody."""
+    """To whom new conversations are given. With `automatic` off they stay unassigned.
+
+    `fallback` says what happens when nobody of them can take it; after `wait_minutes` without an answer the visitor
+    reads `wait_text` and the conversation is offered anew.
+    """
 
     automatic: bool = False
+    to: Literal["users_and_teams", "contact_owner"] = "users_and_teams"
+    user_ids: Ids = ()
+    team_ids: Ids = ()
+    skill_ids: Ids = ()
+    fallback: Literal["unassigned", "anybody", "inbox"] = "unassigned"
+    fallback_inbox_id: Id | None = None
+    wait_minutes: Annotated[int, msgspec.Meta(ge=1, le=1_440)] | None = None
+    wait_text: Words | None = None
 
 
 class EmailCapture(Part, frozen=True):
-    """When the visitor is asked for an address."""
+    """When an unknown visitor is asked for an address. `wait_s`: seconds without an answer, for `after_wait`."""
 
-    ask: Literal["never"] = "never"
+    ask: Literal["never", "after_first_message", "after_wait"] = "never"
+    wait_s: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = 60
+    text: Words | None = None
 
 
 class Heading(Part, frozen=True):
-    """Whose faces stand above the chat."""
+    """Whose faces stand above the chat. The users and teams stand in for a contact without an owner.
 
-    kind: Literal["users_and_teams"] = "users_and_teams"
+    `alias`: the brand's name and image stand for every agent throughout the conversation, `brand` only.
+    """
+
+    kind: Literal["users_and_teams", "contact_owner", "brand"] = "users_and_teams"
     user_ids: Ids = ()
     team_ids: Ids = ()
+    brand_name: Name | None = None
+    brand_image_id: Id | None = None
+    alias: bool = False
 
 
 class Opening(Part, frozen=True):
@@ -50,12 +70,13 @@ class Display(Part, frozen=True):
 
 
 class Chat(Part, frozen=True):
-    """The tab *Chat*. `welcome` None: the text of the language."""
+    """The tab *Chat*. `welcome` may hold tokens; `availability` None is the channel's."""
 
-    welcome: Text | None = None
+    welcome: Words | None = None
     assign: Assign = Assign()
     email_capture: EmailCapture = EmailCapture()
     heading: Heading = Heading()
+    availability: Availability | None = None
     display: Display = Display()
     close_button: bool = True
     attachments: bool = True
@@ -69,30 +90,30 @@ class KnowledgeBase(Part, frozen=True):
 
 
 class CookieBanner(Part, frozen=True):
-    """When the visitor is asked for consent to cookies. `text` None: the text of the language."""
+    """When the visitor is asked for consent to cookies."""
 
     when: Literal["before_chat", "on_exit_intent"] = "before_chat"
-    text: Text | None = None
+    text: Words | None = None
 
 
 class ProcessConsent(Part, frozen=True):
-    """Consent to the processing of what the visitor writes."""
+    """Consent to the processing of what the visitor writes. An explicit one is given before the first message."""
 
     on: bool = False
     type: Literal["legitimate_interest", "explicit"] = "legitimate_interest"
-    text: Text | None = None
+    text: Words | None = None
 
 
 class CommunicateConsent(Part, frozen=True):
-    """Consent to being written to."""
+    """Consent to being written to: a box beside `label`, never ticked beforehand. Without a type: the default one."""
 
     on: bool = False
     subscription_type_id: Id | None = None
-    label: Text | None = None
+    label: Words | None = None
 
 
 class Options(Part, frozen=True):
-    """The tab *Options*."""
+    """The tab *Options*. `marketing_contacts`: contacts that this chatflow makes are marketing contacts."""
 
     language: Annotated[str, msgspec.Meta(max_length=10)]
     cookie_banner: CookieBanner = CookieBanner()

@@ -1,13 +1,25 @@
-"""What a chatflow's settings may be, and the order in which chatflows are served."""
+"""What a chatflow's settings may be, what visitors read of them, and the order in which chatflows are served."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from pocketdesk.accounts.rules.words import clean_name
-from pocketdesk.chatflows.model import Chat, Document, Heading, KnowledgeBase, Mobile, Options
+from pocketdesk.chatflows.model import (
+    Assign,
+    Chat,
+    Document,
+    Heading,
+    KnowledgeBase,
+    Mobile,
+    Options,
+)
+from pocketdesk.inboxes.rules import clean_availability, clean_words, parse_part
+from pocketdesk.kernel import text
 from pocketdesk.kernel.moments import to_datetime
 from pocketdesk.kernel.refusal import Conflict, Invalid, Refusal
 
@@ -15,7 +27,6 @@ LONGEST_TAG = 100
 LONGEST_NAME = 200
 MOST_FACES = 3
 FULL_NAME_LANGUAGES = frozenset({"de", "ja"})
-DARK, LIGHT = "#000000", "#ffffff"
 DEFAULT_TEXTS = {
     "welcome": "welcome.default",
     "wait": "wait.default",
@@ -92,34 +103,97 @@ def fresh(language: str, mobile_tag: str, creator_id: int) -> Document:
 
 def parse_document(value: object, languages: Sequence[str], field: str = "document") -> Document:
     """A document from decoded JSON, in clean form. `Invalid` names the field."""
-    try:
-        document = msgspec.convert(value, Document)
-    except msgspec.ValidationError as error:
-        raise Invalid(_to_fields(str(error), field)) from None
-    _check_complete(value, msgspec.to_builtins(document), field)
-    check_language(document.options.language, languages, f"{field}.options.language")
-    tag = clean_tag(document.mobile.tag, f"{field}.mobile.tag")
-    welcome = document.chat.welcome
-    if welcome is not None:
-        welcome = "\n".join(line.rstrip() for line in welcome.strip().splitlines())
-        if not welcome:
-            raise Invalid({f"{field}.chat.welcome": "must not be empty"})
-        if any(unicodedata.category(each) in {"Cc", "Cs"} and each != "\n" for each in welcome):
-            raise Invalid({f"{field}.chat.welcome": "must not contain control characters"})
-    return msgspec.structs.replace(
-        document, chat=msgspec.structs.replace(document.chat, welcome=welcome), mobile=Mobile(tag=tag)
+    document = parse_part(value, Document, field)
+    options = document.options
+    check_language(options.language, languages, f"{field}.options.language")
+    return Document(
+        chat=_clean_chat(document.chat, f"{field}.chat"),
+        knowledge_base=document.knowledge_base,
+        options=_clean_options(options, f"{field}.options"),
+        mobile=Mobile(tag=clean_tag(document.mobile.tag, f"{field}.mobile.tag")),
     )
+
+
+def _clean_chat(chat: Chat, field: str) -> Chat:
+    capture = replace(
+        chat.email_capture, text=clean_words(chat.email_capture.text, f"{field}.email_capture.text")
+    )
+    availability = chat.availability
+    if availability is not None:
+        availability = clean_availability(availability, f"{field}.availability")
+    return replace(
+        chat,
+        welcome=_clean_welcome(chat.welcome, f"{field}.welcome"),
+        assign=_clean_assign(chat.assign, f"{field}.assign"),
+        email_capture=capture,
+        heading=_clean_heading(chat.heading, f"{field}.heading"),
+        availability=availability,
+    )
+
+
+def _clean_welcome(words: str | None, field: str) -> str | None:
+    welcome = clean_words(words, field)
+    if welcome is not None:
+        check_tokens(welcome, field)
+    return welcome
+
+
+def _clean_assign(assign: Assign, field: str) -> Assign:
+    users, teams = _once(assign.user_ids), _once(assign.team_ids)
+    if assign.automatic and assign.to == "users_and_teams" and not users and not teams:
+        raise Invalid({f"{field}.user_ids": "choose at least one user or team"})
+    if assign.fallback == "inbox" and assign.fallback_inbox_id is None:
+        raise Invalid({f"{field}.fallback_inbox_id": "choose an inbox"})
+    return replace(
+        assign,
+        user_ids=users,
+        team_ids=teams,
+        skill_ids=_once(assign.skill_ids),
+        wait_text=clean_words(assign.wait_text, f"{field}.wait_text"),
+    )
+
+
+def _clean_heading(heading: Heading, field: str) -> Heading:
+    name = heading.brand_name
+    if heading.kind == "brand" and name is None:
+        raise Invalid({f"{field}.brand_name": "must not be empty"})
+    if heading.alias and heading.kind != "brand":
+        raise Invalid({f"{field}.alias": "needs a brand"})
+    return replace(
+        heading,
+        user_ids=_once(heading.user_ids),
+        team_ids=_once(heading.team_ids),
+        brand_name=None if name is None else clean_name(name, f"{field}.brand_name"),
+    )
+
+
+def _clean_options(options: Options, field: str) -> Options:
+    cookies, process, communicate = (
+        options.cookie_banner,
+        options.process_consent,
+        options.communicate_consent,
+    )
+    return replace(
+        options,
+        cookie_banner=replace(cookies, text=clean_words(cookies.text, f"{field}.cookie_banner.text")),
+        process_consent=replace(process, text=clean_words(process.text, f"{field}.process_consent.text")),
+        communicate_consent=replace(
+            communicate, label=clean_words(communicate.label, f"{field}.communicate_consent.label")
+        ),
+    )
+
+
+def _once(ids: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ids))
 
 
 def check_changes(before: Document, after: Document, field: str = "document") -> None:
-    """`Invalid` at each setting that has no effect in this version and would change."""
-    chat = msgspec.structs.replace(
-        before.chat, welcome=after.chat.welcome, close_button=after.chat.close_button
-    )
-    options = msgspec.structs.replace(before.options, language=after.options.language)
-    allowed = msgspec.structs.replace(before, chat=chat, options=options, mobile=after.mobile)
-    if wrong := _differences(msgspec.to_builtins(allowed), msgspec.to_builtins(after), field):
-        raise Invalid(dict.fromkeys(wrong, "cannot be changed in this version"))
+    """`Invalid` at each setting that has no effect in this version and would change: those of the knowledge base."""
+    one, other = msgspec.to_builtins(before.knowledge_base), msgspec.to_builtins(after.knowledge_base)
+    if wrong := [name for name in one if one[name] != other[name]]:
+        raise Invalid(
+            {f"{field}.knowledge_base.{name}": "cannot be changed in this version" for name in wrong}
+        )
 
 
 def check_language(language: str, languages: Sequence[str], field: str = "language") -> None:
@@ -128,30 +202,54 @@ def check_language(language: str, languages: Sequence[str], field: str = "langua
         raise Invalid({field: f"must be one of {', '.join(languages)}"})
 
 
-def _to_fields(error: str, field: str) -> dict[str, str]:
-    """msgspec's `Expected ... - at $.chat.heading.user_ids[0]`, with the field in front."""
-    message, _, place = error.partition(" - at `$")
-    path = field + place.rstrip("`").replace("[", ".").replace("]", "")
-    if "field `" in message:  # unknown or missing
-        words, _, name = message.partition(" `")
-        return {f"{path}.{name.rstrip('`')}": words.lower()}
-    return {path: message}
+# What visitors read.
+
+TOKENS = frozenset({"contact.first_name", "contact.name"})
+MOST_TOKENS = 10
+LONGEST_FALLBACK = 100
+_TOKEN = re.compile(r"\{\{([^{}]*)\}\}")
+# A token that says nothing takes the comma and the blank before it along; at the start of a line those after it.
+_NOTHING = re.compile(r"(?:(?:^|(?<=\n))\x00[,，、]?[ \t]*|[,，、]?[ \t]*\x00)")
 
 
-def _check_complete(given: Any, whole: Any, field: str) -> None:
-    """A key that is left out would silently get its default: saving says everything or nothing."""
-    if isinstance(whole, dict):
-        for name, inner in cast("dict[str, object]", whole).items():
-            if name not in given:
-                raise Invalid({f"{field}.{name}": "is missing"})
-            _check_complete(given[name], inner, f"{field}.{name}")
+def check_tokens(words: str, field: str) -> None:
+    """`Invalid` at `field` for a token that nobody knows or that does not end, or if strangers would read nothing."""
+    found: list[str] = _TOKEN.findall(words)
+    if len(found) > MOST_TOKENS:
+        raise Invalid({field: f"at most {MOST_TOKENS} tokens"})
+    for inner in found:
+        name, _, fallback = inner.partition("|")
+        if name.strip() not in TOKENS:
+            raise Invalid({field: f"unknown token {{{{{name.strip()}}}}}"})
+        if len(fallback) > LONGEST_FALLBACK or "\n" in fallback:
+            raise Invalid({field: f"a fallback has at most {LONGEST_FALLBACK} characters on one line"})
+    rest = _TOKEN.sub("", words)
+    if "{{" in rest or "}}" in rest:
+        raise Invalid({field: "a token begins with {{ and ends with }}"})
+    text.from_plain(filled(words, None), field)
 
 
-def _differences(one: Any, other: Any, path: str) -> list[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        parts = cast("dict[str, object]", one)
-        return [found for name in parts for found in _differences(parts[name], other[name], f"{path}.{name}")]
-    return [] if one == other else [path]
+def filled(words: str, contact_name: str | None) -> str:
+    """Words whose tokens name a known contact, or say their fallback, or nothing."""
+    name = " ".join((contact_name or "").split())[:LONGEST_FALLBACK]
+
+    def fill(found: re.Match[str]) -> str:
+        token, _, fallback = found[1].partition("|")
+        known = name.split(" ", 1)[0] if token.strip() == "contact.first_name" else name
+        return known or fallback.strip() or "\0"
+
+    return _NOTHING.sub("", _TOKEN.sub(fill, words))
+
+
+def shown_name(name: str, language: str) -> str:
+    """A user's name as visitors see it: the first name; the full name in German and Japanese."""
+    return name if language in FULL_NAME_LANGUAGES else name.split(" ", 1)[0]
+
+
+def alias_of(document: Document) -> str | None:
+    """The brand's name where it stands for every agent, else None."""
+    heading = document.chat.heading
+    return heading.brand_name if heading.kind == "brand" and heading.alias else None
 
 
 # Order.
@@ -162,30 +260,3 @@ def moved(order: Sequence[int], chatflow_id: int, to: Place) -> list[int]:
     others = [each for each in order if each != chatflow_id]
     place = 0 if to == "top" else len(others) if to == "bottom" else min(max(to, 1) - 1, len(others))
     return [*others[:place], chatflow_id, *others[place:]]
-
-
-# Looks.
-
-
-def accent_text(accent: str) -> str:
-    """Black or white, whichever reads better on the colour: always at least 4.5 to 1."""
-    return max((LIGHT, DARK), key=lambda color: contrast(accent, color))
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def shown_name(name: str, language: str) -> str:
-    """A user's name as visitors see it: the first name; the full name in German and Japanese."""
-    return name if language in FULL_NAME_LANGUAGES else name.split(" ", 1)[0]
-
-
-def _luminance(color: str) -> float:
-    def linear(part: str) -> float:
-        value = int(part, 16) / 255
-        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-
-    return 0.2126 * linear(color[1:3]) + 0.7152 * linear(color[3:5]) + 0.0722 * linear(color[5:7])

@@ -1,9 +1,11 @@
 """What others read of chatflows: the list, the one that a tag leads to, and what the chat page begins with."""
 
-from collections.abc import Collection
-from typing import Any, cast
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeAlias, cast
 
 import msgspec
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.model import UserCard
@@ -20,7 +22,7 @@ from pocketdesk.chatflows.model import (
 )
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.model import ChannelKind, Font
-from pocketdesk.inboxes.rules import USUAL_ACCENT
+from pocketdesk.inboxes.rules import USUAL_ACCENT, accent_text
 from pocketdesk.kernel import text
 from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import NotFound
@@ -29,6 +31,9 @@ from pocketdesk.storage import Reader
 from pocketdesk.storage.statement import Row
 
 _decode = msgspec.json.Decoder(Document).decode
+
+Check: TypeAlias = Callable[[Reader, AccountScope, int, Document], Mapping[str, str]]
+"""What another feature has against a document for an inbox (its id): a message per field below `document`."""
 
 # For editors.
 
@@ -90,6 +95,15 @@ def newest(reader: Reader, scope: AccountScope, chatflow_id: int) -> ServedFlow:
     return _served(row)
 
 
+def version_query(account_id: ColumnElement[int], chatflow_id: ColumnElement[int]) -> ScalarSelect[int]:
+    """The number of a chatflow's newest version, as SQL to be part of another feature's statement."""
+    return (
+        select(store.chatflow.c.version)
+        .where(store.chatflow.c.account_id == account_id, store.chatflow.c.id == chatflow_id)
+        .scalar_subquery()
+    )
+
+
 def page_for_tag(reader: Reader, scope: AccountScope, tag: str) -> tuple[dict[str, Any] | None, str | None]:
     """What the chat page of an account and a tag begins with, or why there is none."""
     try:
@@ -139,15 +153,32 @@ def page_config(
         "welcome": text.to_json(welcome(document)),
         "close_button": document.chat.close_button,
         "accent": accent,
-        "accent_text": rules.accent_text(accent),
+        "accent_text": accent_text(accent),
         "font": font.value,
         "texts": texts.of(language),
     }
 
 
-def welcome(document: Document) -> text.Content:
-    """The first words: those that were written, or the language's."""
-    return text.from_plain(document.chat.welcome or default_texts(document.options.language)["welcome"])
+def welcome(document: Document, contact_name: str | None = None) -> text.Content:
+    """The first words: those that were written, naming the contact if one is known, or the language's."""
+    words = document.chat.welcome
+    if words is None:
+        return text.from_plain(default_texts(document.options.language)["welcome"])
+    return text.from_plain(rules.filled(words, contact_name))
+
+
+def wait_text(document: Document) -> str:
+    """What is said when nobody has answered for too long."""
+    return document.chat.assign.wait_text or default_texts(document.options.language)["wait"]
+
+
+def email_text(document: Document, *, away: bool) -> str:
+    """How an address is asked for.
+
+    While an away message is shown, in the language's own words: others may promise an answer at once.
+    """
+    own = None if away else document.chat.email_capture.text
+    return own or default_texts(document.options.language)["email_capture"]
 
 
 def default_texts(language: str) -> dict[str, str]:

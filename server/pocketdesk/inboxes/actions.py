@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+import msgspec
+
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
@@ -10,6 +12,7 @@ from pocketdesk.accounts.rules.words import clean_name
 from pocketdesk.inboxes import rules, store, views
 from pocketdesk.inboxes.events import InboxArchived, InboxMembersChanged
 from pocketdesk.inboxes.model import (
+    Availability,
     Channel,
     ChannelChanges,
     ChannelKind,
@@ -123,7 +126,7 @@ def connect_channel(
         name=name,
         accent=rules.USUAL_ACCENT,
         font=Font.SYSTEM.value,
-        availability=rules.ALWAYS,
+        availability=_encode(Availability()),
         archived_at=None,
         created_at=unit.now,
         first_seen_at=None,
@@ -152,7 +155,7 @@ def channel_for(
 def change_channel(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, channel_id: int, changes: ChannelChanges
 ) -> Channel:
-    """Renames, archives or restores a channel, or gives it another look."""
+    """Renames, archives or restores a channel, or gives it another look or other hours."""
     before = views.channel(unit, scope, channel_id)
     after = before
     if changes.name is not None:
@@ -161,6 +164,8 @@ def change_channel(
         after = replace(after, accent=rules.clean_accent(changes.accent))
     if changes.font is not None:
         after = replace(after, font=changes.font)
+    if changes.availability is not None:
+        after = replace(after, availability=rules.clean_availability(changes.availability))
     if changes.archived is not None and changes.archived != (before.archived_at is not None):
         after = replace(after, archived_at=unit.now if changes.archived else None)
     if after != before:
@@ -171,6 +176,7 @@ def change_channel(
             name_=after.name,
             accent_=after.accent,
             font_=after.font.value,
+            availability_=_encode(after.availability),
             archived=after.archived_at,
         )
         record_audit(unit, scope, actor.user_id, "changed", "channel", channel_id)
@@ -180,6 +186,10 @@ def change_channel(
 def see_channel(unit: UnitOfWork, scope: AccountScope, channel_id: int) -> None:
     """Notes that a visitor came through a channel, the first time."""
     unit.run(store.SEE_CHANNEL, account_id=scope.account_id, id_=channel_id, now=unit.now)
+
+
+def _encode(availability: Availability) -> str:
+    return msgspec.json.encode(availability).decode()
 
 
 def _check_members(

@@ -181,11 +181,12 @@ async def post_channel(inbox_id: PathId, body: NewChannel, caller: Keeper, engin
 async def patch_channel(
     channel_id: PathId, body: ChannelPatch, caller: Keeper, engine: Storage
 ) -> ChannelOut:
-    """Renames, archives or restores a channel, or gives it another look."""
+    """Renames, archives or restores a channel, or gives it another look or other hours."""
     changes = ChannelChanges(
         name=body.name,
         accent=body.accent,
         font=Font(body.font) if body.font else None,
+        availability=None if body.availability is None else rules.parse_availability(body.availability),
         archived=body.archived,
     )
     return to_channel(

@@ -1,7 +1,13 @@
 """Where conversations arrive, who works on them, and the channels that lead there."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+Words: TypeAlias = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class InboxType(StrEnum):
@@ -27,6 +33,66 @@ class Font(StrEnum):
     MONO = "mono"
 
 
+# When somebody is there.
+
+
+class Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A part of settings that are kept as JSON. Every key is always present."""
+
+
+class OpenHours(Part, frozen=True):
+    """Part of a day, by the clock on the wall: from the minute `opens` until before the minute `closes`.
+
+    `day` 0 is Monday. What goes on after midnight are hours of the next day.
+    """
+
+    day: Annotated[int, msgspec.Meta(ge=0, le=6)]
+    opens: Annotated[int, msgspec.Meta(ge=0, le=1_439)]
+    closes: Annotated[int, msgspec.Meta(ge=1, le=1_440)]
+
+
+class Holiday(Part, frozen=True):
+    """A day without hours."""
+
+    date: dt.date
+    name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+class Availability(Part, frozen=True):
+    """When visitors meet somebody, and what they meet otherwise. A text that is None is that of the language.
+
+    `users`: while at least one user who may be assigned is available, else `away` says what is shown.
+    `hours`: within the hours of the zone, but for holidays, else `outside` says it; who is available plays no part.
+    """
+
+    kind: Literal["always", "users", "hours"] = "always"
+    time_zone: Annotated[str, msgspec.Meta(max_length=100)] = "UTC"
+    hours: Annotated[tuple[OpenHours, ...], msgspec.Meta(max_length=70)] = ()
+    holidays: Annotated[tuple[Holiday, ...], msgspec.Meta(max_length=100)] = ()
+    reply_time: Literal["none", "minutes", "hours", "day"] = "none"
+    away: Literal["hide", "message", "nothing"] = "message"
+    away_text: Words | None = None
+    outside: Literal["hide", "return_time", "message", "nothing"] = "return_time"
+    outside_text: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether somebody is there at a moment, and what a visitor is shown. `returns_at` only beside `return_time`.
+
+    `text` None beside `message`: the text of the language.
+    """
+
+    state: Literal["open", "away", "closed"]
+    show: Literal["chat", "hide", "message", "return_time"]
+    text: str | None = None
+    returns_at: int | None = None
+    reply_time: Literal["none", "minutes", "hours", "day"] = "none"
+
+
+# Inboxes and channels.
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One way into an inbox, with its look. `first_seen_at` is None until the first visitor came through it."""
@@ -38,6 +104,7 @@ class Channel:
     accent: str
     """`#rrggbb` in lower case."""
     font: Font
+    availability: Availability
     archived_at: int | None
     created_at: int
     first_seen_at: int | None
@@ -83,6 +150,7 @@ class ChannelChanges:
     name: str | None = None
     accent: str | None = None
     font: Font | None = None
+    availability: Availability | None = None
     archived: bool | None = None
 
 

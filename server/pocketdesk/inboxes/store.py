@@ -122,6 +122,7 @@ CHANNELS = select(
     channel_account.c.name,
     channel_account.c.accent,
     channel_account.c.font,
+    channel_account.c.availability,
     channel_account.c.archived_at,
     channel_account.c.created_at,
     channel_account.c.first_seen_at,
@@ -137,6 +138,7 @@ SET_CHANNEL = Statement(
         name=bindparam("name_", type_=Text),
         accent=bindparam("accent_", type_=Text),
         font=bindparam("font_", type_=Text),
+        availability=bindparam("availability_", type_=Text),
         archived_at=bindparam("archived", type_=BigInteger),
     )
 )

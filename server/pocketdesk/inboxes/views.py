@@ -3,17 +3,28 @@
 from collections.abc import Collection, Sequence
 from typing import cast
 
-from sqlalchemy import BigInteger, Select, bindparam, or_, select
+import msgspec
+from sqlalchemy import BigInteger, CompoundSelect, Select, and_, bindparam, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.inboxes import store
-from pocketdesk.inboxes.model import Channel, ChannelKind, Font, Inbox, InboxCard, InboxType
+from pocketdesk.inboxes.model import (
+    Availability,
+    Channel,
+    ChannelKind,
+    Font,
+    Inbox,
+    InboxCard,
+    InboxType,
+)
 from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import Reader, Statement
 from pocketdesk.storage.statement import Row
+
+_decode = msgspec.json.Decoder(Availability).decode
 
 # Who sees what.
 
@@ -32,6 +43,22 @@ def inbox_ids_query(account_id: ColumnElement[int], user_id: ColumnElement[int])
     )
 
 
+def all_inbox_ids_query(account_id: ColumnElement[int]) -> Select[tuple[int]]:
+    """The ids of all inboxes of an account, as SQL to be part of another feature's statement."""
+    return select(store.inbox.c.id).where(store.inbox.c.account_id == account_id)
+
+
+def members_query(account_id: ColumnElement[int], inbox_id: ColumnElement[int]) -> CompoundSelect[tuple[int]]:
+    """The ids of the active users who see an inbox, as SQL."""
+    member = store.inbox_member
+    here = and_(member.c.account_id == account_id, member.c.inbox_id == inbox_id)
+    teams = select(member.c.team_id).where(here, member.c.team_id.is_not(None))
+    alone = select(member.c.user_id).where(
+        here, member.c.user_id.is_not(None), accounts.is_active_query(account_id, member.c.user_id)
+    )
+    return accounts.active_members_query(teams, account_id).union(alone)
+
+
 _account_id = bindparam("account_id", type_=BigInteger)
 _user_id = bindparam("user_id", type_=BigInteger)
 _inbox_id = bindparam("inbox_id", type_=BigInteger)
@@ -39,21 +66,7 @@ _MINE = inbox_ids_query(_account_id, _user_id)
 _INBOXES_OF = Statement(_MINE)
 _HAS_ACCESS = Statement(_MINE.where(store.inbox_member.c.inbox_id == _inbox_id).limit(1))
 _MY_INBOXES = Statement(store.INBOXES.where(store.inbox.c.id.in_(_MINE)))
-_of_inbox = select(store.inbox_member.c.team_id).where(
-    store.inbox_member.c.account_id == _account_id, store.inbox_member.c.inbox_id == _inbox_id
-)
-_MEMBERS_OF = Statement(
-    accounts.active_members_query(
-        _of_inbox.where(store.inbox_member.c.team_id.is_not(None)), _account_id
-    ).union(
-        select(store.inbox_member.c.user_id).where(
-            store.inbox_member.c.account_id == _account_id,
-            store.inbox_member.c.inbox_id == _inbox_id,
-            store.inbox_member.c.user_id.is_not(None),
-            accounts.is_active_query(_account_id, store.inbox_member.c.user_id),
-        )
-    )
-)
+_MEMBERS_OF = Statement(members_query(_account_id, _inbox_id))
 
 
 def inboxes_of(reader: Reader, scope: AccountScope, user_id: int) -> frozenset[int]:
@@ -192,7 +205,5 @@ def _card(row: Row) -> InboxCard:
 
 
 def _channel(row: Row) -> Channel:
-    id_, inbox_id, kind, name, accent, font, archived_at, created_at, first_seen_at = row
-    return Channel(
-        id_, inbox_id, ChannelKind(kind), name, accent, Font(font), archived_at, created_at, first_seen_at
-    )
+    id_, inbox_id, kind, name, accent, font, availability, *times = row
+    return Channel(id_, inbox_id, ChannelKind(kind), name, accent, Font(font), _decode(availability), *times)

@@ -1,17 +1,19 @@
 """Inboxes as JSON: what routes take and what they give."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 from pydantic import Field
 
 from pocketdesk.accounts.wire import Answer, Body, Members, Name
 from pocketdesk.inboxes.model import Channel, Inbox
-from pocketdesk.inboxes.rules import MOST_REOPEN_HOURS, USUAL_REOPEN_HOURS
+from pocketdesk.inboxes.rules import MOST_REOPEN_HOURS, USUAL_REOPEN_HOURS, contrast_warning
 from pocketdesk.kernel.page import Page
 
 TypeWord = Literal["inbox", "help_desk"]
 KindWord = Literal["web", "mobile"]
 FontWord = Literal["system", "serif", "rounded", "mono"]
+AvailabilityJson = Annotated[dict[str, Any], Field(json_schema_extra={"x-struct": "Availability"})]
 Hours = Annotated[int, Field(ge=0, le=MOST_REOPEN_HOURS)]
 
 
@@ -48,11 +50,15 @@ class ChannelPatch(Body):
     name: Name | None = None
     accent: Annotated[str, Field(min_length=7, max_length=7)] | None = None
     font: FontWord | None = None
+    availability: AvailabilityJson | None = None
     archived: bool | None = None
 
 
 class ChannelOut(Answer):
-    """A channel; `first_seen_at` is null until the first visitor came through it."""
+    """A channel; `first_seen_at` is null until the first visitor came through it.
+
+    `contrast_warning`: how little the accent stands out from a white page, where that is less than 3 to 1, else null.
+    """
 
     id: int
     inbox_id: int
@@ -60,6 +66,8 @@ class ChannelOut(Answer):
     name: str
     accent: str
     font: FontWord
+    availability: AvailabilityJson
+    contrast_warning: float | None
     archived_at: int | None
     created_at: int
     first_seen_at: int | None
@@ -111,6 +119,8 @@ def to_channel(channel: Channel) -> ChannelOut:
         name=channel.name,
         accent=channel.accent,
         font=channel.font.value,
+        availability=msgspec.to_builtins(channel.availability),
+        contrast_warning=contrast_warning(channel.accent),
         archived_at=channel.archived_at,
         created_at=channel.created_at,
         first_seen_at=channel.first_seen_at,

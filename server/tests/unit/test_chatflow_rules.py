@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pocketdesk.chatflows import rules
+from pocketdesk.kernel import text
 from pocketdesk.kernel.refusal import Invalid
 
 LANGUAGES = ("ar", "de", "en")
@@ -33,9 +34,27 @@ def test_A25_a_fresh_chatflow_has_exactly_these_settings() -> None:
     assert FRESH == {
         "chat": {
             "welcome": None,
-            "assign": {"automatic": False},
-            "email_capture": {"ask": "never"},
-            "heading": {"kind": "users_and_teams", "user_ids": (5,), "team_ids": ()},
+            "assign": {
+                "automatic": False,
+                "to": "users_and_teams",
+                "user_ids": (),
+                "team_ids": (),
+                "skill_ids": (),
+                "fallback": "unassigned",
+                "fallback_inbox_id": None,
+                "wait_minutes": None,
+                "wait_text": None,
+            },
+            "email_capture": {"ask": "never", "wait_s": 60, "text": None},
+            "heading": {
+                "kind": "users_and_teams",
+                "user_ids": (5,),
+                "team_ids": (),
+                "brand_name": None,
+                "brand_image_id": None,
+                "alias": False,
+            },
+            "availability": None,
             "display": {
                 "desktop": {"open": "prompt", "after_s": 0},
                 "mobile": {"open": "launcher", "after_s": 0},
@@ -67,6 +86,35 @@ def test_A25_a_fresh_chatflow_has_exactly_these_settings() -> None:
         ("chat.welcome", "", "document.chat.welcome"),
         ("chat.welcome", "x" * 2_001, "document.chat.welcome"),
         ("chat.welcome", "a\x00b", "document.chat.welcome"),
+        ("chat.welcome", "\u200b", "document.chat.welcome"),
+        ("chat.welcome", "Hi {{contact.password}}", "document.chat.welcome"),
+        ("chat.welcome", "Hi {{contact.name", "document.chat.welcome"),
+        ("chat.welcome", "{{contact.name}}", "document.chat.welcome"),
+        ("chat.welcome", "{{contact.name|x}}" * 11, "document.chat.welcome"),
+        ("chat.welcome", f"Hi {{{{contact.name|{'x' * 101}}}}}", "document.chat.welcome"),
+        ("chat.assign.automatic", True, "document.chat.assign.user_ids"),
+        ("chat.assign.to", "anybody", "document.chat.assign.to"),
+        ("chat.assign.fallback", "inbox", "document.chat.assign.fallback_inbox_id"),
+        ("chat.assign.wait_minutes", 0, "document.chat.assign.wait_minutes"),
+        ("chat.assign.wait_minutes", 1_441, "document.chat.assign.wait_minutes"),
+        ("chat.assign.wait_text", "  ", "document.chat.assign.wait_text"),
+        ("chat.assign.skill_ids", [0], "document.chat.assign.skill_ids.0"),
+        ("chat.email_capture.ask", "always", "document.chat.email_capture.ask"),
+        ("chat.email_capture.wait_s", 0, "document.chat.email_capture.wait_s"),
+        ("chat.email_capture.text", "\n", "document.chat.email_capture.text"),
+        ("chat.heading.kind", "brand", "document.chat.heading.brand_name"),
+        ("chat.heading.brand_name", " ", "document.chat.heading.brand_name"),
+        ("chat.heading.brand_name", "x" * 101, "document.chat.heading.brand_name"),
+        ("chat.heading.alias", True, "document.chat.heading.alias"),
+        ("chat.availability", {"kind": "always"}, "document.chat.availability.time_zone"),
+        ("chat.display.desktop.open", "popup", "document.chat.display.desktop.open"),
+        ("chat.display.mobile.after_s", 3_601, "document.chat.display.mobile.after_s"),
+        ("options.cookie_banner.text", "", "document.options.cookie_banner.text"),
+        ("options.cookie_banner.when", "never", "document.options.cookie_banner.when"),
+        ("options.process_consent.type", "implied", "document.options.process_consent.type"),
+        ("options.process_consent.text", " ", "document.options.process_consent.text"),
+        ("options.communicate_consent.label", "", "document.options.communicate_consent.label"),
+        ("options.survey_id", "1", "document.options.survey_id"),
         ("chat.close_button", "yes", "document.chat.close_button"),
         ("chat.heading.user_ids", ["x"], "document.chat.heading.user_ids.0"),
         ("chat.color", "red", "document.chat.color"),
@@ -114,23 +162,63 @@ def test_hostile_documents_are_refused_in_words(value: object) -> None:
         _parse(value)
 
 
-def test_settings_without_effect_yet_cannot_change() -> None:
+def test_the_knowledge_base_cannot_change_before_there_is_one() -> None:
     before = rules.fresh("en", "support", 5)
-    for path, value in (
+    with pytest.raises(Invalid) as refusal:
+        rules.check_changes(before, _parse(_changed("knowledge_base.enabled", True)))
+    assert list(refusal.value.fields) == ["document.knowledge_base.enabled"]
+    rules.check_changes(before, _parse(_changed("chat.attachments", False)))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("chat.email_capture", {"ask": "after_wait", "wait_s": 30, "text": "Where do we reach you?"}),
+        ("chat.heading.user_ids", (6, 7)),
+        ("chat.display.desktop", {"open": "chat", "after_s": 5}),
         ("chat.attachments", False),
+        ("options.process_consent", {"on": True, "type": "explicit", "text": None}),
         ("options.marketing_contacts", True),
-        ("chat.heading.user_ids", [6]),
-    ):
-        with pytest.raises(Invalid) as refusal:
-            rules.check_changes(before, _parse(_changed(path, value)))
-        assert list(refusal.value.fields) == [f"document.{path}"]
-    for path, value in (
-        ("chat.welcome", "Hi"),
-        ("chat.close_button", False),
-        ("options.language", "ar"),
-        ("mobile.tag", "sales"),
-    ):
-        rules.check_changes(before, _parse(_changed(path, value)))
+        ("options.survey_id", 12),
+    ],
+)
+def test_D03_D13_D17_G06_G15_H01_settings_stay_as_they_were_said(path: str, value: Any) -> None:
+    said = _changed(path, value)
+    assert msgspec.to_builtins(_parse(said)) == said
+    rules.check_changes(rules.fresh("en", "support", 5), _parse(said))
+
+
+def test_nobody_is_chosen_twice() -> None:
+    assert _parse(_changed("chat.assign.user_ids", [7, 6, 7])).chat.assign.user_ids == (7, 6)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "expected"),
+    [
+        ("Hi {{contact.first_name}}!", "Ana Duarte", "Hi Ana!"),
+        ("Hi {{ contact.name }}!", "Ana Duarte", "Hi Ana Duarte!"),
+        ("Hi {{contact.first_name|there}}!", None, "Hi there!"),
+        ("Hi {{contact.first_name|there}}!", "", "Hi there!"),
+        ("Hi, {{contact.first_name}}!", None, "Hi!"),
+        ("Hi {{contact.first_name}}, welcome", None, "Hi, welcome"),
+        ("{{contact.first_name}}, welcome", None, "welcome"),
+        ("One\n{{contact.name}}, two", None, "One\ntwo"),
+        ("Hi {{contact.name}}", "{{contact.name}}", "Hi {{contact.name}}"),
+        ("No token", "Ana", "No token"),
+    ],
+)
+def test_D01_the_welcome_names_a_known_contact(words: str, name: str | None, expected: str) -> None:
+    rules.check_tokens(words, "welcome")
+    assert rules.filled(words, name) == expected
+
+
+@given(st.text(max_size=300), st.none() | st.text(max_size=300))
+def test_D01_whatever_welcome_is_accepted_can_be_shown_to_everybody(words: str, name: str | None) -> None:
+    try:
+        said = _parse(_changed("chat.welcome", words)).chat.welcome
+    except Invalid:
+        return
+    assert text.plain_text(text.from_plain(rules.filled(said, name)))
 
 
 def test_A26_tags_are_trimmed_and_compared_without_case() -> None:
@@ -154,12 +242,15 @@ def test_B03_B04_moving_keeps_everybody_and_the_order_of_the_others(
     assert after[place - 1] == one
 
 
-@given(st.integers(0, 0xFFFFFF))
-def test_D15_words_on_the_accent_are_readable(color: int) -> None:
-    accent = f"#{color:06x}"
-    assert rules.contrast(accent, rules.accent_text(accent)) >= 4.5
-
-
 def test_D12_german_and_japanese_visitors_see_full_names() -> None:
     assert rules.shown_name("Ana Duarte", "de") == "Ana Duarte"
     assert rules.shown_name("Ana Duarte", "en") == "Ana"
+
+
+def test_D10_only_a_brand_is_an_alias() -> None:
+    brand = {"kind": "brand", "brand_name": "Nordlicht", "alias": True}
+    plain = rules.fresh("en", "support", 5)
+    assert rules.alias_of(plain) is None
+    heading = FRESH["chat"]["heading"] | brand
+    assert rules.alias_of(_parse(_changed("chat.heading", heading))) == "Nordlicht"
+    assert rules.alias_of(_parse(_changed("chat.heading", heading | {"alias": False}))) is None

@@ -12,8 +12,6 @@ MOST_REOPEN_HOURS = 24 * 30
 USUAL_REOPEN_HOURS = 24
 USUAL_ACCENT = "#0f62fe"
 LONGEST_TAG = 100
-ALWAYS = '{"kind":"always"}'
-"""Availability: hours come with routing."""
 
 _ACCENT = re.compile(r"#[0-9a-f]{6}")
 _PLATFORMS = {
