@@ -13,11 +13,12 @@ from pocketdesk import __version__
 from pocketdesk.accounts import api as accounts_api
 from pocketdesk.accounts import events as accounts_events
 from pocketdesk.accounts import jobs as accounts_jobs
-from pocketdesk.app import checks, clock, demo, health, http, openapi, pages, polling
+from pocketdesk.app import checks, clock, demo, health, http, openapi, pages, polling, survey_page
 from pocketdesk.app.auth import Authentication
 from pocketdesk.app.settings import Misconfigured, Settings
 from pocketdesk.chatflows import api as chatflows_api
 from pocketdesk.chatflows.model import Document
+from pocketdesk.consent import api as consent_api
 from pocketdesk.conversations import api as conversations_api
 from pocketdesk.conversations import commands, streams
 from pocketdesk.conversations import wire as conversations_wire
@@ -111,6 +112,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.include_router(_api(demonstrates=settings.demo))
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(survey_page.router)
     app.mount("/static", pages.Assets(directory=pages.STATIC, check_dir=False))
     openapi.install(app, commands.COMMANDS, (Document, *conversations_wire.ANSWERS))
     return Product(app, engine, realtime)
@@ -123,6 +125,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         people_api,
         inboxes_api,
         chatflows_api,
+        consent_api,
         surveys_api,
         conversations_api,
         polling,

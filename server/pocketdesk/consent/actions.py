@@ -62,13 +62,16 @@ def record(
     version: int,
     channel_account_id: int,
 ) -> None:
-    """Keeps what a visitor chose, with the very words that were shown.
+    """Keeps what a visitor chose, with the very words that were shown. The same choice about the same words stays one.
 
     `ConsentTextChanged` unless `text_hash` is that of the text in `texts`, which the chatflow's newest version gives.
     Who withdraws consent to cookies is remembered nowhere any more. Where the visitor's e-mail is known already, call
     `learn_email` afterwards.
     """
     shown = rules.shown_text(texts, kind, text_hash)
+    newest = unit.one(store.NEWEST, account_id=scope.account_id, id_=person_id, kind_=kind.value)
+    if newest is not None and newest == (choice, text_hash):
+        return
     unit.run(store.KEEP_TEXT, account_id=scope.account_id, text_hash=text_hash, text=shown.text)
     type_id = None
     if isinstance(shown, CommunicateText):

@@ -184,6 +184,16 @@ CHOICES = (
     .where(consent_record.c.account_id == _account_id)
     .order_by(consent_record.c.at, consent_record.c.id)
 )
+NEWEST = Statement(
+    select(consent_record.c.choice, consent_record.c.text_hash)
+    .where(
+        consent_record.c.account_id == _account_id,
+        consent_record.c.person_id == _id,
+        consent_record.c.kind == bindparam("kind_", type_=Text),
+    )
+    .order_by(consent_record.c.at.desc(), consent_record.c.id.desc())
+    .limit(1)
+)
 FORGET_ADDRESS = Statement(
     update(consent_record)
     .where(

@@ -16,6 +16,7 @@ from pocketdesk.accounts import api as accounts
 from pocketdesk.accounts.model import PasswordHash
 from pocketdesk.accounts.rules.passwords import hash_password
 from pocketdesk.app import http
+from pocketdesk.consent import api as consent
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
 from pocketdesk.storage import Engine, metadata
@@ -69,7 +70,7 @@ class Desk:
         self.origin = ORIGIN.replace("http:", "https:") if secure else ORIGIN
         self.app = FastAPI()
         http.install(self.app)
-        for feature in (accounts, people, inboxes):
+        for feature in (accounts, people, inboxes, consent):
             self.app.include_router(feature.router, prefix="/api/v1")
         self.app.state.engine = engine
         self.app.state.clock = clock

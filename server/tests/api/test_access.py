@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from pocketdesk.accounts import api as accounts
+from pocketdesk.consent import api as consent
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
 from tests.api.desk import Desk, Somebody
@@ -226,7 +227,38 @@ MATRIX = (
         "/contacts/{contact}",
         None,
         {"name": "Leo"},
-        bad=(*EMAIL, *_wrong("name", HUGE, 5, "a\x00b")),
+        bad=(*EMAIL, *_wrong("name", HUGE, 5, "a\x00b"), *_wrong("marketing", 1, "yes")),
+    ),
+    Row("GET", "/privacy/settings"),
+    Row(
+        "PATCH",
+        "/privacy/settings",
+        "people",
+        {"closed_days": 30},
+        bad=(
+            *_wrong("data_privacy", "on", 1, None),
+            *_wrong("cookie_consent", "on", 1, None),
+            *_wrong("marketing_contacts", "on", 1, None),
+            *_wrong("closed_days", 0, -1, 3651, "30", 1.5),
+            *_wrong("idle_days", 0, -1, 3651, "30", 1.5),
+            *_wrong("file_days", 0, -1, 3651, "30", 1.5),
+        ),
+    ),
+    Row("GET", "/privacy/subscription-types"),
+    Row(
+        "POST",
+        "/privacy/subscription-types",
+        "people",
+        {"name": "News", "description": "Once a month"},
+        missing=("name",),
+        bad=(*NAME, *_wrong("description", HUGE, 5, "a\x00b"), *_wrong("is_default", True)),
+    ),
+    Row(
+        "PATCH",
+        "/privacy/subscription-types/{subscription_type}",
+        "people",
+        {"name": "News"},
+        bad=(*NAME, *_wrong("description", HUGE, 5, "a\x00b"), *_wrong("archived", "no")),
     ),
 )
 ELSEWHERE = {
@@ -270,6 +302,7 @@ def furnish(ana: Somebody) -> House:
         "inbox": inbox,
         "channel": ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "C"})["id"],
         "contact": ana.post("/contacts", {"email": f"mia{inbox}@example.org"})["id"],
+        "subscription_type": ana.get("/privacy/subscription-types")["items"][0]["id"],
     }
     return House(ana, ids)
 
@@ -281,7 +314,7 @@ def house(desk: Desk) -> House:
 
 def test_every_route_is_in_the_matrix() -> None:
     app = FastAPI()
-    for feature in (accounts, people, inboxes):
+    for feature in (accounts, people, inboxes, consent):
         app.include_router(feature.router)
     found = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
     names = {
@@ -293,6 +326,7 @@ def test_every_route_is_in_the_matrix() -> None:
         "inbox": "inbox_id",
         "channel": "channel_id",
         "contact": "contact_id",
+        "subscription_type": "type_id",
     }
     parts = {key: f"{{{name}}}" for key, name in names.items()}
     listed = {(row.method, "/accounts/{account_id}" + row.path.format_map(parts)) for row in MATRIX}

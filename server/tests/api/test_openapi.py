@@ -77,6 +77,7 @@ def _furnish(agent: TestClient, visitor: TestClient) -> dict[str, Any]:
         "inbox_id": inbox["id"],
         "channel_id": inbox["channels"][0]["id"],
         "contact_id": good(agent.post(f"{base}/contacts", json={"email": "c@example.org"}))["id"],
+        "type_id": good(agent.post(f"{base}/privacy/subscription-types", json={"name": "N"}))["id"],
         "chatflow_id": good(agent.post(f"{base}/chatflows", json=flow))["id"],
     }
     good(agent.patch(f"{base}/chatflows/{ids['chatflow_id']}", json={"is_on": True}))
