@@ -139,6 +139,12 @@ def submissions(
     return to_page([to_submission(row) for row in rows], limit, lambda found: (found.at, found.id))
 
 
+def submission_of(reader: Reader, scope: AccountScope, survey_id: int, once: str) -> Submission | None:
+    """The answer that was given under a word which allows for one only."""
+    row = reader.one(store.OF_ONCE, account_id=scope.account_id, id_=survey_id, once_=once)
+    return to_submission(row) if row else None
+
+
 def of_conversation(reader: Reader, scope: AccountScope, conversation_id: int) -> tuple[Submission, ...]:
     """What was answered in a conversation, oldest first (H08)."""
     rows = reader.all(store.OF_CONVERSATION, account_id=scope.account_id, conversation=conversation_id)
