@@ -248,6 +248,25 @@ def active_members_query(team_ids: Select[tuple[int]], account_id: ColumnElement
     )
 
 
+def receivers_query(account_id: ColumnElement[int]) -> Select[int, str]:
+    """Id and status of the active users who can receive conversations, as SQL."""
+    found = store.user
+    return select(found.c.id, found.c.status).where(
+        found.c.account_id == account_id,
+        found.c.can_receive,
+        found.c.joined_at.is_not(None),
+        found.c.deactivated_at.is_(None),
+    )
+
+
+def main_members_query(account_id: ColumnElement[int]) -> Select[int, int]:
+    """Team and user ids of all main members in an account, as SQL."""
+    member = store.team_member
+    return select(member.c.team_id, member.c.user_id).where(
+        member.c.account_id == account_id, member.c.is_main
+    )
+
+
 # Permission sets, tokens, audit log.
 
 

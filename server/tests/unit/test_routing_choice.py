@@ -20,8 +20,7 @@ from pocketdesk.routing.model import (
     Unassigned,
     Why,
 )
-from pocketdesk.routing.rules import absent_owner, choose, loads_of
-from pocketdesk.routing.rules.choice import fluency
+from pocketdesk.routing.rules import absent_owner, choose, fluency, loads_of
 
 AVAILABLE, AWAY = Status.AVAILABLE, Status.AWAY
 GERMAN = 7
