@@ -15,6 +15,7 @@ from pocketdesk.accounts import events as accounts_events
 from pocketdesk.accounts import jobs as accounts_jobs
 from pocketdesk.app import checks, clock, demo, health, http, openapi, pages, polling, survey_page
 from pocketdesk.app.auth import Authentication
+from pocketdesk.app.secret import installation_secret
 from pocketdesk.app.settings import Misconfigured, Settings
 from pocketdesk.chatflows import api as chatflows_api
 from pocketdesk.chatflows.model import Document
@@ -22,6 +23,12 @@ from pocketdesk.consent import api as consent_api
 from pocketdesk.conversations import api as conversations_api
 from pocketdesk.conversations import commands, streams
 from pocketdesk.conversations import wire as conversations_wire
+from pocketdesk.files import api as files_api
+from pocketdesk.files import jobs as files_jobs
+from pocketdesk.files.outside.clamd import Clamd
+from pocketdesk.files.outside.images import Images
+from pocketdesk.files.outside.local import LocalStore
+from pocketdesk.files.rules.links import link_key
 from pocketdesk.inboxes import api as inboxes_api
 from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
@@ -68,19 +75,31 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     """Wires a process. Its parts start and stop with the app's lifespan; `now` is UTC milliseconds."""
     engine = Engine.open(settings.database, clock=now)
     realtime = Realtime(engine, ports(settings), now, bus=_bus(settings.bus_url))
+    file_store = LocalStore(settings.data_dir / "files")
+    images = Images()
+    check_file = files_jobs.Checks(
+        engine, file_store, images, Clamd(settings.clamd) if settings.clamd else None
+    )
     worker = Worker(
         engine,
         {
             **accounts_jobs.runs(engine),
             **people_jobs.runs(engine),
+            **files_jobs.runs(engine, file_store, check_file),
             TRIM: trim_ledger(engine, settings.event_days * DAY),
         },
-        (*accounts_jobs.SCHEDULES, *people_jobs.SCHEDULES, Scheduled(TRIM, Every(HOUR))),
+        (
+            *accounts_jobs.SCHEDULES,
+            *people_jobs.SCHEDULES,
+            *files_jobs.SCHEDULES,
+            Scheduled(TRIM, Every(HOUR)),
+        ),
         chance=random.random,
     )
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.file_key = link_key(installation_secret(settings))
         await realtime.start()
         engine.on_enqueued = worker.nudge
         working = asyncio.create_task(worker.run(), name="jobs")
@@ -91,6 +110,8 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             with suppress(asyncio.CancelledError):
                 await working
             await realtime.stop()
+            images.close()
+            file_store.close()
             await asyncio.to_thread(engine.close)
 
     app = FastAPI(
@@ -107,9 +128,12 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.realtime = realtime
     app.state.clock = now
     app.state.trusted_origins = settings.trusted_origins
+    app.state.file_store = file_store
+    app.state.check_file = check_file
     app.state.survey_users = checks.survey_users
     http.install(app)
     app.include_router(_api(demonstrates=settings.demo))
+    app.include_router(files_api.served)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(survey_page.router)
@@ -123,6 +147,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
     for feature in (
         accounts_api,
         people_api,
+        files_api,
         inboxes_api,
         chatflows_api,
         consent_api,

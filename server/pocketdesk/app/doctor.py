@@ -1,5 +1,6 @@
 """`pocketdesk doctor`: what could go wrong with this installation, and what to do about it."""
 
+import asyncio
 import os
 import resource
 import shutil
@@ -10,7 +11,9 @@ from pathlib import Path
 
 from pocketdesk.app import clock
 from pocketdesk.app.pages import STATIC
+from pocketdesk.app.secret import installation_secret, path_of
 from pocketdesk.app.settings import Settings
+from pocketdesk.files.outside.clamd import Clamd, Clean
 from pocketdesk.kernel.moments import SECOND, to_iso
 from pocketdesk.storage import migrations
 from pocketdesk.storage.engine import Engine
@@ -37,7 +40,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 def examine(settings: Settings) -> list[Finding]:
     """Runs every check; one that crashes is a finding too."""
     findings: list[Finding] = []
-    for check in (_configuration, _folder, _pages, _database, _limits, _clock, _secrets):
+    for check in (_configuration, _folder, _pages, _database, _limits, _clock, _secrets, _malware):
         try:
             findings.extend(check(settings))
         except Exception as wrong:  # noqa: BLE001 - a doctor reports, whatever it is
@@ -130,11 +133,27 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         "Put a reverse proxy with a certificate in front and set POCKETDESK_PUBLIC_URL to https.",
     )
     yield from _private("data folder's rights", settings.data_dir)
+    if not settings.secret.get_secret_value() and path_of(settings).exists():
+        installation_secret(settings)
+        yield from _private("secret", path_of(settings))
     yield Finding("demo", not (settings.demo and settings.public_url), f"demo is {'on' if settings.demo else 'off'}",
                   "Anybody becomes the demo agent: unset POCKETDESK_DEMO on a public address.")  # fmt: skip
 
 
-def _private(check: str, folder: Path) -> Iterator[Finding]:
-    if folder.is_dir():
-        mode = stat.S_IMODE(folder.stat().st_mode)
-        yield Finding(check, not mode & 0o077, oct(mode), f"Conversations are in there: chmod 700 {folder}")
+def _private(check: str, path: Path) -> Iterator[Finding]:
+    if path.exists():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        yield Finding(check, not mode & 0o077, oct(mode), f"For nobody else to read: chmod go= {path}")
+
+
+def _malware(settings: Settings) -> Iterator[Finding]:
+    if not settings.clamd:
+        yield Finding("malware scanner", True, "none: files are passed on unscanned (POCKETDESK_CLAMD)")
+        return
+    answer = asyncio.run(Clamd(settings.clamd, patience_s=5).ping())
+    yield Finding(
+        "malware scanner",
+        isinstance(answer, Clean),
+        f"clamd at {settings.clamd} answers" if isinstance(answer, Clean) else answer.reason,
+        "Start clamd, or mend POCKETDESK_CLAMD: until it answers, no file gets through.",
+    )

@@ -18,7 +18,7 @@ from pocketdesk.kernel.refusal import Refusal, TooMany
 log = structlog.get_logger()
 
 MOST_BYTES = 256 * 1024
-"""Largest body of a JSON request; uploads will have a door of their own."""
+"""Largest body of a request; uploads come in pieces of this size."""
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 _SECURE = {

@@ -9,6 +9,7 @@ import structlog
 import uvicorn
 
 from pocketdesk.app import bootstrap
+from pocketdesk.app.secret import installation_secret
 from pocketdesk.app.settings import Misconfigured, Settings
 from pocketdesk.app.socket import Door
 from pocketdesk.storage import migrations
@@ -19,11 +20,11 @@ SWITCH_INTERVAL_S = 0.001
 
 def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
     """Makes the data folder and brings the database to this version's schema, saying what it does."""
-    if not settings.database_url:
-        try:
-            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as wrong:
-            raise Misconfigured(f"data_dir {settings.data_dir}: {wrong.strerror}") from wrong
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise Misconfigured(f"data_dir {settings.data_dir}: {wrong.strerror}") from wrong
+    installation_secret(settings)
     if migrations.current(settings.database) != migrations.head():
         tell("→ database schema")
         migrations.upgrade(settings.database)

@@ -5,11 +5,15 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pocketdesk.files.outside.clamd import is_address
 
 PREFIX = "POCKETDESK_"
 FILE = f"{PREFIX}CONFIG"
+LEAST_SECRET = 32
+"""Characters; fewer can be guessed."""
 
 
 class Misconfigured(Exception):
@@ -42,6 +46,14 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Bearer for `/metrics`. Empty: only requests from this machine may read them.",
     )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs links to files. Empty: one that is made at the first start and kept in `data_dir`.",
+    )
+    clamd: str = Field(
+        "",
+        description="ClamAV's daemon, `host:port` or the path of its socket, which sees every file first. Empty: none.",
+    )
     event_days: int = Field(30, ge=1, le=3650, description="Days that events stay in the ledger for replay.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     demo: bool = Field(default=False, description="Serve `/demo`, where anybody becomes the demo agent.")
@@ -54,6 +66,21 @@ class Settings(BaseSettings):
         if url.startswith("http://") and not (self.plain_http or self.demo):
             raise ValueError("public_url is plain http: use https, or set plain_http to true if you know why")
         return self
+
+    @field_validator("secret")
+    @classmethod
+    def _unguessable(cls, secret: SecretStr) -> SecretStr:
+        word = secret.get_secret_value()
+        if word and (len(word) < LEAST_SECRET or len(set(word)) < LEAST_SECRET // 4):
+            raise ValueError("secret can be guessed: make one with `openssl rand -hex 32`")
+        return secret
+
+    @field_validator("clamd")
+    @classmethod
+    def _clamd_address(cls, address: str) -> str:
+        if address and not is_address(address):
+            raise ValueError("clamd must be host:port or the absolute path of a socket")
+        return address
 
     @classmethod
     def settings_customise_sources(

@@ -58,6 +58,12 @@ def brand_images(reader: Reader, scope: AccountScope, file_ids: Collection[int])
     return _cards(reader, scope, file_ids, store.file.c.purpose == Purpose.BRAND.value)
 
 
+def erased(reader: Reader, scope: AccountScope, limit: int = 100) -> tuple[int, ...]:
+    """Ids of some files whose bytes are still to be deleted."""
+    rows = reader.all(store.ERASED, account_id=scope.account_id, limit=limit)
+    return tuple(row[0] for row in rows)
+
+
 def _cards(
     reader: Reader, scope: AccountScope, file_ids: Collection[int], *which: object
 ) -> dict[int, FileCard]:
