@@ -42,10 +42,10 @@ _POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_CSS.encode()).digest()).decode()}'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_MOUTHS = (
-    "M8.5 16.2c1-1.6 2.2-2.3 3.5-2.3s2.5.7 3.5 2.3",
-    "M8.5 15h7",
-    "M8.5 14c1 1.6 2.2 2.3 3.5 2.3s2.5-.7 3.5-2.3",
+_FACES = (
+    "M9 9.2v.6M15 9.2v.6M8.5 16.2c1-1.6 2.2-2.3 3.5-2.3s2.5.7 3.5 2.3",
+    "M9 9.2v.6M15 9.2v.6M8.5 15h7",
+    "M9 9.2v.6M15 9.2v.6M8.5 14c1 1.6 2.2 2.3 3.5 2.3s2.5-.7 3.5-2.3",
 )
 
 
@@ -157,8 +157,9 @@ def _next_page(
     card = found.survey.card
     words = texts.of(card.language)
     if found.answer is not None:
-        thanks = card.thank_yous[found.answer.rating]
-        return _page(card.language, found.account_name, words["page.thanks"], _paragraph(thanks))
+        thanks = html.escape(card.thank_yous[found.answer.rating])
+        body = f'{_icon("M7.5 12.4l3 3 6-6.4")}<h1 class="thanks" dir="auto">{thanks}</h1>'
+        return _page(card.language, found.account_name, words["page.thanks"], body)
     if found.survey.archived_at is not None:
         body = _paragraph(words["page.gone"])
         return _page(card.language, found.account_name, words["page.gone.title"], body, status=410)
@@ -180,11 +181,11 @@ def _form(card: SurveyCard, given: Mapping[str, str], wrong: Mapping[str, str]) 
         message = words["page.too_long" if "answer" in wrong else "page.choose"]
         parts.append(f'<p class="wrong" role="alert">{html.escape(message.format(count=LONGEST_ANSWER))}</p>')
     parts.append('<div class="choices">')
-    for rating, label in enumerate(card.labels):
+    for rating, (label, face) in enumerate(zip(card.labels, _FACES, strict=True)):
         checked = " checked" if given.get("rating") == str(rating) else ""
         parts.append(
             f'<input type="radio" id="rating-{rating}" name="rating" value="{rating}" required{checked}>'
-            f'<label class="face" for="rating-{rating}">{_face(rating)}'
+            f'<label class="face" for="rating-{rating}">{_icon(face)}'
             f'<span dir="auto">{html.escape(label)}</span></label>'
         )
     for rating, question in enumerate(card.follow_ups):
@@ -200,11 +201,8 @@ def _form(card: SurveyCard, given: Mapping[str, str], wrong: Mapping[str, str]) 
     return "".join(parts)
 
 
-def _face(rating: int) -> str:
-    return (
-        '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9.5"/>'
-        f'<path d="M9 9.2v.6M15 9.2v.6{_MOUTHS[rating]}"/></svg>'
-    )
+def _icon(path: str) -> str:
+    return f'<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9.5"/><path d="{path}"/></svg>'
 
 
 def _unknown(request: Request) -> HTMLResponse:
@@ -234,7 +232,7 @@ def _page(language: str, account_name: str, title: str, body: str, *, status: in
     """One page. `body` is HTML; the title stands above it unless the body brings its own heading."""
     shown = html.escape(title)
     heading = "" if "<h1" in body else f'<h1 dir="auto">{shown}</h1>'
-    source = f'<p class="from" dir="auto">{html.escape(account_name)}</p>' if account_name else ""
+    source = f'<p class="from"><bdi>{html.escape(account_name)}</bdi></p>' if account_name else ""
     return HTMLResponse(
         f'<!doctype html><html lang="{html.escape(language)}" dir="{texts.direction(language)}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
