@@ -6,7 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from pocketdesk.accounts import store, views
-from pocketdesk.accounts.events import SessionEnded, TeamMembersChanged, UserDeactivated
+from pocketdesk.accounts.events import (
+    SessionEnded,
+    TeamMembersChanged,
+    UserDeactivated,
+    UserStatusChanged,
+)
 from pocketdesk.accounts.model import (
     Actor,
     ApiToken,
@@ -250,7 +255,10 @@ def accept_invitation(unit: UnitOfWork, token: str, name: str, password: Passwor
 def change_user(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, user_id: int, changes: UserChanges
 ) -> User:
-    """Changes a user. Deactivating ends their sessions; the last administrator stays one."""
+    """Changes a user. Deactivating ends their sessions; the last administrator stays one.
+
+    A status that somebody else sets is marked as theirs until the user sets one.
+    """
     unit.lock("users", scope.account_id, 0)
     before = views.user(unit, scope, user_id)
     after = _changed(unit, scope, actor, before, changes)
@@ -260,7 +268,7 @@ def change_user(
     administers = before.is_active and before.builtin is Builtin.ADMINISTRATOR
     if administers and (leaves or after.builtin is not Builtin.ADMINISTRATOR):
         rights.check_administrators(views.administrators(unit, scope), user_id)
-    _store_user(unit, scope, after)
+    _store_user(unit, scope, before, after)
     if leaves:
         unit.run(store.DROP_INVITATION, account_id=scope.account_id, id_=user_id)
         if not unit.all(store.USERS_OF_LOGIN, id_=before.login_id):
@@ -273,9 +281,8 @@ def change_user(
         if before.deactivated_at and not after.deactivated_at
         else "changed"
     )
-    record_audit(
-        unit, scope, actor.user_id, verb, "user", user_id, {"permission_set_id": after.permission_set_id}
-    )
+    facts = {"permission_set_id": after.permission_set_id, "status": after.status}
+    record_audit(unit, scope, actor.user_id, verb, "user", user_id, facts)
     return views.user(unit, scope, user_id)
 
 
@@ -286,7 +293,7 @@ def change_own(
     before = views.user(unit, scope, actor.user_id)
     after = _changed(unit, scope, actor, before, UserChanges(name=name, status=status))
     if after != before:
-        _store_user(unit, scope, after)
+        _store_user(unit, scope, before, after)
     return after
 
 
@@ -296,8 +303,12 @@ def _changed(unit: UnitOfWork, scope: AccountScope, actor: Actor, before: User, 
         after = replace(after, name=clean_name(changes.name))
     if changes.can_receive is not None:
         after = replace(after, can_receive=changes.can_receive)
-    if changes.status is not None and changes.status is not before.status:
-        after = replace(after, status=changes.status, status_at=unit.now)
+    if changes.status is not None:
+        set_by = None if actor.user_id == before.id else actor.user_id
+        if changes.status is not before.status:
+            after = replace(after, status=changes.status, status_at=unit.now, status_set_by=set_by)
+        elif set_by is None:
+            after = replace(after, status_set_by=None)
     if changes.permission_set_id is not None and changes.permission_set_id != before.permission_set_id:
         rights.check_outranks(actor, before.permissions)
         granted = _set_to_grant(unit, scope, actor, changes.permission_set_id)
@@ -310,7 +321,7 @@ def _changed(unit: UnitOfWork, scope: AccountScope, actor: Actor, before: User, 
     return after
 
 
-def _store_user(unit: UnitOfWork, scope: AccountScope, user: User) -> None:
+def _store_user(unit: UnitOfWork, scope: AccountScope, before: User, user: User) -> None:
     unit.run(
         store.SET_USER,
         account_id=scope.account_id,
@@ -320,8 +331,11 @@ def _store_user(unit: UnitOfWork, scope: AccountScope, user: User) -> None:
         receives=user.can_receive,
         status_=user.status.value,
         since=user.status_at,
+        set_by=user.status_set_by,
         deactivated=user.deactivated_at,
     )
+    if user.status is not before.status:
+        unit.record(scope.account_id, UserStatusChanged(user.id, user.status, user.status_set_by))
 
 
 def _set_to_grant(
@@ -378,6 +392,7 @@ def _add_user(
         can_receive=can_receive,
         status=Status.AVAILABLE.value,
         status_at=unit.now,
+        status_set_by=None,
         last_seen_at=None,
         joined_at=joined_at,
         deactivated_at=None,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pocketdesk.accounts.model import Status
 from pocketdesk.kernel.events import Event
 
 
@@ -20,6 +21,16 @@ class UserDeactivated(Event):
 
     kind = "user_deactivated"
     user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserStatusChanged(Event):
+    """A user takes new conversations from now on, or no longer; `set_by` is who else said so, if anybody."""
+
+    kind = "user_status_changed"
+    user_id: int
+    status: Status
+    set_by: int | None
 
 
 @dataclass(frozen=True, slots=True)

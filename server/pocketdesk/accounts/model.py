@@ -62,7 +62,10 @@ class PermissionSet:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A login's membership in an account. `joined_at` is None until the invitation is accepted."""
+    """A login's membership in an account. `joined_at` is None until the invitation is accepted.
+
+    `status_set_by` is who set the status, if it was somebody else than the user.
+    """
 
     id: int
     login_id: int
@@ -74,6 +77,7 @@ class User:
     can_receive: bool
     status: Status
     status_at: int
+    status_set_by: int | None
     last_seen_at: int | None
     joined_at: int | None
     deactivated_at: int | None
@@ -139,6 +143,15 @@ class Membership:
     can_receive: bool
     last_seen_at: int | None
     permissions: frozenset[Permission]
+    status_set_by: "Setter | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """Who set a user's status in the user's place."""
+
+    user_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,10 +72,13 @@ user = Table(
     Column("can_receive", Boolean, nullable=False),
     Column("status", Text, nullable=False),
     Column("status_at", BigInteger, nullable=False),
+    # Who said so, if it was somebody else.
+    Column("status_set_by", BigInteger),
     Column("last_seen_at", BigInteger),
     Column("joined_at", BigInteger),
     Column("deactivated_at", BigInteger),
     belongs_to("permission_set", permission_set_id="id"),
+    belongs_to("user", status_set_by="id"),
     UniqueConstraint("account_id", "login_id"),
     CheckConstraint("status IN ('available', 'away')", name="status"),
 )
@@ -176,6 +179,7 @@ FIND_CREDENTIALS = Statement(
     )
 )
 ADD_SESSION = Statement(insert(login_session))
+_setter = user.alias("setter")
 FIND_SESSION = Statement(
     select(
         login_session.c.id,
@@ -192,6 +196,8 @@ FIND_SESSION = Statement(
         user.c.last_seen_at,
         permission_set.c.permissions,
         permission_set.c.builtin,
+        user.c.status_set_by,
+        _setter.c.name,
     )
     .select_from(
         login_session.join(login, login.c.id == login_session.c.login_id)
@@ -203,6 +209,10 @@ FIND_SESSION = Statement(
                 permission_set.c.account_id == user.c.account_id,
                 permission_set.c.id == user.c.permission_set_id,
             ),
+        )
+        .outerjoin(
+            _setter,
+            and_(_setter.c.account_id == user.c.account_id, _setter.c.id == user.c.status_set_by),
         )
     )
     .where(login_session.c.token_hash == _token_hash, login_session.c.expires_at > _now)
@@ -245,6 +255,7 @@ _USER = (
         user.c.can_receive,
         user.c.status,
         user.c.status_at,
+        user.c.status_set_by,
         user.c.last_seen_at,
         user.c.joined_at,
         user.c.deactivated_at,
@@ -298,6 +309,7 @@ SET_USER = Statement(
         can_receive=bindparam("receives", type_=Boolean),
         status=bindparam("status_", type_=Text),
         status_at=bindparam("since", type_=BigInteger),
+        status_set_by=bindparam("set_by", type_=BigInteger),
         deactivated_at=bindparam("deactivated", type_=BigInteger),
     )
 )

@@ -21,6 +21,7 @@ from pocketdesk.accounts.model import (
     Permission,
     PermissionSet,
     Session,
+    Setter,
     Status,
     Team,
     TeamCard,
@@ -99,6 +100,7 @@ def session_of(reader: Reader, token: str, now: int) -> Session | None:
             can_receive=row[10],
             last_seen_at=row[11],
             permissions=_effective(row[12], row[13]),
+            status_set_by=None if row[14] is None else Setter(row[14], row[15]),
         )
         for row in rows
     )
@@ -350,9 +352,10 @@ def _user(row: Row) -> User:
         can_receive=row[7],
         status=Status(row[8]),
         status_at=row[9],
-        last_seen_at=row[10],
-        joined_at=row[11],
-        deactivated_at=row[12],
+        status_set_by=row[10],
+        last_seen_at=row[11],
+        joined_at=row[12],
+        deactivated_at=row[13],
     )
 
 

@@ -11,6 +11,7 @@ from pocketdesk.accounts.model import (
     Permission,
     PermissionSet,
     Session,
+    Setter,
     Team,
     User,
 )
@@ -151,14 +152,22 @@ class SessionLogin(Answer):
     email: str
 
 
+class StatusSetter(Answer):
+    """Who set a user's status in the user's place."""
+
+    id: int
+    name: str
+
+
 class SessionUser(Answer):
-    """The login's user in one account."""
+    """The login's user in one account; `status_set_by` is null unless somebody else set the status."""
 
     id: int
     name: str
     initials: str
     color: int
     status: StatusWord
+    status_set_by: StatusSetter | None
     can_receive: bool
     permissions: list[Permission]
 
@@ -196,7 +205,10 @@ class AccountOut(Answer):
 
 
 class UserOut(Answer):
-    """A user; `permissions` are the rights in effect. `joined_at` is null until an invitation is accepted."""
+    """A user; `permissions` are the rights in effect. `joined_at` is null until an invitation is accepted.
+
+    `status_set_by` is the id of who set the status, if it was somebody else.
+    """
 
     id: int
     name: str
@@ -208,6 +220,7 @@ class UserOut(Answer):
     can_receive: bool
     status: StatusWord
     status_at: int
+    status_set_by: int | None
     last_seen_at: int | None
     joined_at: int | None
     deactivated_at: int | None
@@ -323,6 +336,7 @@ def to_session(session: Session) -> SessionOut:
                 initials=initials_of(found.name),
                 color=color_of(found.user_id),
                 status=found.status.value,
+                status_set_by=to_setter(found.status_set_by),
                 can_receive=found.can_receive,
                 permissions=sorted(found.permissions),
             ),
@@ -330,6 +344,11 @@ def to_session(session: Session) -> SessionOut:
         for found in session.memberships
     ]
     return SessionOut(login=SessionLogin(id=session.login_id, email=session.email), accounts=accounts)
+
+
+def to_setter(setter: Setter | None) -> StatusSetter | None:
+    """Who set a status, if it was somebody else."""
+    return None if setter is None else StatusSetter(id=setter.user_id, name=setter.name)
 
 
 def to_invitation(invitation: Invitation) -> InvitationOut:
@@ -355,6 +374,7 @@ def to_user(user: User) -> UserOut:
         can_receive=user.can_receive,
         status=user.status.value,
         status_at=user.status_at,
+        status_set_by=user.status_set_by,
         last_seen_at=user.last_seen_at,
         joined_at=user.joined_at,
         deactivated_at=user.deactivated_at,

@@ -124,6 +124,54 @@ def test_M02_teams_have_main_and_extra_members(desk: Desk) -> None:
     assert ana.call("PATCH", f"/teams/{team['id']}", {"name": "X"}).status_code == 404
 
 
+def _status(somebody: Somebody) -> tuple[str, Any]:
+    """What their own session says."""
+    session = somebody.browser.get("/api/v1/session").json()
+    user = next(each["user"] for each in session["accounts"] if each["id"] == somebody.account_id)
+    return user["status"], user["status_set_by"]
+
+
+def test_E10_somebody_set_away_sees_by_whom_and_can_return(desk: Desk, clock: Clock) -> None:
+    ana = desk.found()
+    ben = desk.hire(ana, "ben@example.org")
+    assert _status(ben) == ("available", None)
+    clock.advance(1_000)
+    set_away = ana.patch(f"/users/{ben.user_id}", {"status": "away"})
+    assert (set_away["status"], set_away["status_at"]) == ("away", clock.now)
+    assert set_away["status_set_by"] == ana.user_id
+    assert _status(ben) == ("away", {"id": ana.user_id, "name": "Ana Duarte"})
+    assert ben.patch("/me", {"status": "available"})["status_set_by"] is None
+    assert _status(ben) == ("available", None)
+    latest = ana.get("/audit")["items"][0]
+    assert (latest["actor"]["id"], latest["object_id"]) == (ana.user_id, ben.user_id)
+    assert latest["facts"]["status"] == "away"
+
+
+def test_E10_staying_away_by_ones_own_word_ends_the_override(desk: Desk) -> None:
+    ana = desk.found()
+    ben = desk.hire(ana, "ben@example.org")
+    ana.patch(f"/users/{ben.user_id}", {"status": "away"})
+    ana.patch(f"/users/{ben.user_id}", {"name": "Benjamin"})
+    assert _status(ben)[1], "another change leaves it"
+    ben.patch("/me", {"status": "away"})
+    assert _status(ben) == ("away", None)
+    ana.patch(f"/users/{ben.user_id}", {"status": "away"})
+    assert _status(ben) == ("away", None), "nothing that was not so before"
+
+
+def test_E10_without_the_right_nobody_sets_anothers_status(desk: Desk) -> None:
+    ana = desk.found()
+    ben = desk.hire(ana, "ben@example.org", "inboxes")
+    refused = ben.call("PATCH", f"/users/{ana.user_id}", {"status": "away"})
+    assert _code(refused) == (403, "forbidden")
+    assert _status(ana) == ("available", None)
+
+
+def test_E09_one_is_set_by_oneself_whatever_the_route(desk: Desk) -> None:
+    ana = desk.found()
+    assert ana.patch(f"/users/{ana.user_id}", {"status": "away"})["status_set_by"] is None
+
+
 def test_M02_everybody_changes_their_own_name_and_status(desk: Desk, clock: Clock) -> None:
     ana = desk.found()
     ben = desk.hire(ana, "ben@example.org")

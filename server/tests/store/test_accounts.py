@@ -11,8 +11,13 @@ from sqlalchemy import BigInteger, literal, select
 from pocketdesk.accounts import actions as accounts
 from pocketdesk.accounts import views as account_views
 from pocketdesk.accounts.actions import Founded
-from pocketdesk.accounts.events import SessionEnded, TeamMembersChanged, UserDeactivated
-from pocketdesk.accounts.model import Actor, Builtin, UserChanges
+from pocketdesk.accounts.events import (
+    SessionEnded,
+    TeamMembersChanged,
+    UserDeactivated,
+    UserStatusChanged,
+)
+from pocketdesk.accounts.model import Actor, Builtin, Status, UserChanges
 from pocketdesk.accounts.rules.passwords import hash_password
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes import views as inbox_views
@@ -155,6 +160,26 @@ def test_what_ends_somebodys_view_stands_in_the_ledger(engine: Engine) -> None:
         InboxMembersChanged(inbox_id),
         InboxArchived(inbox_id),
         UserDeactivated(user_id),
+    ]
+
+
+def test_E10_a_status_that_changes_stands_in_the_ledger_with_who_set_it(engine: Engine) -> None:
+    founded = _found(engine)
+    scope, admin = founded.scope, founded.actor
+
+    def change(unit: UnitOfWork) -> int:
+        user = accounts.create_user(unit, scope, admin, "Ben", "ben@example.org", password=HASHED)
+        ben = Actor(user.id, frozenset())
+        for _ in range(2):
+            accounts.change_user(unit, scope, admin, user.id, UserChanges(status=Status.AWAY))
+        accounts.change_user(unit, scope, admin, user.id, UserChanges(name="Benjamin"))
+        accounts.change_own(unit, scope, ben, None, Status.AVAILABLE)
+        return user.id
+
+    user_id = engine.write_and_wait(change)
+    assert _events(engine, scope.account_id) == [
+        UserStatusChanged(user_id, Status.AWAY, admin.user_id),
+        UserStatusChanged(user_id, Status.AVAILABLE, None),
     ]
 
 

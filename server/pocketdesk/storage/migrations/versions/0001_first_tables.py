@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("can_receive", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("status_at", sa.BigInteger(), nullable=False),
+        sa.Column("status_set_by", sa.BigInteger(), nullable=True),
         sa.Column("last_seen_at", sa.BigInteger(), nullable=True),
         sa.Column("joined_at", sa.BigInteger(), nullable=True),
         sa.Column("deactivated_at", sa.BigInteger(), nullable=True),
@@ -339,6 +340,11 @@ def upgrade() -> None:
             ["account_id", "permission_set_id"],
             ["permission_set.account_id", "permission_set.id"],
             name=op.f("fk_user_account_id_permission_set_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "status_set_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_user_account_id_status_set_by"),
         ),
         sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_user_login_id")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_user")),
@@ -822,6 +828,13 @@ def upgrade() -> None:
         sa.Column("last_received_at", sa.BigInteger(), nullable=True),
         sa.Column("last_activity_at", sa.BigInteger(), nullable=False),
         sa.Column("waiting_since", sa.BigInteger(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("survey_id", sa.BigInteger(), nullable=True),
+        sa.Column("queued_at", sa.BigInteger(), nullable=True),
+        sa.Column("passed_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("brand_name", sa.Text(), nullable=True),
+        sa.Column("brand_image", sa.Text(), nullable=True),
+        sa.Column("cleared_version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
         sa.Column("spam", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(
@@ -832,6 +845,13 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "assignee_kind IN ('nobody', 'user', 'team')", name=op.f("ck_conversation_assignee_kind")
+        ),
+        sa.CheckConstraint(
+            "email IN ('not_asked', 'asked', 'given', 'skipped')", name=op.f("ck_conversation_email")
+        ),
+        sa.CheckConstraint(
+            "queued_at IS NULL OR (status = 'open' AND assignee_kind = 'nobody')",
+            name=op.f("ck_conversation_queued_at"),
         ),
         sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_conversation_status")),
         sa.ForeignKeyConstraint(
@@ -884,6 +904,14 @@ def upgrade() -> None:
         "conversation",
         ["account_id", "contact_id", "created_at", "id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_conversation_queue",
+        "conversation",
+        ["account_id", "queued_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("queued_at IS NOT NULL"),
+        postgresql_where=sa.text("queued_at IS NOT NULL"),
     )
     op.create_index(
         "ix_conversation_visitor",
@@ -974,6 +1002,11 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.BigInteger(), nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("actor_kind IN ('visitor', 'agent', 'system')", name=op.f("ck_notice_actor_kind")),
+        sa.CheckConstraint(
+            "kind IN ('assigned', 'closed', 'reopened', 'contact_associated', 'email_asked', 'email_given', 'email_skipped', 'survey_asked', 'survey_answered', 'wait_over', 'moved', 'consent_given')",
+            name=op.f("ck_notice_kind"),
+        ),
         sa.ForeignKeyConstraint(
             ["account_id", "conversation_id"],
             ["conversation.account_id", "conversation.id"],
@@ -990,6 +1023,12 @@ def downgrade() -> None:
     op.drop_table("cursor")
     op.drop_table("comment")
     op.drop_index("ix_conversation_visitor", table_name="conversation")
+    op.drop_index(
+        "ix_conversation_queue",
+        table_name="conversation",
+        sqlite_where=sa.text("queued_at IS NOT NULL"),
+        postgresql_where=sa.text("queued_at IS NOT NULL"),
+    )
     op.drop_index("ix_conversation_contact", table_name="conversation")
     op.drop_index("ix_conversation_channel", table_name="conversation")
     op.drop_index("ix_conversation_assignee", table_name="conversation")
