@@ -45,6 +45,7 @@ file = Table(
     CheckConstraint("conversation_id IS NULL OR state IN ('ready', 'erased')", name="attached"),
     Index("ix_file_owner", "account_id", "owner_kind", "owner_id", "created_at"),
     Index("ix_file_conversation_id", "account_id", "conversation_id"),
+    Index("ix_file_created_at", "account_id", "created_at"),
 )
 _loose = file.c.conversation_id.is_(None)
 Index("ix_file_loose", file.c.created_at, sqlite_where=_loose, postgresql_where=_loose)
@@ -114,6 +115,22 @@ ERASE = Statement(
         sha256=None,
         refusal=None,
     )
+)
+_IDS = select(file.c.id).where(file.c.account_id == _account_id, ~_erased).order_by(file.c.id).limit(_limit)
+OF_CONVERSATION = Statement(_IDS.where(file.c.conversation_id == _id))
+OF_OWNER = Statement(
+    UPLOADS.where(
+        file.c.account_id == _account_id,
+        file.c.owner_kind == bindparam("kind", type_=Text),
+        file.c.owner_id == bindparam("owner", type_=BigInteger),
+        file.c.id > bindparam("after", type_=BigInteger),
+        ~_erased,
+    )
+    .order_by(file.c.id)
+    .limit(_limit)
+)
+OLDER = Statement(
+    _IDS.where(file.c.created_at < bindparam("before", type_=BigInteger), file.c.purpose == "message")
 )
 ERASED = Statement(
     select(file.c.id).where(file.c.account_id == _account_id, _erased).order_by(file.c.id).limit(_limit)

@@ -58,6 +58,35 @@ def brand_images(reader: Reader, scope: AccountScope, file_ids: Collection[int])
     return _cards(reader, scope, file_ids, store.file.c.purpose == Purpose.BRAND.value)
 
 
+def ids_of_conversation(
+    reader: Reader, scope: AccountScope, conversation_id: int, limit: int
+) -> tuple[int, ...]:
+    """Ids of the files that messages of a conversation carry."""
+    rows = reader.all(store.OF_CONVERSATION, account_id=scope.account_id, id_=conversation_id, limit=limit)
+    return tuple(row[0] for row in rows)
+
+
+def uploads_of(
+    reader: Reader, scope: AccountScope, owner: Owner, after: int, limit: int
+) -> tuple[Upload, ...]:
+    """What somebody has uploaded, by id, however far it has come."""
+    rows = reader.all(
+        store.OF_OWNER,
+        account_id=scope.account_id,
+        kind=owner.kind.value,
+        owner=owner.id,
+        after=after,
+        limit=limit,
+    )
+    return tuple(map(to_upload, rows))
+
+
+def ids_older(reader: Reader, scope: AccountScope, before: int, limit: int) -> tuple[int, ...]:
+    """Ids of files of messages that were announced before a moment (UTC milliseconds)."""
+    rows = reader.all(store.OLDER, account_id=scope.account_id, before=before, limit=limit)
+    return tuple(row[0] for row in rows)
+
+
 def erased(reader: Reader, scope: AccountScope, limit: int = 100) -> tuple[int, ...]:
     """Ids of some files whose bytes are still to be deleted."""
     rows = reader.all(store.ERASED, account_id=scope.account_id, limit=limit)
