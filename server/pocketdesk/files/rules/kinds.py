@@ -197,8 +197,10 @@ def sniff(head: bytes) -> Content:
         return Content.PROGRAM
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
         layer = head[1] & 0x06
-        if layer or head[1] & 0xF0 == 0xF0:
-            return Content.MP3 if layer else Content.AAC
+        if layer == 0x02:
+            return Content.MP3
+        if layer == 0 and head[1] & 0xF0 == 0xF0:
+            return Content.AAC
     return _text(head)
 
 
