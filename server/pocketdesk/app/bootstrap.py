@@ -17,6 +17,7 @@ from pocketdesk.app import checks, clock, demo, health, http, openapi, pages, po
 from pocketdesk.app.auth import Authentication
 from pocketdesk.app.secret import installation_secret
 from pocketdesk.app.settings import Misconfigured, Settings
+from pocketdesk.chat_page import api as chat_page_api
 from pocketdesk.chatflows import api as chatflows_api
 from pocketdesk.chatflows.model import Document
 from pocketdesk.consent import api as consent_api
@@ -42,6 +43,7 @@ from pocketdesk.realtime.ports import Ports, Viewer
 from pocketdesk.realtime.service import Realtime
 from pocketdesk.storage import Engine
 from pocketdesk.surveys import api as surveys_api
+from pocketdesk.surveys import views as surveys
 
 TRIM = "storage.trim"
 
@@ -128,6 +130,8 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.realtime = realtime
     app.state.clock = now
     app.state.trusted_origins = settings.trusted_origins
+    app.state.chatflow_checks = checks.DOCUMENT_CHECKS
+    app.state.survey_names = surveys.names
     app.state.file_store = file_store
     app.state.check_file = check_file
     app.state.survey_users = checks.survey_users
@@ -149,6 +153,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         people_api,
         files_api,
         inboxes_api,
+        chat_page_api,
         chatflows_api,
         consent_api,
         surveys_api,

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from pocketdesk.chat_page.rules import policy_of
+from pocketdesk.chat_page.views import check_heading
 from pocketdesk.chatflows import views as chatflows
 from pocketdesk.chatflows.model import Document, Filters
+from pocketdesk.consent import views as consent
 from pocketdesk.kernel.page import MOST
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.routing import views as routing
 from pocketdesk.storage import Reader
 from pocketdesk.surveys import views as surveys
 
@@ -17,6 +21,16 @@ def check_survey(
     survey_id = document.options.survey_id
     why_not = surveys.why_not_in_chat(reader, scope, survey_id) if survey_id is not None else None
     return {"options.survey_id": why_not} if why_not else {}
+
+
+def check_assign(reader: Reader, scope: AccountScope, inbox_id: int, document: Document) -> Mapping[str, str]:
+    """What is wrong with whom a chatflow assigns to: messages by field (F06, F07)."""
+    wrong = routing.check_policy(reader, scope, inbox_id, policy_of(document.chat.assign))
+    return {f"chat.assign.{field}": message for field, message in wrong.items()}
+
+
+DOCUMENT_CHECKS = (check_assign, check_survey, check_heading, consent.check_document)
+"""What speaks against a chatflow's document beyond its form."""
 
 
 def survey_users(

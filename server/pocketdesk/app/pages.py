@@ -13,8 +13,10 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from pocketdesk.app.http import host_of
+from pocketdesk.chat_page.model import Page, PageError
+from pocketdesk.chat_page.views import page_for_tag
+from pocketdesk.chat_page.wire import to_page
 from pocketdesk.chatflows import texts
-from pocketdesk.chatflows import views as chatflows
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage.unit import Reader
@@ -73,13 +75,15 @@ async def chat_page(request: Request) -> HTMLResponse:
     query = request.query_params
     account_id, tag = query.get("portalId", ""), query.get("chatflow", "")
 
-    def served(reader: Reader) -> tuple[dict[str, Any] | None, str | None]:
+    def served(reader: Reader) -> tuple[Page | None, PageError | None]:
         if not (account_id.isascii() and account_id.isdigit() and len(account_id) < 16):
             return None, "unknown_account"
-        return chatflows.page_for_tag(reader, AccountScope(int(account_id)), tag)
+        return page_for_tag(reader, AccountScope(int(account_id)), tag, request.app.state.clock())
 
-    config, error = await request.app.state.engine.read(served)
-    language = config["language"] if config else texts.best_match(request.headers.get("accept-language", ""))
+    page, error = await request.app.state.engine.read(served)
+    config = to_page(page).model_dump(mode="json") if page else None
+    # A chatflow speaks its own language, and has every word of it; only without one does the device decide.
+    language = page.language if page else texts.best_match(request.headers.get("accept-language", ""))
     agent = request.headers.get("user-agent", "")
     boot = {
         "config": config,

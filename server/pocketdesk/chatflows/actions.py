@@ -53,14 +53,19 @@ def save_document(
     chatflow_id: int,
     base_version: int,
     document: Document,
+    checks: Sequence[views.Check] = (),
 ) -> Chatflow:
-    """Writes the next version; if the chatflow is on, visitors meet it at once. `EditConflict` if the base is old."""
+    """Writes the next version; if the chatflow is on, visitors meet it at once.
+
+    `EditConflict` if the base is old, `Invalid` at the fields that the checks object to.
+    """
     before = views.chatflow(unit, scope, chatflow_id)
     if before.version != base_version:
         raise rules.EditConflict(fields={"version": str(before.version)})
     rules.check_changes(before.document, document)
     if document == before.document:
         return before
+    views.check_references(unit, scope, before.inbox_id, document, checks)
     row = unit.one(
         store.SAVE,
         account_id=scope.account_id,

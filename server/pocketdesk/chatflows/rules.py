@@ -25,7 +25,6 @@ from pocketdesk.kernel.refusal import Conflict, Invalid, Refusal
 
 LONGEST_TAG = 100
 LONGEST_NAME = 200
-MOST_FACES = 3
 FULL_NAME_LANGUAGES = frozenset({"de", "ja"})
 DEFAULT_TEXTS = {
     "welcome": "welcome.default",

@@ -96,6 +96,11 @@ LISTED = (
     .order_by(chatflow.c.priority)
     .limit(bindparam("limit", type_=Integer))
 )
+DELETED = Statement(
+    CHATFLOWS.where(~_there, chatflow.c.tag_key == bindparam("tag_key_", type_=Text))
+    .order_by(chatflow.c.deleted_at.desc(), chatflow.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
 SERVED = Statement(
     select(
         chatflow.c.id,

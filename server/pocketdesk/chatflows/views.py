@@ -1,15 +1,12 @@
-"""What others read of chatflows: the list, the one that a tag leads to, and what the chat page begins with."""
+"""What others read of chatflows: the list, the one that a tag leads to, and what it says to visitors."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypeAlias, cast
 
 import msgspec
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.model import UserCard
-from pocketdesk.accounts.rules.words import color_of, initials_of
 from pocketdesk.chatflows import rules, store, texts
 from pocketdesk.chatflows.model import (
     Chatflow,
@@ -20,22 +17,37 @@ from pocketdesk.chatflows.model import (
     ServedFlow,
     Unknown,
 )
-from pocketdesk.inboxes import views as inboxes
-from pocketdesk.inboxes.model import ChannelKind, Font
-from pocketdesk.inboxes.rules import USUAL_ACCENT, accent_text
 from pocketdesk.kernel import text
 from pocketdesk.kernel.page import Page, from_cursor, to_page
-from pocketdesk.kernel.refusal import NotFound
+from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import Reader
 from pocketdesk.storage.statement import Row
 
 _decode = msgspec.json.Decoder(Document).decode
 
+MOST_DELETED = 20
+
 Check: TypeAlias = Callable[[Reader, AccountScope, int, Document], Mapping[str, str]]
 """What another feature has against a document for an inbox (its id): a message per field below `document`."""
 
+NamesOf: TypeAlias = Callable[[Reader, AccountScope, Collection[int]], Mapping[int, str]]
+"""How things of another feature are called, by id."""
+
 # For editors.
+
+
+def check_references(
+    reader: Reader, scope: AccountScope, inbox_id: int, document: Document, checks: Iterable[Check]
+) -> None:
+    """`Invalid` at each field of `document` that names something which is not there, or not for this inbox."""
+    wrong = {
+        f"document.{field}": message
+        for check in checks
+        for field, message in check(reader, scope, inbox_id, document).items()
+    }
+    if wrong:
+        raise Invalid(wrong)
 
 
 def chatflow(reader: Reader, scope: AccountScope, chatflow_id: int, *, deleted: bool = False) -> Chatflow:
@@ -62,6 +74,15 @@ def chatflows(
         query = query.where(table.c.is_on if filters.is_on else ~table.c.is_on)
     rows = reader.all(query, account_id=scope.account_id, after=min(place, 2**31 - 1), limit=limit + 1)
     return to_page([_chatflow(row) for row in rows], limit, lambda found: (found.priority,))
+
+
+def deleted_with_tag(reader: Reader, scope: AccountScope, tag: str) -> tuple[Chatflow, ...]:
+    """Some of the deleted chatflows that had this tag, the last deleted first."""
+    key = rules.tag_key(tag)
+    if not key.isprintable():  # nor could PostgreSQL be asked for it
+        return ()
+    rows = reader.all(store.DELETED, account_id=scope.account_id, tag_key_=key, limit=MOST_DELETED)
+    return tuple(map(_chatflow, rows))
 
 
 def names(reader: Reader, scope: AccountScope, chatflow_ids: Collection[int]) -> dict[int, str]:
@@ -104,61 +125,6 @@ def version_query(account_id: ColumnElement[int], chatflow_id: ColumnElement[int
     )
 
 
-def page_for_tag(reader: Reader, scope: AccountScope, tag: str) -> tuple[dict[str, Any] | None, str | None]:
-    """What the chat page of an account and a tag begins with, or why there is none."""
-    try:
-        accounts.account(reader, scope)
-    except NotFound:
-        return None, "unknown_account"
-    match serve(reader, scope, tag):
-        case Missing():
-            return None, "missing_tag"
-        case Unknown():
-            return None, "unknown_tag"
-        case ServedFlow() as flow:
-            channel = inboxes.channel(reader, scope, flow.channel_account_id)
-            look = channel.accent, channel.font
-            return page_config(reader, scope, flow.document, look, flow.id, flow.version), None
-
-
-def preview(reader: Reader, scope: AccountScope, inbox_id: int, document: Document) -> dict[str, Any]:
-    """What the chat page would begin with, in the look of the inbox's mobile channel."""
-    look = USUAL_ACCENT, Font.SYSTEM
-    for channel in inboxes.channels(reader, scope, inbox_id):
-        if channel.kind is ChannelKind.MOBILE and channel.archived_at is None:
-            look = channel.accent, channel.font
-            break
-    return page_config(reader, scope, document, look)
-
-
-def page_config(
-    reader: Reader,
-    scope: AccountScope,
-    document: Document,
-    look: tuple[str, Font],
-    chatflow_id: int | None = None,
-    version: int | None = None,
-) -> dict[str, Any]:
-    """What the chat page begins with. `look`: accent and font. Without id and version for unsaved settings."""
-    language = document.options.language
-    accent, font = look
-    return {
-        "account_id": scope.account_id,
-        "chatflow_id": chatflow_id,
-        "version": version,
-        "mobile_tag": document.mobile.tag,
-        "language": language,
-        "direction": texts.direction(language),
-        "heading": _heading(reader, scope, document),
-        "welcome": text.to_json(welcome(document)),
-        "close_button": document.chat.close_button,
-        "accent": accent,
-        "accent_text": accent_text(accent),
-        "font": font.value,
-        "texts": texts.of(language),
-    }
-
-
 def welcome(document: Document, contact_name: str | None = None) -> text.Content:
     """The first words: those that were written, naming the contact if one is known, or the language's."""
     words = document.chat.welcome
@@ -185,20 +151,6 @@ def default_texts(language: str) -> dict[str, str]:
     """What a chatflow says wherever nobody has written anything else."""
     words = texts.of(language)
     return {setting: words[key] for setting, key in rules.DEFAULT_TEXTS.items()}
-
-
-def _heading(reader: Reader, scope: AccountScope, document: Document) -> dict[str, Any]:
-    chosen = document.chat.heading.user_ids
-    cards = accounts.user_cards(reader, scope, chosen)
-    found = [cards[user_id] for user_id in chosen if user_id in cards and cards[user_id].is_active]
-    people = [_face(card, document.options.language) for card in found[: rules.MOST_FACES]]
-    name = ", ".join(person["name"] for person in people) or accounts.account(reader, scope).name
-    return {"name": name, "people": people}
-
-
-def _face(card: UserCard, language: str) -> dict[str, Any]:
-    name = rules.shown_name(card.name, language)
-    return {"name": name, "initials": initials_of(name), "color": color_of(card.id)}
 
 
 def _chatflow(row: Row) -> Chatflow:

@@ -1,6 +1,7 @@
 """Chatflows as JSON: what routes take and what they give."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -30,13 +31,6 @@ class DocumentBody(Body):
     """All settings; the structure is that of `document` in answers."""
 
     document: DocumentJson
-
-
-class PreviewBody(Body):
-    """Settings that are not saved, to look at."""
-
-    document: DocumentJson
-    inbox_id: Id
 
 
 class ChatflowPatch(Body):
@@ -128,17 +122,24 @@ class LanguagesOut(Answer):
     items: list[LanguageOut]
 
 
-def to_chatflow(found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str]) -> ChatflowOut:
-    """A chatflow, with the names of its inbox and of those who made and changed it."""
-    return ChatflowOut(**_fields(found, inboxes, users))
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How inboxes, users and surveys are called, by id."""
+
+    inboxes: Mapping[int, str]
+    users: Mapping[int, str]
+    surveys: Mapping[int, str]
 
 
-def to_whole_chatflow(
-    found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str], defaults: DefaultsOut
-) -> WholeChatflowOut:
+def to_chatflow(found: Chatflow, named: Named) -> ChatflowOut:
+    """A chatflow, with the names of its inbox, of those who made and changed it, and of its survey."""
+    return ChatflowOut(**_fields(found, named))
+
+
+def to_whole_chatflow(found: Chatflow, named: Named, defaults: DefaultsOut) -> WholeChatflowOut:
     """A chatflow with its document."""
     return WholeChatflowOut(
-        **_fields(found, inboxes, users),
+        **_fields(found, named),
         document=to_document(found.document),
         defaults=defaults,
     )
@@ -159,21 +160,23 @@ def to_version(if_match: str | None) -> int:
     return int(word)
 
 
-def _fields(found: Chatflow, inboxes: Mapping[int, str], users: Mapping[int, str]) -> dict[str, Any]:
+def _fields(found: Chatflow, named: Named) -> dict[str, Any]:
+    survey_id = found.document.options.survey_id
+    survey = named.surveys.get(survey_id) if survey_id is not None else None
     return {
         "id": found.id,
         "name": found.name,
         "kind": found.kind,
         "type": "live_agent",
-        "inbox": NamedOut(id=found.inbox_id, name=inboxes[found.inbox_id]),
+        "inbox": NamedOut(id=found.inbox_id, name=named.inboxes[found.inbox_id]),
         "mobile_tag": found.document.mobile.tag,
         "language": found.document.options.language,
         "is_on": found.is_on,
         "priority": found.priority,
         "version": found.version,
         "created_at": found.created_at,
-        "created_by": NamedOut(id=found.created_by, name=users[found.created_by]),
+        "created_by": NamedOut(id=found.created_by, name=named.users[found.created_by]),
         "modified_at": found.modified_at,
-        "modified_by": NamedOut(id=found.modified_by, name=users[found.modified_by]),
-        "survey": None,
+        "modified_by": NamedOut(id=found.modified_by, name=named.users[found.modified_by]),
+        "survey": None if survey is None else NamedOut(id=survey_id or 0, name=survey),
     }

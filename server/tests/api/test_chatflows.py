@@ -5,15 +5,24 @@ from typing import Any
 
 import pytest
 
+from pocketdesk.app.checks import DOCUMENT_CHECKS
+from pocketdesk.chat_page import api as chat_page
+from pocketdesk.chat_page.views import page_for_tag
+from pocketdesk.chat_page.wire import to_page
 from pocketdesk.chatflows import api as chatflows
-from pocketdesk.chatflows import texts, views
+from pocketdesk.chatflows import texts
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.surveys import actions as surveys
+from pocketdesk.surveys import views as survey_views
 from tests.api.desk import Desk, Somebody
 
 
 @pytest.fixture
 def ana(desk: Desk) -> Somebody:
-    desk.app.include_router(chatflows.router, prefix="/api/v1")
+    for feature in (chat_page, chatflows):
+        desk.app.include_router(feature.router, prefix="/api/v1")
+    desk.app.state.chatflow_checks = DOCUMENT_CHECKS
+    desk.app.state.survey_names = survey_views.names
     return desk.found()
 
 
@@ -34,19 +43,19 @@ def _on(ana: Somebody, inbox_id: int, tag: str = "support", **more: Any) -> dict
 
 def _served(desk: Desk, ana: Somebody, tag: str) -> int | str | None:
     """The id of the chatflow whose page a visitor gets, or the error."""
-    config, error = desk.engine.read_and_wait(
-        lambda reader: views.page_for_tag(reader, AccountScope(ana.account_id), tag)
+    page, error = desk.engine.read_and_wait(
+        lambda reader: page_for_tag(reader, AccountScope(ana.account_id), tag, desk.clock())
     )
-    return config["chatflow_id"] if config else error
+    return page.chatflow_id if page else error
 
 
 def _page(desk: Desk, ana: Somebody, tag: str) -> dict[str, Any]:
-    config, error = desk.engine.read_and_wait(
-        lambda reader: views.page_for_tag(reader, AccountScope(ana.account_id), tag)
+    page, error = desk.engine.read_and_wait(
+        lambda reader: page_for_tag(reader, AccountScope(ana.account_id), tag, desk.clock())
     )
     assert error is None
-    assert config is not None
-    return config
+    assert page is not None
+    return to_page(page).model_dump(mode="json")
 
 
 def _save(ana: Somebody, flow: dict[str, Any], document: Any, version: int | None = None) -> Any:
@@ -143,7 +152,7 @@ def test_B07_B08_there_is_never_another_chatflow_instead(desk: Desk, ana: Somebo
     assert _served(desk, ana, "sales") == "unknown_tag"
     assert _served(desk, ana, "  ") == "missing_tag"
     nobody = desk.engine.read_and_wait(
-        lambda reader: views.page_for_tag(reader, AccountScope(10**9), "support")
+        lambda reader: page_for_tag(reader, AccountScope(10**9), "support", desk.clock())
     )
     assert nobody == (None, "unknown_account")
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from pocketdesk.chat_page.views import page_for_tag
 from pocketdesk.chatflows import api as chatflows
-from pocketdesk.chatflows.views import page_for_tag
 from pocketdesk.conversations import api as conversations
 from pocketdesk.conversations.model import AgentViewer, VisitorViewer
 from pocketdesk.kernel.scope import AccountScope
@@ -172,6 +172,6 @@ def test_B07_a_tag_that_cannot_be_printed_leads_nowhere(
     desk: Desk, account: SmallAccount, phone: Phone, tag: str
 ) -> None:
     def served(reader: Reader) -> object:
-        return page_for_tag(reader, AccountScope(phone.viewer.account_id), tag)
+        return page_for_tag(reader, AccountScope(phone.viewer.account_id), tag, desk.clock())
 
     assert desk.engine.read_and_wait(served) == (None, "unknown_tag")
