@@ -163,3 +163,89 @@ class Assignable:
     id: int
     name: str
     hurdle: Hurdle | None
+
+
+# What would happen: the simulator's nouns. Times are UTC milliseconds.
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A conversation that begins, and how much of an agent's time it takes."""
+
+    at: int
+    handling_ms: int
+    language: str | None = None
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How much of an agent's time conversations take: always the mean, or scattered around it."""
+
+    mean_ms: int
+    shape: Literal["fixed", "exponential"] = "exponential"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Somebody is available from `start` until before `end`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A user who sees the inbox and can receive conversations. `shifts` None: always there."""
+
+    user_id: int
+    capacity: int | None = None
+    skills: Mapping[int, bool] = field(default_factory=dict[int, bool])
+    """Skills' ids, main ones True."""
+    languages: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """Codes of those skills that are languages."""
+    shifts: tuple[Shift, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A policy to try. `named`: the users whom it means, main members of its teams among them."""
+
+    policy: Policy
+    named: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long visitors waited until somebody turned to them, in milliseconds; of those who were answered."""
+
+    p50: int
+    p90: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLoad:
+    """What one user had to do. `open` counts their open conversations at each of the forecast's moments."""
+
+    user_id: int
+    answered: int
+    busiest: int
+    open: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a plan would have come to."""
+
+    arrivals: int
+    assigned: int
+    unassigned: Mapping[Reason, int]
+    """Conversations that nobody got when they began, by why."""
+    moved: int
+    """Conversations that went to another inbox; what becomes of them there is not looked at."""
+    unanswered: int
+    """Conversations to which nobody ever turned."""
+    waits: Waits
+    moments: tuple[int, ...]
+    loads: tuple[StaffLoad, ...]
