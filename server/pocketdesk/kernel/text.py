@@ -6,19 +6,16 @@
             {"type": "link", "text": "the manual", "href": "https://example.com/manual"},
             {"type": "break"}]},
         {"type": "list", "ordered": false, "items": [[<block>, ...], ...]},
-        {"type": "code", "text": "two\\nlines"},
-        {"type": "file", "file_id": 5, "name": "bill.pdf", "media_type": "application/pdf", "size": 8192,
-         "width": null, "height": null}]}
+        {"type": "code", "text": "two\\nlines"}]}
 
-Flags that are false are left out. Clients send a file by its id alone; what else is known of it is filled in by
-`with_files`. Files do not stand in lists.
+Flags that are false are left out.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from pocketdesk.kernel.refusal import Invalid
@@ -27,7 +24,6 @@ LONGEST = 5_000
 DEEPEST = 4
 MOST_BLOCKS = 200
 MOST_RUNS = 2_000
-MOST_FILES = 10
 LONGEST_HREF = 2_000
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -80,22 +76,7 @@ class Code:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that goes with the words: only its id, until `with_files` has told the rest.
-
-    Size in bytes; width and height of images in pixels.
-    """
-
-    file_id: int
-    name: str = ""
-    media_type: str = ""
-    size: int = 0
-    width: int | None = None
-    height: int | None = None
-
-
-Block: TypeAlias = Paragraph | BulletList | Code | File
+Block: TypeAlias = Paragraph | BulletList | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,31 +103,29 @@ def from_plain(text: str, field: str = "content") -> Content:
     """Content from typed words: blank lines part paragraphs, line breaks stay, web addresses become links."""
     if len(text) > 4 * LONGEST:
         raise Invalid({field: f"at most {LONGEST} characters"})
-    paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", _clean(text).strip())]
+    words = _clean(text).strip()
+    # One line is what most people write.
+    paragraphs = [part.strip("\n") for part in _BLANK_LINES.split(words)] if "\n" in words else [words]
     blocks = tuple(Paragraph(tuple(_runs(paragraph))) for paragraph in paragraphs if paragraph)
     return _within_limits(Content(blocks), field)
 
 
 def plain_text(content: Content) -> str:
     """The words alone: for previews, search, notifications and mail. Paragraphs are parted by a blank line."""
-    return "\n\n".join(_plain(block) for block in content.blocks)
+    return "\n\n".join([_plain(block) for block in content.blocks])
 
 
-def file_ids(content: Content) -> tuple[int, ...]:
-    """The files of a message, in their order."""
-    return tuple(block.file_id for block in content.blocks if isinstance(block, File))
-
-
-def with_files(content: Content, files: Iterable[File]) -> Content:
-    """The content with what is known of its files."""
-    known = {file.file_id: file for file in files}
-    return Content(tuple(known[each.file_id] if isinstance(each, File) else each for each in content.blocks))
-
-
-def as_sent(stored: dict[str, object]) -> dict[str, object]:
-    """The JSON of a message's content as its client sent it: files by their id alone."""
-    blocks = cast("list[dict[str, object]]", stored["blocks"])
-    return {"blocks": [_bare(block) if block["type"] == "file" else block for block in blocks]}
+def from_json(stored: dict[str, object]) -> Content:
+    """Content from the JSON that `to_json` gave, which needs no checking; nothing where it was erased."""
+    blocks = cast("list[dict[str, Any]]", stored["blocks"])
+    if not blocks:
+        return Content(())
+    files = (
+        File(**{name: value for name, value in block.items() if name != "type"})
+        for block in blocks
+        if block["type"] == "file"
+    )
+    return with_files(parse_content(as_sent(stored)), files)
 
 
 def to_json(content: Content) -> dict[str, object]:
@@ -160,11 +139,9 @@ def to_json(content: Content) -> dict[str, object]:
 def _plain(block: Block) -> str:
     match block:
         case Paragraph(runs):
-            return "".join("\n" if isinstance(run, Break) else run.text for run in runs)
+            return "".join(["\n" if isinstance(run, Break) else run.text for run in runs])
         case Code(text):
             return text
-        case File(name=name):
-            return f"[{name}]"
         case BulletList(ordered, items):
             lines: list[str] = []
             for number, item in enumerate(items, 1):
@@ -183,20 +160,6 @@ def _block_to_json(block: Block) -> dict[str, object]:
         case BulletList(ordered, items):
             inner = [[_block_to_json(block) for block in item] for item in items]
             return {"type": "list", "ordered": ordered, "items": inner}
-        case File(file_id, name, media_type, size, width, height):
-            return {
-                "type": "file",
-                "file_id": file_id,
-                "name": name,
-                "media_type": media_type,
-                "size": size,
-                "width": width,
-                "height": height,
-            }
-
-
-def _bare(file: dict[str, object]) -> dict[str, object]:
-    return {"type": "file", "file_id": file["file_id"]}
 
 
 def _run_to_json(run: Run) -> dict[str, object]:
@@ -229,7 +192,6 @@ class _Parser:
         self._blocks_left = MOST_BLOCKS
         self._runs_left = MOST_RUNS
         self._characters_left = 4 * LONGEST
-        self._files: set[int] = set()
 
     def blocks(self, values: list[object], field: str, depth: int) -> tuple[Block, ...]:
         if depth > DEEPEST:
@@ -257,20 +219,8 @@ class _Parser:
                         for place, item in enumerate(cast("list[object]", items))
                     ),
                 )
-            case {"type": "file", "file_id": int(file_id), **rest} if not rest and depth == 1:
-                return self._file(file_id, f"{field}.file_id")
             case _:
-                raise Invalid({field: "must be a paragraph, list, code block or (not in a list) file"})
-
-    def _file(self, file_id: int, field: str) -> File:
-        if isinstance(file_id, bool) or not 0 < file_id < 2**53:
-            raise Invalid({field: "must be the id of a file"})
-        if file_id in self._files:
-            raise Invalid({field: "is there already"})
-        if len(self._files) == MOST_FILES:
-            raise Invalid({field: f"at most {MOST_FILES} files"})
-        self._files.add(file_id)
-        return File(file_id)
+                raise Invalid({field: "must be a paragraph, list or code block"})
 
     def _item(self, value: object, field: str, depth: int) -> tuple[Block, ...]:
         if not isinstance(value, list):
@@ -340,7 +290,7 @@ def _within_limits(content: Content, field: str) -> Content:
 
 
 def _visible(text: str) -> bool:
-    return any(unicodedata.category(character)[0] not in "ZC" for character in text)
+    return text[:1].isalnum() or any(unicodedata.category(character)[0] not in "ZC" for character in text)
 
 
 # Control characters (but newline and tab), lone surrogates, noncharacters, and the bidirectional embeddings and
@@ -377,24 +327,27 @@ def _balanced(line: str) -> str:
     return "".join(kept) + _CLOSING * depth
 
 
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'`{}|\\^\[\]\u2066-\u2069]+", re.IGNORECASE)
 
 
-def _runs(paragraph: str) -> Iterator[Run]:
+def _runs(paragraph: str) -> list[Run]:
+    runs: list[Run] = []
     for place, line in enumerate(paragraph.split("\n")):
         if place:
-            yield Break()
+            runs.append(Break())
         start = 0
         for match in _ADDRESS.finditer(line) if "://" in line else ():
             href = _without_punctuation(match[0])
             if not is_allowed_href(href):
                 continue
             if match.start() > start:
-                yield Text(line[start : match.start()])
-            yield Link(href, href)
+                runs.append(Text(line[start : match.start()]))
+            runs.append(Link(href, href))
             start = match.start() + len(href)
         if start < len(line):
-            yield Text(line[start:])
+            runs.append(Text(line[start:]))
+    return runs
 
 
 def _without_punctuation(address: str) -> str:
