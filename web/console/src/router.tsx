@@ -9,7 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { Refused, search as toSearch } from "./api/call.ts";
-import { chatflowQuery, sessionQuery, setupQuery } from "./api/queries.ts";
+import { chatflowQuery, languagesQuery, sessionQuery, setupQuery } from "./api/queries.ts";
 import { AccountProvider } from "./app/account.tsx";
 import { Bones, Broken, ChooseAccount, Missing } from "./app/screens.tsx";
 import { Shell } from "./app/shell.tsx";
@@ -147,7 +147,7 @@ const conversation = createRoute({
 const chatflows = createRoute({
   getParentRoute: () => account,
   path: "/chatflows",
-  validateSearch: texts("search", "inbox", "status", "creator"),
+  validateSearch: texts("search", "inbox", "type", "status", "creator"),
   component: lazyRouteComponent(() => import("./chatflows/list.tsx"), "ChatflowList"),
 });
 
@@ -163,13 +163,24 @@ const wizard = createRoute({
   component: lazyRouteComponent(() => import("./chatflows/create.tsx"), "Wizard"),
 });
 
+const explain = createRoute({
+  getParentRoute: () => account,
+  path: "/chatflows/explain",
+  validateSearch: texts("tag", "visitor"),
+  component: lazyRouteComponent(() => import("./chatflows/explain.tsx"), "Explain"),
+});
+
 const editor = createRoute({
   getParentRoute: () => account,
   path: "/chatflows/$chatflowId/$tab",
+  validateSearch: texts("survey"),
   loader: ({ context, params }) => {
     if (!["chat", "options", "mobile"].includes(params.tab)) throw notFound();
-    const query = chatflowQuery(Number(params.accountId), number(params.chatflowId));
-    return context.queries.ensureQueryData(query);
+    const accountId = Number(params.accountId);
+    return Promise.all([
+      context.queries.ensureQueryData(chatflowQuery(accountId, number(params.chatflowId))),
+      context.queries.ensureQueryData(languagesQuery(accountId)),
+    ]);
   },
   component: lazyRouteComponent(() => import("./chatflows/editor.tsx"), "Editor"),
 });
@@ -251,6 +262,7 @@ const tree = root.addChildren([
     chatflows,
     newChatflow,
     wizard,
+    explain,
     editorHome,
     editor,
     contacts,

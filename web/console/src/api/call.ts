@@ -16,6 +16,8 @@ export class Refused extends Error {
 export interface Options {
   query?: object;
   body?: unknown;
+  /** Bytes as they are, instead of a JSON body. */
+  bytes?: Blob;
   /** Version that an edit starts from; the server refuses it when somebody saved meanwhile. */
   version?: number;
   signal?: AbortSignal;
@@ -30,6 +32,10 @@ export async function call<Answer>(method: Method, path: string, options: Option
   if (options.body !== undefined) {
     headers["content-type"] = "application/json";
     init.body = JSON.stringify(options.body);
+  }
+  if (options.bytes) {
+    headers["content-type"] = "application/octet-stream";
+    init.body = options.bytes;
   }
   if (options.version !== undefined) headers["if-match"] = `"${options.version}"`;
   if (options.signal) init.signal = options.signal;

@@ -2,15 +2,21 @@ import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react
 import { call, Refused } from "./call.ts";
 import type {
   ApiToken,
+  Assignable,
   AuditEntry,
   Chatflow,
   ChatflowRow,
   Contact,
+  Explanation,
   Inbox,
   Language,
   Page,
   PermissionSet,
+  PrivacySettings,
   Session,
+  Skill,
+  SubscriptionType,
+  Survey,
   Team,
   User,
 } from "./types.ts";
@@ -74,6 +80,7 @@ export const inboxQuery = (account: number, id: number) =>
 export interface ChatflowFilters {
   search?: string | undefined;
   inbox_id?: string | undefined;
+  type?: string | undefined;
   created_by?: string | undefined;
   status?: string | undefined;
 }
@@ -95,6 +102,50 @@ export const languagesQuery = (account: number) =>
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+/** Which chatflow a tag leads to, for everybody or for one visitor, and why not to the others. */
+export const explanationQuery = (account: number, tag: string, visitor: string) =>
+  queryOptions({
+    queryKey: [account, "explanation", tag, visitor],
+    queryFn: ({ signal }) =>
+      call<Explanation>("GET", `/accounts/${account}/chatflows/explain`, {
+        query: { mobile_tag: tag, visitor_id: visitor },
+        signal,
+      }),
+    retry: false,
+  });
+
+/** Who may be chosen for the conversations of an inbox, and why others may not. */
+export const assignableQuery = (account: number, inbox: number) =>
+  queryOptions({
+    queryKey: [account, "assignable", inbox],
+    queryFn: ({ signal }) =>
+      call<Assignable>("GET", `/accounts/${account}/routing/assignable`, {
+        query: { inbox_id: inbox },
+        signal,
+      }),
+  });
+
+function itemsQuery<Item>(account: number, name: string, path: string, query: object = {}) {
+  return queryOptions({
+    queryKey: [account, name, query],
+    queryFn: async ({ signal }) =>
+      (await call<{ items: Item[] }>("GET", `/accounts/${account}${path}`, { query, signal })).items,
+  });
+}
+
+export const skillsQuery = (account: number) => itemsQuery<Skill>(account, "skills", "/routing/skills");
+export const subscriptionTypesQuery = (account: number) =>
+  itemsQuery<SubscriptionType>(account, "subscription-types", "/privacy/subscription-types");
+export const privacyQuery = (account: number) =>
+  queryOptions({
+    queryKey: [account, "privacy"],
+    queryFn: ({ signal }) =>
+      call<PrivacySettings>("GET", `/accounts/${account}/privacy/settings`, { signal }),
+  });
+/** Those that a chatflow can show when a conversation closes. */
+export const chatSurveysQuery = (account: number) =>
+  wholeQuery<Survey>(account, "surveys", "/surveys", { delivery: "chat" });
 
 /** A long list, page by page as the reader gets there. */
 function pagesQuery<Item>(account: number, name: string, path: string, query: object) {

@@ -30,6 +30,7 @@ export type Inbox = Schemas["InboxOut"];
 export type InboxType = Inbox["type"];
 export type Channel = Schemas["ChannelOut"];
 export type Font = Channel["font"];
+export type Availability = Schemas["Availability"];
 export type SdkConfig = Schemas["SdkConfigOut"];
 
 export type Contact = Schemas["ContactOut"];
@@ -38,3 +39,13 @@ export type Language = Schemas["LanguageOut"];
 export type ChatflowRow = Schemas["ChatflowOut"];
 export type Chatflow = Schemas["WholeChatflowOut"];
 export type ChatflowDocument = Schemas["Document"];
+
+/** What the chat page begins with. */
+export type PageConfig = Schemas["PageOut"];
+export type Explanation = Schemas["ExplanationOut"];
+
+export type Assignable = Schemas["AssignableOut"];
+export type Skill = Schemas["SkillOut"];
+export type PrivacySettings = Schemas["PrivacyOut"];
+export type SubscriptionType = Schemas["SubscriptionTypeOut"];
+export type Survey = Schemas["SurveyOut"];

@@ -1,21 +1,25 @@
 import { useElementSize } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
-const WIDTH = 375;
-const HEIGHT = 812;
-const EDGE = 10;
+const SIZES = {
+  phone: { width: 375, height: 812, edge: 10 },
+  desktop: { width: 1_100, height: 760, edge: 4 },
+};
 
-/** A phone of real size (375 x 812) around a page, made smaller as a whole when there is less room. */
-export function Phone({ children }: { children: ReactNode }) {
-  const { ref, width, height } = useElementSize();
-  const scale = Math.min(1, width / (WIDTH + 2 * EDGE) || 1, height / (HEIGHT + 2 * EDGE) || 1);
+/** A phone (375 x 812) or a browser window of real size around a page, made smaller as a whole when there is less room. */
+export function Phone({ screen = "phone", children }: { screen?: keyof typeof SIZES; children: ReactNode }) {
+  const { ref, width: roomWidth, height: roomHeight } = useElementSize();
+  const { width, height, edge } = SIZES[screen];
+  const whole = { width: width + 2 * edge, height: height + 2 * edge };
+  const scale = Math.min(1, roomWidth / whole.width || 1, roomHeight / whole.height || 1);
   return (
     <div className="phone-room" ref={ref}>
-      <div
-        className="phone-place"
-        style={{ width: (WIDTH + 2 * EDGE) * scale, height: (HEIGHT + 2 * EDGE) * scale }}
-      >
-        <div className="phone" style={{ transform: `scale(${scale})` }}>
+      <div className="phone-place" style={{ width: whole.width * scale, height: whole.height * scale }}>
+        <div
+          className="phone"
+          data-screen={screen}
+          style={{ width, height, borderWidth: edge, transform: `scale(${scale})` }}
+        >
           {children}
         </div>
       </div>

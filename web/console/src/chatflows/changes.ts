@@ -1,10 +1,30 @@
 import type { ChatflowDocument } from "../api/types.ts";
 
-/** The settings that the editor's tabs change, flat; `welcome` null is the default text of the language. */
-export interface Draft {
-  welcome: string | null;
-  close_button: boolean;
-  language: string;
+type Chat = ChatflowDocument["chat"];
+type Options = ChatflowDocument["options"];
+
+/** The settings that the editor's tabs change. Texts that are null are the default of the language. */
+export interface Draft
+  extends Pick<
+      Chat,
+      | "assign"
+      | "welcome"
+      | "email_capture"
+      | "heading"
+      | "availability"
+      | "display"
+      | "close_button"
+      | "attachments"
+    >,
+    Pick<
+      Options,
+      | "language"
+      | "cookie_banner"
+      | "process_consent"
+      | "communicate_consent"
+      | "marketing_contacts"
+      | "survey_id"
+    > {
   tag: string;
 }
 
@@ -12,40 +32,56 @@ export type Setting = keyof Draft;
 export type Tab = "chat" | "options" | "mobile";
 export const TABS: readonly Tab[] = ["chat", "options", "mobile"];
 
-/** Where each setting is edited, in the order of the screen. */
-export const TAB_OF: Readonly<Record<Setting, Tab>> = {
-  welcome: "chat",
-  close_button: "chat",
-  language: "options",
-  tag: "mobile",
-};
-
-/** The server's names of the settings, for its errors. */
-export const PATH_OF: Readonly<Record<Setting, string>> = {
+/** The server's name of each setting, in the order of the screen. The first part is its tab. */
+export const PATH_OF: Readonly<Record<Setting, `${Tab}.${string}`>> = {
+  assign: "chat.assign",
   welcome: "chat.welcome",
+  email_capture: "chat.email_capture",
+  heading: "chat.heading",
+  availability: "chat.availability",
+  display: "chat.display",
   close_button: "chat.close_button",
+  attachments: "chat.attachments",
   language: "options.language",
+  cookie_banner: "options.cookie_banner",
+  process_consent: "options.process_consent",
+  communicate_consent: "options.communicate_consent",
+  marketing_contacts: "options.marketing_contacts",
+  survey_id: "options.survey_id",
   tag: "mobile.tag",
 };
 
-const SETTINGS = Object.keys(TAB_OF) as Setting[];
+const SETTINGS = Object.keys(PATH_OF) as Setting[];
 
-export function draftOf(document: ChatflowDocument): Draft {
+export const tabOf = (setting: Setting): Tab => PATH_OF[setting].split(".")[0] as Tab;
+
+export function draftOf({ chat, options, mobile }: ChatflowDocument): Draft {
+  const { assign, welcome, email_capture, heading, availability, display, close_button, attachments } = chat;
+  const { language, cookie_banner, process_consent, communicate_consent, marketing_contacts, survey_id } =
+    options;
   return {
-    welcome: document.chat.welcome,
-    close_button: document.chat.close_button,
-    language: document.options.language,
-    tag: document.mobile.tag,
+    ...{ assign, welcome, email_capture, heading, availability, display, close_button, attachments },
+    ...{ language, cookie_banner, process_consent, communicate_consent, marketing_contacts, survey_id },
+    tag: mobile.tag,
   };
 }
 
 /** The document with the changes in it; settings that the console does not know stay as they are. */
 export function withChanges(document: ChatflowDocument, changes: Partial<Draft>): ChatflowDocument {
   const draft = { ...draftOf(document), ...changes };
+  const { language, cookie_banner, process_consent, communicate_consent, marketing_contacts, survey_id } =
+    draft;
+  const { assign, welcome, email_capture, heading, availability, display, close_button, attachments } = draft;
   return {
     ...document,
-    chat: { ...document.chat, welcome: draft.welcome, close_button: draft.close_button },
-    options: { ...document.options, language: draft.language },
+    chat: {
+      ...document.chat,
+      ...{ assign, welcome, email_capture, heading, availability, display, close_button, attachments },
+    },
+    options: {
+      ...document.options,
+      ...{ language, cookie_banner, process_consent, communicate_consent, marketing_contacts, survey_id },
+    },
     mobile: { ...document.mobile, tag: draft.tag.trim() },
   };
 }
@@ -54,10 +90,9 @@ export function withChanges(document: ChatflowDocument, changes: Partial<Draft>)
 export function onlyReal(document: ChatflowDocument, changes: Partial<Draft>): Partial<Draft> {
   const saved = draftOf(document);
   return Object.fromEntries(
-    SETTINGS.filter((setting) => setting in changes && changes[setting] !== saved[setting]).map((setting) => [
-      setting,
-      changes[setting],
-    ]),
+    changed(changes)
+      .filter((setting) => !isSame(changes[setting], saved[setting]))
+      .map((setting) => [setting, changes[setting]]),
   );
 }
 
@@ -65,8 +100,54 @@ export function changed(changes: Partial<Draft>): Setting[] {
   return SETTINGS.filter((setting) => setting in changes);
 }
 
+/** Whether two settings say the same, whatever the order of their keys. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || !one || !other) return one === other;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) =>
+      isSame((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
+    )
+  );
+}
+
+// ---- What is wrong -----------------------------------------------------------------------------------------------
+
+/** Messages by the server's path in the document: `chat.assign.user_ids.2`. */
+export type Errors = Readonly<Record<string, string>>;
+
+/** The server's paths (`document.chat.welcome`) as the editor's; a part of the request outside the document keeps its own. */
+export function toErrors(fields: Readonly<Record<string, string>>): Errors {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, text]) => [field.replace(/^document\./, ""), text]),
+  );
+}
+
+/** The message at a path, or at a part of what stands there. */
+export function errorAt(errors: Errors, path: string): string | undefined {
+  return errors[path] ?? Object.entries(errors).find(([field]) => field.startsWith(`${path}.`))?.[1];
+}
+
+/** The setting in which a message stands; null for what the editor does not show. */
+export function settingOf(field: string): Setting | null {
+  return (
+    SETTINGS.find((setting) => field === PATH_OF[setting] || field.startsWith(`${PATH_OF[setting]}.`)) ?? null
+  );
+}
+
+/** The messages without those of settings that have just been changed. */
+export function without(errors: Errors, settings: readonly Setting[]): Errors {
+  return Object.fromEntries(
+    Object.entries(errors).filter(([field]) => {
+      const setting = settingOf(field);
+      return setting === null || !settings.includes(setting);
+    }),
+  );
+}
+
 export const LONGEST_TAG = 100;
-export const LONGEST_WELCOME = 2_000;
+export const LONGEST_TEXT = 2_000;
 
 export type TagProblem = "required" | "long" | "unprintable";
 
@@ -78,9 +159,19 @@ export function tagProblem(typed: string): TagProblem | null {
   return /[\p{C}\p{Zl}\p{Zp}]/u.test(tag) ? "unprintable" : null;
 }
 
-/** The server's paths (`document.chat.welcome`, `chat.welcome`) as the editor's settings. */
-export function settingOf(field: string): Setting | null {
-  return (
-    SETTINGS.find((setting) => field === PATH_OF[setting] || field.endsWith(`.${PATH_OF[setting]}`)) ?? null
-  );
+/** Texts of a draft that are shown to visitors as the settings stand, by path. */
+export function ownTexts(draft: Draft): Record<string, string | null> {
+  const { assign, email_capture, availability, process_consent, communicate_consent } = draft;
+  const isAway = availability?.kind === "users" && availability.away === "message";
+  const isOutside = availability?.kind === "hours" && availability.outside === "message";
+  return {
+    "chat.assign.wait_text": assign.wait_minutes === null ? null : assign.wait_text,
+    "chat.welcome": draft.welcome,
+    "chat.email_capture.text": email_capture.ask === "never" ? null : email_capture.text,
+    "chat.availability.away_text": isAway ? availability.away_text : null,
+    "chat.availability.outside_text": isOutside ? availability.outside_text : null,
+    "options.cookie_banner.text": draft.cookie_banner.text,
+    "options.process_consent.text": process_consent.on ? process_consent.text : null,
+    "options.communicate_consent.label": communicate_consent.on ? communicate_consent.label : null,
+  };
 }

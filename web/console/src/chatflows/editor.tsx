@@ -17,31 +17,44 @@ import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-q
 import { getRouteApi, Link, useBlocker, useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useRef, useState } from "react";
 import { call, Refused } from "../api/call.ts";
-import { chatflowQuery } from "../api/queries.ts";
+import { chatflowQuery, languagesQuery } from "../api/queries.ts";
 import type { Chatflow } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { hoursProblems } from "../app/controls/hours.ts";
+import { t as c } from "../app/controls/texts.ts";
 import { Problems } from "../app/form.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Needs } from "../app/screens.tsx";
+import { t as f } from "../app/texts.ts";
 import { complain, say } from "../app/undo.tsx";
 import {
   changed,
   type Draft,
   draftOf,
-  LONGEST_WELCOME,
+  type Errors,
+  errorAt,
+  LONGEST_TEXT,
   onlyReal,
+  ownTexts,
+  PATH_OF,
   type Setting,
   settingOf,
-  TAB_OF,
   TABS,
   type Tab,
+  tabOf,
   tagProblem,
+  toErrors,
   withChanges,
+  without,
 } from "./changes.ts";
 import "./chatflows.css";
 import { Preview } from "./preview.tsx";
-import { ChatTab, MobileTab, OptionsTab } from "./tabs.tsx";
+import { ChatTab } from "./tabs/chat.tsx";
+import { MobileTab } from "./tabs/mobile.tsx";
+import { OptionsTab } from "./tabs/options.tsx";
+import type { TabProps } from "./tabs/tab.ts";
 import { t } from "./texts.ts";
+import { forget, kept, setAside } from "./unsaved.ts";
 
 const route = getRouteApi("/a/$accountId/chatflows/$chatflowId/$tab");
 
@@ -54,17 +67,19 @@ export function Editor() {
   );
 }
 
-export type Errors = Partial<Record<Setting, string>>;
-
 function Form({ id }: { id: number }) {
   const account = useAccount();
   const accountId = String(account.id);
   const { tab } = route.useParams();
+  const { survey } = route.useSearch();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { data: flow } = useSuspenseQuery(chatflowQuery(account.id, id));
-  const [typed, setTyped] = useState<Partial<Draft>>({});
+  const { data: languages } = useSuspenseQuery(languagesQuery(account.id));
+  const [typed, setTyped] = useState<Partial<Draft>>(() => kept(id));
   const [errors, setErrors] = useState<Errors>({});
+  const leaving = useRef(false);
+  const fields = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery("(max-width: 62em)");
   const [isPreviewing, setPreviewing] = useState(false);
   const switchNote = useId();
@@ -77,11 +92,7 @@ function Form({ id }: { id: number }) {
 
   const change = (next: Partial<Draft>) => {
     setTyped((before) => ({ ...before, ...next }));
-    setErrors((before) => {
-      const kept = { ...before };
-      for (const setting of Object.keys(next) as Setting[]) delete kept[setting];
-      return kept;
-    });
+    setErrors((before) => without(before, Object.keys(next) as Setting[]));
   };
   const keep = (saved: Chatflow) => {
     queries.setQueryData(chatflowQuery(account.id, id).queryKey, (before) => ({ ...before, ...saved }));
@@ -93,10 +104,19 @@ function Form({ id }: { id: number }) {
       params: { accountId, chatflowId: String(id), tab: place },
       replace: true,
     });
+  /** Shows messages where they belong, and leads to the first of them. */
   const show = (found: Errors) => {
     setErrors(found);
-    const first = (Object.keys(TAB_OF) as Setting[]).find((setting) => found[setting]);
-    if (first && TAB_OF[first] !== tab) void goTo(TAB_OF[first]);
+    const first = (Object.keys(PATH_OF) as Setting[]).find((setting) => errorAt(found, PATH_OF[setting]));
+    if (first) void lead(tabOf(first));
+  };
+  const lead = async (place: Tab) => {
+    if (place !== tab) await goTo(place);
+    // Once the tab is drawn.
+    setTimeout(
+      () => fields.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-error=true]")?.focus(),
+      50,
+    );
   };
 
   const save = useMutation({
@@ -113,12 +133,7 @@ function Form({ id }: { id: number }) {
     },
     onError: (failure) => {
       if (!(failure instanceof Refused)) return;
-      const found: Errors = {};
-      for (const [field, text] of Object.entries(failure.fields)) {
-        const setting = settingOf(field);
-        if (setting) found[setting] = text;
-      }
-      show(found);
+      show(toErrors(failure.fields));
     },
   });
   const turn = useMutation({
@@ -146,8 +161,43 @@ function Form({ id }: { id: number }) {
 
   const isConflict = save.error instanceof Refused && save.error.code === "edit_conflict";
   const isOn = turn.isPending ? turn.variables : flow.is_on;
+  const language = languages.find(({ code }) => code === draft.language) ?? languages[0];
   const document = withChanges(flow.document, changes);
-  const preview = <Preview document={document} inboxId={flow.inbox.id} />;
+  const parts: TabProps | null = language
+    ? {
+        flow,
+        draft,
+        change,
+        errorAt: (place) => errorAt(errors, place),
+        usual: language.defaults,
+        script: { lang: language.code, dir: language.direction },
+      }
+    : null;
+  const createSurvey = () => {
+    setAside(id, changes);
+    leaving.current = true;
+    void navigate({
+      to: "/a/$accountId/settings/surveys/new" as "/",
+      params: { accountId } as never,
+      search: { chatflow: String(id) } as never,
+    });
+  };
+  useEffect(() => forget(id), [id]);
+  useEffect(() => {
+    // Back from the survey editor: what it made is connected, beside the settings that waited.
+    if (!survey) return;
+    setTyped((before) => ({ ...before, survey_id: Number(survey) }));
+    void queries.invalidateQueries({ queryKey: [account.id, "surveys"] });
+    void navigate({
+      to: "/a/$accountId/chatflows/$chatflowId/$tab",
+      params: { accountId, chatflowId: String(id), tab: "options" },
+      search: {},
+      replace: true,
+    });
+  }, [survey, account.id, accountId, id, navigate, queries]);
+  const preview = language && (
+    <Preview document={document} inboxId={flow.inbox.id} usual={language.defaults} />
+  );
 
   return (
     <div className="editor" data-previewing={(isNarrow && isPreviewing) || undefined}>
@@ -178,13 +228,13 @@ function Form({ id }: { id: number }) {
             {TABS.map((one) => (
               <Tabs.Tab key={one} value={one}>
                 {t(`tab.${one}`)}
-                {settings.some((setting) => TAB_OF[setting] === one) && (
+                {settings.some((setting) => tabOf(setting) === one) && (
                   <span className="changed-dot" role="img" aria-label={t("tab.changed")} />
                 )}
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          <div className="editor-fields">
+          <div className="editor-fields" ref={fields}>
             {isConflict ? (
               <Alert color="orange" role="alert" title={t("conflict")}>
                 <Stack align="flex-start" gap="sm">
@@ -195,17 +245,21 @@ function Form({ id }: { id: number }) {
                 </Stack>
               </Alert>
             ) : (
-              Object.keys(errors).length === 0 && <Problems failure={save.error} />
+              <Summary errors={errors} failure={save.error} lead={lead} />
             )}
-            <Tabs.Panel value="chat">
-              <ChatTab draft={draft} errors={errors} change={change} />
-            </Tabs.Panel>
-            <Tabs.Panel value="options">
-              <OptionsTab draft={draft} errors={errors} change={change} />
-            </Tabs.Panel>
-            <Tabs.Panel value="mobile">
-              <MobileTab draft={draft} errors={errors} change={change} flow={flow} />
-            </Tabs.Panel>
+            {parts && (
+              <>
+                <Tabs.Panel value="chat">
+                  <ChatTab {...parts} />
+                </Tabs.Panel>
+                <Tabs.Panel value="options">
+                  <OptionsTab {...parts} createSurvey={createSurvey} />
+                </Tabs.Panel>
+                <Tabs.Panel value="mobile">
+                  <MobileTab {...parts} />
+                </Tabs.Panel>
+              </>
+            )}
           </div>
         </Tabs>
       </div>
@@ -243,22 +297,78 @@ function Form({ id }: { id: number }) {
           </Button>
         )}
       </footer>
-      <LeaveGuard id={id} count={settings.length} names={names} save={submit} isSaving={save.isPending} />
+      <LeaveGuard
+        id={id}
+        count={settings.length}
+        names={names}
+        save={submit}
+        isSaving={save.isPending}
+        isAllowed={() => leaving.current}
+      />
     </div>
   );
 }
 
 /** What would be refused, in our words and before a request. */
 function problems(draft: Draft): Errors {
-  const found: Errors = {};
-  if (draft.welcome !== null) {
-    const length = [...draft.welcome].length;
-    if (!draft.welcome.trim()) found.welcome = t("welcome.required");
-    else if (length > LONGEST_WELCOME) found.welcome = t("welcome.long", { count: length });
+  const found: Record<string, string> = {};
+  for (const [path, text] of Object.entries(ownTexts(draft))) {
+    if (text === null) continue;
+    const length = [...text].length;
+    if (!text.trim()) found[path] = c("text.required");
+    else if (length > LONGEST_TEXT) found[path] = c("text.long", { most: LONGEST_TEXT, count: length });
   }
+  const { assign, heading, availability } = draft;
+  if (
+    assign.automatic &&
+    assign.to === "users_and_teams" &&
+    assign.user_ids.length + assign.team_ids.length === 0
+  )
+    found["chat.assign.user_ids"] = t("assign.people.required");
+  if (assign.automatic && assign.fallback === "inbox" && assign.fallback_inbox_id === null)
+    found["chat.assign.fallback_inbox_id"] = t("assign.fallback_inbox.required");
+  if (heading.kind === "brand" && !heading.brand_name?.trim())
+    found["chat.heading.brand_name"] = t("heading.brand_name.required");
+  if (availability?.kind === "hours")
+    for (const [place, problem] of hoursProblems(availability.hours))
+      found[`chat.availability.hours.${place}.closes`] = c(`hours.${problem}`);
   const tag = tagProblem(draft.tag);
-  if (tag) found.tag = t(`wizard.tag.${tag}`);
+  if (tag) found["mobile.tag"] = t(`wizard.tag.${tag}`);
   return found;
+}
+
+/** What is wrong, on top of the form; each line leads to its field. */
+function Summary({
+  errors,
+  failure,
+  lead,
+}: {
+  errors: Errors;
+  failure: Error | null;
+  lead: (tab: Tab) => Promise<void>;
+}) {
+  const lines = Object.entries(errors);
+  if (lines.length === 0) return failure && <Problems failure={failure} />;
+  return (
+    <Alert color="red" variant="light" role="alert" title={f("problems.title", { count: lines.length })}>
+      <ul>
+        {lines.map(([field, text]) => {
+          const setting = settingOf(field);
+          return (
+            <li key={field}>
+              {setting ? (
+                <button type="button" className="link" onClick={() => void lead(tabOf(setting))}>
+                  {t("problem", { setting: t(`change.${setting}`), text })}
+                </button>
+              ) : (
+                text
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Alert>
+  );
 }
 
 function Name({ flow, path, onSaved }: { flow: Chatflow; path: string; onSaved: (saved: Chatflow) => void }) {
@@ -329,12 +439,14 @@ interface GuardProps {
   names: string;
   save: () => Promise<boolean>;
   isSaving: boolean;
+  /** Whether the changes have been put aside, so that leaving loses nothing. */
+  isAllowed: () => boolean;
 }
 
 /** Nobody loses unsaved changes by a click: leaving the editor (not changing its tab) asks first. */
-function LeaveGuard({ id, count, names, save, isSaving }: GuardProps) {
+function LeaveGuard({ id, count, names, save, isSaving, isAllowed }: GuardProps) {
   const blocker = useBlocker({
-    shouldBlockFn: ({ next }) => count > 0 && !next.pathname.includes(`/chatflows/${id}/`),
+    shouldBlockFn: ({ next }) => count > 0 && !isAllowed() && !next.pathname.includes(`/chatflows/${id}/`),
     enableBeforeUnload: () => count > 0,
     withResolver: true,
   });

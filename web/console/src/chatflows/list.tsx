@@ -34,6 +34,7 @@ import {
   IconCopy,
   IconDots,
   IconGripVertical,
+  IconHelp,
   IconMessages,
   IconPlus,
   IconSearch,
@@ -64,9 +65,12 @@ export function ChatflowList() {
   );
 }
 
+const TYPES = ["live_agent"] as const satisfies ChatflowRow["type"][];
+
 interface Filters {
   search?: string;
   inbox?: string;
+  type?: string;
   status?: string;
   creator?: string;
 }
@@ -82,6 +86,7 @@ function List() {
     ...chatflowsQuery(account.id, {
       search: filters.search,
       inbox_id: filters.inbox,
+      type: filters.type,
       created_by: filters.creator,
       status: filters.status,
     }),
@@ -124,7 +129,22 @@ function List() {
   if (flows.isError) throw flows.error;
   return (
     <div className="screen">
-      <Heading title={t("title")}>{rows.length > 0 || isFiltered ? create : null}</Heading>
+      <Heading title={t("title")}>
+        {rows.length > 0 || isFiltered ? (
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconHelp size={16} aria-hidden />}
+              renderRoot={(props) => (
+                <Link {...props} to="/a/$accountId/chatflows/explain" params={{ accountId }} />
+              )}
+            >
+              {t("explain.button")}
+            </Button>
+            {create}
+          </>
+        ) : null}
+      </Heading>
       {rows.length > 0 || isFiltered ? (
         <>
           <search className="filters">
@@ -145,6 +165,14 @@ function List() {
               value={filters.inbox ?? null}
               onChange={(inbox) => void filter({ inbox })}
               data={(inboxes.data ?? []).map((inbox) => ({ value: String(inbox.id), label: inbox.name }))}
+            />
+            <Select
+              aria-label={t("filter.type")}
+              placeholder={t("filter.type.all")}
+              clearable
+              value={filters.type ?? null}
+              onChange={(type) => void filter({ type })}
+              data={TYPES.map((type) => ({ value: type, label: t(`type.${type}`) }))}
             />
             <Select
               aria-label={t("filter.status")}
@@ -266,6 +294,7 @@ function Rows({ rows, isFiltered }: { rows: ChatflowRow[]; isFiltered: boolean }
               <th scope="col">{t("column.tag")}</th>
               <th scope="col">{t("column.inbox")}</th>
               <th scope="col">{t("column.type")}</th>
+              <th scope="col">{t("column.survey")}</th>
               <th scope="col">{t("column.modified")}</th>
               <th scope="col">{t("column.created")}</th>
               <th scope="col">{t("column.status")}</th>
@@ -361,6 +390,7 @@ function Row({ row, priority, isFiltered, onMove }: RowProps) {
         {row.inbox.name}
       </td>
       <td className="flow-wide">{t(`type.${row.type}`)}</td>
+      <td className="flow-wide">{row.survey?.name ?? t("survey.no")}</td>
       <td className="flow-wide" title={dateTime(row.modified_at)}>
         {t("by", { date: dateOnly(row.modified_at), name: row.modified_by.name })}
       </td>

@@ -20,9 +20,13 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/call.ts";
-import { inboxQuery, teamsQuery, usersQuery } from "../api/queries.ts";
-import type { Channel, Font, Inbox, SdkConfig } from "../api/types.ts";
+import { inboxQuery, languagesQuery, teamsQuery, usersQuery } from "../api/queries.ts";
+import type { Availability, Channel, Font, Inbox, SdkConfig } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { AvailabilityFields } from "../app/controls/availability.tsx";
+import { hoursProblems } from "../app/controls/hours.ts";
+import { Learn } from "../app/controls/section.tsx";
+import { DOCS } from "../app/docs.ts";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
 import { dateOnly } from "../app/time.ts";
@@ -286,8 +290,74 @@ function ChannelCard({ channel }: { channel: Channel }) {
           </Button>
         </Stack>
       </form>
+      <ChannelAvailability channel={channel} path={path} refresh={refresh} />
       <Configuration channel={channel} path={path} />
     </article>
+  );
+}
+
+const ENGLISH = "en";
+
+/** When somebody is there, for all chatflows of the channel that have no hours of their own. */
+function ChannelAvailability({
+  channel,
+  path,
+  refresh,
+}: {
+  channel: Channel;
+  path: string;
+  refresh: () => Promise<unknown>;
+}) {
+  const account = useAccount();
+  const languages = useQuery(languagesQuery(account.id));
+  const [typed, setTyped] = useState<Availability | null>(null);
+  const save = useMutation({
+    mutationFn: (availability: Availability) => call("PATCH", path, { body: { availability } }),
+    onSuccess: async () => {
+      await refresh();
+      setTyped(null);
+      say(t("saved"));
+    },
+  });
+  const value = typed ?? channel.availability;
+  const errors = fieldErrors(save.error);
+  const usual = languages.data?.find(({ code }) => code === ENGLISH)?.defaults ?? { away: "", outside: "" };
+  const isWrong = value.kind === "hours" && hoursProblems(value.hours).size > 0;
+  return (
+    <section className="form channel-availability" aria-label={t("channels.availability")}>
+      <Title order={3}>{t("channels.availability")}</Title>
+      <Text size="sm" c="dimmed">
+        {t("channels.availability.why")}{" "}
+        <Learn to={DOCS.availability}>{t("channels.availability.learn")}</Learn>
+      </Text>
+      {save.error && Object.keys(errors).length === 0 && <Problems failure={save.error} />}
+      <AvailabilityFields
+        value={value}
+        usual={usual}
+        script={{ lang: ENGLISH, dir: "auto" }}
+        errorAt={(place) => errors[`availability.${place}`]}
+        onChange={(availability) => {
+          setTyped(availability);
+          save.reset();
+        }}
+      />
+      {typed && (
+        <Group>
+          <Button disabled={isWrong} loading={save.isPending} onClick={() => save.mutate(typed)}>
+            {t("channels.availability.save")}
+          </Button>
+          <Button
+            variant="default"
+            onClick={() => {
+              setTyped(null);
+              save.reset();
+            }}
+          >
+            {t("discard")}
+          </Button>
+        </Group>
+      )}
+    </section>
   );
 }
 

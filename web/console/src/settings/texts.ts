@@ -129,6 +129,11 @@ export const t = catalogue({
   "channels.accent.bad": "Enter a colour like #0f62fe.",
   "channels.accent.weak":
     "This colour is hard to see on the page (contrast {ratio} to 1; 3 to 1 or more is good). Words on it stay readable.",
+  "channels.availability": "When you are there",
+  "channels.availability.why": "For all chatflows of this channel that have no hours of their own.",
+  "channels.availability.learn": "How availability works",
+  "channels.availability.save": "Save when you are there",
+  discard: "Discard",
   "channels.font": "Font",
   "font.system": "Like the device",
   "font.serif": "Serif",
