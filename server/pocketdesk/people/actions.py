@@ -131,6 +131,23 @@ def forget_cookies(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> No
     unit.run(store.DROP_COOKIES, account_id=scope.account_id, id_=visitor_id)
 
 
+def retire_visitor(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> dict[str, int]:
+    """Lets nobody be this visitor any more, and forgets devices and pages; how many rows went, by table.
+
+    What the visitor said stays where it is: it belongs to others.
+    """
+    place = {"account_id": scope.account_id, "id_": visitor_id}
+    unit.run(store.RETIRE_VISITOR, **place, now=unit.now)
+    counts = {
+        "visitor_session": len(unit.all(store.DROP_SESSIONS, **place)),
+        "visitor_cookie": len(unit.all(store.DROP_COOKIES, **place)),
+        "chat_property": len(unit.all(store.CLEAR_PROPERTIES, **place)),
+        "visitor": 1,
+    }
+    unit.record(scope.account_id, VisitorSessionEnded(visitor_id, 0))
+    return counts
+
+
 def sweep_sessions(unit: UnitOfWork) -> bool:
     """Removes some of the sessions that are too old to be used; whether there may be more."""
     rows = unit.all(store.EXPIRED_SESSIONS, now=unit.now, limit=SWEPT_AT_ONCE)
@@ -248,6 +265,16 @@ def set_contact_property(
         set_at=unit.now,
         superseded_at=None,
     )
+
+
+def erase_contact(unit: UnitOfWork, scope: AccountScope, contact_id: int) -> dict[str, int]:
+    """Blanks a contact's name, address and properties, which then do not exist; how many rows, by table."""
+    place = {"account_id": scope.account_id, "id_": contact_id}
+    return {
+        "contact_email": len(unit.all(store.DROP_EMAIL, **place)),
+        "contact_property": len(unit.all(store.DROP_CONTACT_PROPERTIES, **place)),
+        "contact": len(unit.all(store.ERASE_CONTACT, **place, now=unit.now)),
+    }
 
 
 def _add_contact(

@@ -64,3 +64,28 @@ class ContactCard:
     """Whether the account counts the contact among its marketing contacts."""
     legal_basis: str | None = None
     """On what ground the contact's words are processed: `explicit` or `legitimate_interest`."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorTraces:
+    """What is kept of a visitor besides words: when, from what device, with what in the browser. No secret is in it."""
+
+    id: int
+    created_at: int
+    last_seen_at: int
+    properties: Mapping[str, str]
+    sessions: tuple[tuple[int, int, int, str], ...]
+    """Created, last seen, expires (UTC milliseconds), mobile tag."""
+    cookies: tuple[int, ...]
+    """When each cookie was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactProperty:
+    """Something known of a contact, from `set_at` on until it was superseded (None: it holds now)."""
+
+    name: str
+    value: str | float
+    source: str
+    set_at: int
+    superseded_at: int | None

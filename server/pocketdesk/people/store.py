@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -40,6 +41,15 @@ Index(
     visitor.c.last_seen_at,
     sqlite_where=_unused,
     postgresql_where=_unused,
+)
+_there = visitor.c.retired_at.is_(None)
+Index(
+    "ix_visitor_last_seen_at",
+    visitor.c.account_id,
+    visitor.c.last_seen_at,
+    visitor.c.id,
+    sqlite_where=_there,
+    postgresql_where=_there,
 )
 
 visitor_session = Table(
@@ -170,17 +180,44 @@ UNUSED_VISITORS = Statement(
     .order_by(visitor.c.last_seen_at)
     .limit(bindparam("limit", type_=BigInteger))
 )
+TRACES = Statement(
+    select(visitor.c.id, visitor.c.created_at, visitor.c.last_seen_at).where(
+        visitor.c.account_id == _account_id, visitor.c.id == _id
+    )
+)
+RETIRE_VISITOR = Statement(
+    update(visitor)
+    .where(visitor.c.account_id == _account_id, visitor.c.id == _id)
+    .values(retired_at=func.coalesce(visitor.c.retired_at, _now))
+)
+IDLE_VISITORS = Statement(
+    select(visitor.c.last_seen_at, visitor.c.id)
+    .where(
+        visitor.c.account_id == _account_id,
+        visitor.c.retired_at.is_(None),
+        visitor.c.last_seen_at < bindparam("before", type_=BigInteger),
+        tuple_(visitor.c.last_seen_at, visitor.c.id)
+        > tuple_(bindparam("after", type_=BigInteger), bindparam("after_id", type_=BigInteger)),
+    )
+    .order_by(visitor.c.last_seen_at, visitor.c.id)
+    .limit(bindparam("limit", type_=BigInteger))
+)
 DROP_VISITOR = Statement(delete(visitor).where(visitor.c.account_id == _account_id, visitor.c.id == _id))
-DROP_SESSIONS = Statement(
-    delete(visitor_session).where(
-        visitor_session.c.account_id == _account_id, visitor_session.c.visitor_id == _id
+_sessions = and_(visitor_session.c.account_id == _account_id, visitor_session.c.visitor_id == _id)
+_cookies = and_(visitor_cookie.c.account_id == _account_id, visitor_cookie.c.visitor_id == _id)
+SESSIONS = Statement(
+    select(
+        visitor_session.c.created_at,
+        visitor_session.c.last_seen_at,
+        visitor_session.c.expires_at,
+        visitor_session.c.mobile_tag,
     )
+    .where(_sessions)
+    .order_by(visitor_session.c.created_at, visitor_session.c.id)
 )
-DROP_COOKIES = Statement(
-    delete(visitor_cookie).where(
-        visitor_cookie.c.account_id == _account_id, visitor_cookie.c.visitor_id == _id
-    )
-)
+COOKIES = Statement(select(visitor_cookie.c.created_at).where(_cookies).order_by(visitor_cookie.c.created_at))
+DROP_SESSIONS = Statement(delete(visitor_session).where(_sessions).returning(visitor_session.c.id))
+DROP_COOKIES = Statement(delete(visitor_cookie).where(_cookies).returning(visitor_cookie.c.visitor_id))
 
 ADD_SESSION = Statement(insert(visitor_session))
 FIND_SESSION = Statement(
@@ -251,7 +288,9 @@ PROPERTIES = Statement(
     .order_by(chat_property.c.name)
 )
 CLEAR_PROPERTIES = Statement(
-    delete(chat_property).where(chat_property.c.account_id == _account_id, chat_property.c.visitor_id == _id)
+    delete(chat_property)
+    .where(chat_property.c.account_id == _account_id, chat_property.c.visitor_id == _id)
+    .returning(chat_property.c.name)
 )
 ADD_PROPERTY = Statement(insert(chat_property))
 
@@ -287,6 +326,9 @@ CONTACTS = (
     .where(contact.c.erased_at.is_(None))
 )
 FIND_CONTACT = Statement(CONTACTS.where(contact.c.account_id == _account_id, contact.c.id == _id))
+OWNER = Statement(
+    select(contact.c.owner_user_id).where(contact.c.account_id == _account_id, contact.c.id == _id)
+)
 FIND_BY_EMAIL = Statement(
     CONTACTS.where(contact.c.account_id == _account_id, contact_email.c.email == _email)
 )
@@ -325,7 +367,15 @@ MARK_MARKETING = Statement(
     .values(marketing=bindparam("marketing_", type_=Boolean))
 )
 DROP_EMAIL = Statement(
-    delete(contact_email).where(contact_email.c.account_id == _account_id, contact_email.c.contact_id == _id)
+    delete(contact_email)
+    .where(contact_email.c.account_id == _account_id, contact_email.c.contact_id == _id)
+    .returning(contact_email.c.contact_id)
+)
+ERASE_CONTACT = Statement(
+    update(contact)
+    .where(contact.c.account_id == _account_id, contact.c.id == _id, contact.c.erased_at.is_(None))
+    .values(name=None, name_key=None, owner_user_id=None, marketing=false(), erased_at=_now)
+    .returning(contact.c.id)
 )
 
 # What is known of contacts: one current row by name, those before it superseded.
@@ -351,4 +401,9 @@ CONTACT_PROPERTIES = Statement(
     )
     .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)
     .order_by(contact_property.c.set_at, contact_property.c.id)
+)
+DROP_CONTACT_PROPERTIES = Statement(
+    delete(contact_property)
+    .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)
+    .returning(contact_property.c.id)
 )

@@ -11,7 +11,14 @@ from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import rules, store
-from pocketdesk.people.model import ContactCard, Visitor, VisitorCard, VisitorSession
+from pocketdesk.people.model import (
+    ContactCard,
+    ContactProperty,
+    Visitor,
+    VisitorCard,
+    VisitorSession,
+    VisitorTraces,
+)
 from pocketdesk.storage import Reader
 from pocketdesk.storage.statement import Row
 
@@ -60,6 +67,35 @@ def visitor_cards(
     }
 
 
+def visitor_traces(reader: Reader, scope: AccountScope, visitor_id: int) -> VisitorTraces:
+    """Everything that is kept of a visitor here; `NotFound` if the account has none such."""
+    place = {"account_id": scope.account_id, "id_": visitor_id}
+    row = reader.one(store.TRACES, **place)
+    if row is None:
+        raise NotFound
+    return VisitorTraces(
+        *row,
+        properties=dict(reader.all(store.PROPERTIES, **place)),
+        sessions=tuple((one[0], one[1], one[2], one[3]) for one in reader.all(store.SESSIONS, **place)),
+        cookies=tuple(one[0] for one in reader.all(store.COOKIES, **place)),
+    )
+
+
+def idle_visitors(
+    reader: Reader, scope: AccountScope, before: int, after: tuple[int, int], limit: int
+) -> tuple[tuple[int, int], ...]:
+    """Last seen and id of visitors not seen since a moment (UTC milliseconds), longest gone first."""
+    rows = reader.all(
+        store.IDLE_VISITORS,
+        account_id=scope.account_id,
+        before=before,
+        after=after[0],
+        after_id=after[1],
+        limit=limit,
+    )
+    return tuple((row[0], row[1]) for row in rows)
+
+
 # Contacts.
 
 
@@ -88,6 +124,12 @@ def contact_of_email(reader: Reader, scope: AccountScope, email: str) -> Contact
     return _contact(row) if row else None
 
 
+def owner_of_contact(reader: Reader, scope: AccountScope, contact_id: int) -> int | None:
+    """The user whose contact it is, if anybody's."""
+    row = reader.one(store.OWNER, account_id=scope.account_id, id_=contact_id)
+    return row[0] if row else None
+
+
 def contacts(
     reader: Reader, scope: AccountScope, limit: int, after: str | None = None, search: str = ""
 ) -> Page[ContactCard]:
@@ -100,6 +142,15 @@ def contacts(
     else:
         rows = reader.all(store.ALL_CONTACTS, **place)
     return to_page([_contact(row) for row in rows], limit, lambda card: (card.created_at, card.id))
+
+
+def contact_properties(reader: Reader, scope: AccountScope, contact_id: int) -> tuple[ContactProperty, ...]:
+    """What is and was known of a contact, oldest first."""
+    rows = reader.all(store.CONTACT_PROPERTIES, account_id=scope.account_id, id_=contact_id)
+    return tuple(
+        ContactProperty(name, number if text is None else text, source, set_at, superseded_at)
+        for name, text, number, source, set_at, superseded_at in rows
+    )
 
 
 def contact_ids_query(account_id: ColumnElement[int], words: str) -> Select[tuple[int]]:
