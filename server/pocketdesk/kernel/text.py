@@ -6,14 +6,17 @@
             {"type": "link", "text": "the manual", "href": "https://example.com/manual"},
             {"type": "break"}]},
         {"type": "list", "ordered": false, "items": [[<block>, ...], ...]},
-        {"type": "code", "text": "two\\nlines"}]}
+        {"type": "code", "text": "two\\nlines"},
+        {"type": "file", "file_id": 5, "name": "bill.pdf", "media_type": "application/pdf", "size": 8192,
+         "width": null, "height": null}]}
 
-Flags that are false are left out.
+Flags that are false are left out. Clients send a file by its id alone; what else is known of it is filled in by
+`with_files`. Files do not stand in lists.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -24,6 +27,7 @@ LONGEST = 5_000
 DEEPEST = 4
 MOST_BLOCKS = 200
 MOST_RUNS = 2_000
+MOST_FILES = 10
 LONGEST_HREF = 2_000
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -76,7 +80,22 @@ class Code:
     text: str
 
 
-Block: TypeAlias = Paragraph | BulletList | Code
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with the words: only its id, until `with_files` has told the rest.
+
+    Size in bytes; width and height of images in pixels.
+    """
+
+    file_id: int
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    width: int | None = None
+    height: int | None = None
+
+
+Block: TypeAlias = Paragraph | BulletList | Code | File
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +134,33 @@ def plain_text(content: Content) -> str:
     return "\n\n".join([_plain(block) for block in content.blocks])
 
 
+def file_ids(content: Content) -> tuple[int, ...]:
+    """The files of a message, in their order."""
+    return tuple(block.file_id for block in content.blocks if isinstance(block, File))
+
+
+def with_files(content: Content, files: Iterable[File]) -> Content:
+    """The content with what is known of its files."""
+    known = {file.file_id: file for file in files}
+    return Content(tuple(known[each.file_id] if isinstance(each, File) else each for each in content.blocks))
+
+
+def as_sent(stored: dict[str, object]) -> dict[str, object]:
+    """The JSON of a message's content as its client sent it: files by their id alone."""
+    blocks = cast("list[dict[str, object]]", stored["blocks"])
+    return {"blocks": [_bare(block) if block["type"] == "file" else block for block in blocks]}
+
+
 def from_json(stored: dict[str, object]) -> Content:
     """Content from the JSON that `to_json` gave, which needs no checking; nothing where it was erased."""
     blocks = cast("list[dict[str, Any]]", stored["blocks"])
     if not blocks:
         return Content(())
-    files = (
+    files = [
         File(**{name: value for name, value in block.items() if name != "type"})
         for block in blocks
         if block["type"] == "file"
-    )
+    ]
     return with_files(parse_content(as_sent(stored)), files)
 
 
@@ -142,6 +178,8 @@ def _plain(block: Block) -> str:
             return "".join(["\n" if isinstance(run, Break) else run.text for run in runs])
         case Code(text):
             return text
+        case File(name=name):
+            return f"[{name}]"
         case BulletList(ordered, items):
             lines: list[str] = []
             for number, item in enumerate(items, 1):
@@ -160,6 +198,20 @@ def _block_to_json(block: Block) -> dict[str, object]:
         case BulletList(ordered, items):
             inner = [[_block_to_json(block) for block in item] for item in items]
             return {"type": "list", "ordered": ordered, "items": inner}
+        case File(file_id, name, media_type, size, width, height):
+            return {
+                "type": "file",
+                "file_id": file_id,
+                "name": name,
+                "media_type": media_type,
+                "size": size,
+                "width": width,
+                "height": height,
+            }
+
+
+def _bare(file: dict[str, object]) -> dict[str, object]:
+    return {"type": "file", "file_id": file["file_id"]}
 
 
 def _run_to_json(run: Run) -> dict[str, object]:
@@ -192,6 +244,7 @@ class _Parser:
         self._blocks_left = MOST_BLOCKS
         self._runs_left = MOST_RUNS
         self._characters_left = 4 * LONGEST
+        self._files: set[int] = set()
 
     def blocks(self, values: list[object], field: str, depth: int) -> tuple[Block, ...]:
         if depth > DEEPEST:
@@ -219,8 +272,20 @@ class _Parser:
                         for place, item in enumerate(cast("list[object]", items))
                     ),
                 )
+            case {"type": "file", "file_id": int(file_id), **rest} if not rest and depth == 1:
+                return self._file(file_id, f"{field}.file_id")
             case _:
-                raise Invalid({field: "must be a paragraph, list or code block"})
+                raise Invalid({field: "must be a paragraph, list, code block or (not in a list) file"})
+
+    def _file(self, file_id: int, field: str) -> File:
+        if isinstance(file_id, bool) or not 0 < file_id < 2**53:
+            raise Invalid({field: "must be the id of a file"})
+        if file_id in self._files:
+            raise Invalid({field: "is there already"})
+        if len(self._files) == MOST_FILES:
+            raise Invalid({field: f"at most {MOST_FILES} files"})
+        self._files.add(file_id)
+        return File(file_id)
 
     def _item(self, value: object, field: str, depth: int) -> tuple[Block, ...]:
         if not isinstance(value, list):
