@@ -12,7 +12,6 @@ from pocketdesk.chat_page.wire import to_page
 from pocketdesk.chatflows import api as chatflows
 from pocketdesk.chatflows import texts
 from pocketdesk.kernel.scope import AccountScope
-from pocketdesk.surveys import actions as surveys
 from pocketdesk.surveys import views as survey_views
 from tests.api.desk import Desk, Somebody
 

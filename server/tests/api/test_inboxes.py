@@ -135,6 +135,51 @@ def test_C01_configuration_names_server_account_and_tag(desk: Desk) -> None:
     assert list(refused.json()["fields"]) == ["mobile_tag"]
 
 
+ALWAYS = {
+    "kind": "always",
+    "time_zone": "UTC",
+    "hours": [],
+    "holidays": [],
+    "reply_time": "none",
+    "away": "message",
+    "away_text": None,
+    "outside": "return_time",
+    "outside_text": None,
+}
+
+
+def test_E02_E03_E04_a_channel_says_when_somebody_is_there(desk: Desk) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    channel = ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "App"})
+    assert channel["availability"] == ALWAYS
+    hours = {
+        **ALWAYS,
+        "kind": "hours",
+        "time_zone": "Europe/Amsterdam",
+        "hours": [{"day": 0, "opens": 540, "closes": 1_440}],
+        "holidays": [{"date": "2026-12-25", "name": "Christmas"}],
+        "reply_time": "minutes",
+        "outside_text": "See you",
+    }
+    changed = ana.patch(f"/channels/{channel['id']}", {"availability": hours})
+    assert changed["availability"] == hours
+    assert ana.get(f"/inboxes/{inbox}/channels")["items"][0] == changed
+    renamed = ana.patch(f"/channels/{channel['id']}", {"name": "Phone"})
+    assert renamed["availability"] == hours
+    before = desk.rows()
+    for change, field in (
+        ({"time_zone": "Mars/Olympus"}, "availability.time_zone"),
+        ({"hours": [{"day": 0, "opens": 600, "closes": 600}]}, "availability.hours.0.closes"),
+        ({"hours": [{"day": 0, "opens": 540, "closes": 1_440}] * 2}, "availability.hours.1.opens"),
+        ({"outside_text": " "}, "availability.outside_text"),
+        ({"stray": 1}, "availability.stray"),
+    ):
+        refused = ana.call("PATCH", f"/channels/{channel['id']}", {"availability": {**hours, **change}})
+        assert (refused.status_code, list(refused.json()["fields"])) == (422, [field])
+    assert desk.rows() == before
+
+
 def _script(content: str) -> dict[str, str | None]:
     found: list[tuple[str, dict[str, str | None]]] = []
 

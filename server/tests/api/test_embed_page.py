@@ -1,0 +1,71 @@
+"""The chat page's HTML: what it carries, whose language it speaks."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from pocketdesk.app.bootstrap import create
+from pocketdesk.app.settings import Settings
+from pocketdesk.chatflows import texts
+from tests.databases import Clock
+
+ORIGIN = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def agent(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[TestClient]:
+    """An administrator of a whole server with one account, id 1, and a chatflow `support` in Dutch."""
+    product = create(Settings.model_validate({"data_dir": tmp_path, "database_url": database_url}), now=clock)
+    with TestClient(product.app, base_url=ORIGIN, headers={"origin": ORIGIN}) as agent:
+        first = {
+            "account_name": "A",
+            "name": "Ana",
+            "email": "ana@example.org",
+            "password": "correct horse 1",
+        }
+        session = agent.post("/api/v1/setup", json=first).json()["accounts"][0]
+        base = f"/api/v1/accounts/{session['id']}"
+        agent.headers["x-base"] = base
+        inbox_id = agent.get(f"{base}/inboxes").json()["items"][0]["id"]
+        body = {"inbox_id": inbox_id, "language": "nl", "mobile_tag": "support", "type": "live_agent"}
+        flow = agent.post(f"{base}/chatflows", json=body).json()
+        agent.patch(f"{base}/chatflows/{flow['id']}", json={"is_on": True})
+        yield agent
+
+
+def _boot(agent: TestClient, tag: str, accept_language: str = "") -> dict[str, Any]:
+    account_id = agent.headers["x-base"].rpartition("/")[2]
+    answer = agent.get(
+        "/conversations-visitor-embed",
+        params={"portalId": account_id, "chatflow": tag},
+        headers={"accept-language": accept_language},
+    )
+    assert answer.status_code == 200
+    found = re.search(r'id="pocketdesk-boot">(.*?)</script>', answer.text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_C02_the_page_carries_its_beginning(agent: TestClient) -> None:
+    boot = _boot(agent, "Support")
+    config = boot["config"]
+    assert boot["error"] is None
+    assert set(config) >= {"heading", "welcome", "availability", "display", "consent", "attachments"}
+    assert "texts" not in config, "they are there once"
+    assert boot["texts"]["composer.send"] == texts.of("nl")["composer.send"]
+
+
+def test_C23_a_chatflow_speaks_its_own_language_whatever_the_device_prefers(agent: TestClient) -> None:
+    assert _boot(agent, "support", "ar,en;q=0.5")["language"] == "nl"
+
+
+def test_C23_without_a_chatflow_the_device_decides(agent: TestClient) -> None:
+    boot = _boot(agent, "unknown", "ja-JP;q=0.9, xx")
+    assert (boot["config"], boot["error"], boot["language"]) == (None, "unknown_tag", "ja")
+    assert boot["texts"] == texts.of("ja")
+    assert _boot(agent, "", "tlh")["language"] == "en"
