@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, Self, TypeVar
 
@@ -17,6 +19,12 @@ from pocketdesk.accounts.model import PasswordHash
 from pocketdesk.accounts.rules.passwords import hash_password
 from pocketdesk.app import http
 from pocketdesk.consent import api as consent
+from pocketdesk.files import api as files
+from pocketdesk.files.jobs import Checks
+from pocketdesk.files.outside.clamd import Clamd
+from pocketdesk.files.outside.images import Images
+from pocketdesk.files.outside.local import LocalStore
+from pocketdesk.files.rules.links import link_key
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
 from pocketdesk.storage import Engine, metadata
@@ -64,19 +72,30 @@ def _good(answer: Any) -> Any:
 class Desk:
     """One installation. Browsers keep their cookies apart."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, secure: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, *, secure: bool = False, clamd: Clamd | None = None
+    ) -> None:
         self.engine = engine
         self.clock = clock
         self.origin = ORIGIN.replace("http:", "https:") if secure else ORIGIN
         self.app = FastAPI()
         http.install(self.app)
-        for feature in (accounts, people, inboxes, consent):
+        for feature in (accounts, people, files, inboxes, consent):
             self.app.include_router(feature.router, prefix="/api/v1")
+        self.app.include_router(files.served)
         self.app.state.engine = engine
         self.app.state.clock = clock
         self.app.state.settings = SimpleNamespace(secure_cookies=secure, origin=self.origin)
         self.app.state.trusted_origins = frozenset({self.origin})
         self._open = ExitStack()
+        self.folder = Path(self._open.enter_context(TemporaryDirectory()))
+        images, self.store = Images(), LocalStore(self.folder)
+        self._open.callback(images.close)
+        self._open.callback(self.store.close)
+        self.check = Checks(engine, self.store, images, clamd)
+        self.app.state.file_store = self.store
+        self.app.state.check_file = self.check
+        self.app.state.file_key = link_key(b"the secret of a desk")
 
     def __enter__(self) -> Self:
         self._portal = self._open.enter_context(start_blocking_portal("asyncio"))

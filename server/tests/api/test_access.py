@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from pocketdesk.accounts import api as accounts
 from pocketdesk.consent import api as consent
+from pocketdesk.files import api as files
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
 from tests.api.desk import Desk, Somebody
@@ -229,6 +230,26 @@ MATRIX = (
         {"name": "Leo"},
         bad=(*EMAIL, *_wrong("name", HUGE, 5, "a\x00b"), *_wrong("marketing", 1, "yes")),
     ),
+    Row(
+        "POST",
+        "/files",
+        None,
+        {"name": "photo.png", "size": 100, "media_type": "image/png"},
+        missing=("name", "size", "media_type"),
+        bad=(
+            *_wrong("name", "", HUGE, 5, "x.svg", "x.html", "x.exe", "png", ".png/"),
+            *_wrong("size", 0, -1, 2**40, "1", 1.5, 20 * 2**20 + 1),
+            *_wrong("media_type", "text/html", "image/jpeg", HUGE, 5),
+            *_wrong("purpose", "avatar", 1),
+        ),
+    ),
+    Row(
+        "POST",
+        "/files",
+        "chatflows",
+        {"name": "logo.gif", "size": 100, "media_type": "image/gif", "purpose": "brand"},
+        bad=(*_wrong("name", "logo.pdf", "logo.mp4"), *_wrong("size", 5 * 2**20 + 1)),
+    ),
     Row("GET", "/privacy/settings"),
     Row(
         "PATCH",
@@ -272,8 +293,15 @@ ELSEWHERE = {
     ("POST", "/visitor/session"),
     ("POST", "/visitor/remember"),
     ("DELETE", "/visitor/session"),
+    ("POST", "/visitor/files"),
+    ("PUT", "/visitor/files/{file_id}"),
+    ("GET", "/visitor/files/{file_id}"),
+    ("PUT", "/accounts/{account_id}/files/{file_id}"),
+    ("GET", "/accounts/{account_id}/files/{file_id}"),
 }
-"""Doors without an account in their path: test_signing_in.py and test_people.py."""
+"""Doors without an account in their path, and uploads, which only their sender sees: test_signing_in.py, test_people.py
+and test_files.py.
+"""
 
 
 @dataclass
@@ -314,7 +342,7 @@ def house(desk: Desk) -> House:
 
 def test_every_route_is_in_the_matrix() -> None:
     app = FastAPI()
-    for feature in (accounts, people, inboxes, consent):
+    for feature in (accounts, people, files, inboxes, consent):
         app.include_router(feature.router)
     found = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
     names = {
