@@ -16,14 +16,14 @@ from pocketdesk.files.model import (
 )
 from pocketdesk.files.rules import kinds, names, uploads
 from pocketdesk.jobs import Job
-from pocketdesk.kernel.moments import MINUTE
+from pocketdesk.kernel.moments import SECOND
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import UnitOfWork
 
 CHECK = "files.check"
 PURGE = "files.purge"
-CHECK_AFTER_MS = MINUTE
+CHECK_AFTER_MS = 15 * SECOND
 """The request that brings the last bytes checks the file itself; the job is there for when it cannot."""
 SWEPT_AT_ONCE = 100
 

@@ -116,14 +116,15 @@ ERASE = Statement(
         refusal=None,
     )
 )
+_after = bindparam("after", type_=BigInteger)
 _IDS = select(file.c.id).where(file.c.account_id == _account_id, ~_erased).order_by(file.c.id).limit(_limit)
-OF_CONVERSATION = Statement(_IDS.where(file.c.conversation_id == _id))
+OF_CONVERSATION = Statement(_IDS.where(file.c.conversation_id == _id, file.c.id > _after))
 OF_OWNER = Statement(
     UPLOADS.where(
         file.c.account_id == _account_id,
         file.c.owner_kind == bindparam("kind", type_=Text),
         file.c.owner_id == bindparam("owner", type_=BigInteger),
-        file.c.id > bindparam("after", type_=BigInteger),
+        file.c.id > _after,
         ~_erased,
     )
     .order_by(file.c.id)

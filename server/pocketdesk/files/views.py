@@ -59,10 +59,12 @@ def brand_images(reader: Reader, scope: AccountScope, file_ids: Collection[int])
 
 
 def ids_of_conversation(
-    reader: Reader, scope: AccountScope, conversation_id: int, limit: int
+    reader: Reader, scope: AccountScope, conversation_id: int, after: int, limit: int
 ) -> tuple[int, ...]:
-    """Ids of the files that messages of a conversation carry."""
-    rows = reader.all(store.OF_CONVERSATION, account_id=scope.account_id, id_=conversation_id, limit=limit)
+    """Ids of the files that messages of a conversation carry, in order."""
+    rows = reader.all(
+        store.OF_CONVERSATION, account_id=scope.account_id, id_=conversation_id, after=after, limit=limit
+    )
     return tuple(row[0] for row in rows)
 
 

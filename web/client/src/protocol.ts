@@ -198,6 +198,7 @@ export type ConversationEvent =
   | { kind: "conversation_assigned"; assignee: Assignee; entry: TimelineEntry }
   | { kind: "conversation_closed" | "conversation_reopened"; entry: TimelineEntry }
   | { kind: "contact_associated"; contact: Person | null; entry: TimelineEntry }
+  | { kind: "conversation_erased"; from_seq: number; to_seq: number; whole: boolean }
   | {
       kind: "cursor_moved";
       participant: "visitor" | "agent";

@@ -107,6 +107,16 @@ export function reduceConversation(
         : { my_read_seq: Math.max(cursors.my_read_seq, event.read_seq) };
     return { ...state, cursors: { ...cursors, ...moved } };
   }
+  if (event.kind === "conversation_erased") {
+    const { conversation, timeline } = state;
+    return {
+      ...state,
+      conversation: event.whole ? { ...conversation, contact: null } : conversation,
+      timeline: timeline.map((each) =>
+        each.seq >= event.from_seq && each.seq <= event.to_seq ? blank(each) : each,
+      ),
+    };
+  }
   const entry = event.entry;
   if (!entry) return state;
   const conversation = { ...state.conversation, seq: Math.max(state.conversation.seq, entry.seq) };
@@ -132,6 +142,17 @@ export function reduceConversation(
       break;
   }
   return { ...state, conversation, timeline: merged(state.timeline, [entry]) };
+}
+
+/** An entry whose words were erased; that it was there stays. */
+function blank(entry: TimelineEntry): TimelineEntry {
+  const { notice } = entry;
+  if (!notice) return { ...entry, content: { blocks: [] } };
+  if (notice.kind === "email_given")
+    return { ...entry, notice: { ...notice, facts: { ...notice.facts, email: "" } } };
+  if (notice.kind === "survey_answered")
+    return { ...entry, notice: { ...notice, facts: { ...notice.facts, answer: null } } };
+  return entry;
 }
 
 /** A conversation with an older page of its timeline. */
