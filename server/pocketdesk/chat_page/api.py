@@ -41,9 +41,9 @@ async def get_chat(visitor: Visitor, engine: Storage, at: Now, mobile_tag: Tag =
     def read(reader: Reader) -> VisitorPage:
         match chatflows.serve(reader, visitor.scope, mobile_tag):
             case Missing():
-                raise NoMobileTag
+                raise NoMobileTag(fields={"mobile_tag": "must not be empty"})
             case Unknown():
-                raise NoChatflow
+                raise NoChatflow(fields={"mobile_tag": "no chatflow has it"})
             case ServedFlow() as flow:
                 return views.visitor_page(reader, visitor.scope, visitor.visitor_id, flow, at)
 

@@ -438,7 +438,7 @@ def test_the_page_asks_what_is_known_of_its_visitor(desk: Desk, ana: Somebody, f
     assert desk.rows() == before
     for tag, code in (("sales", "no_chatflow"), (" ", "no_mobile_tag")):
         refused = phone.get("/api/v1/visitor/chat", params={"mobile_tag": tag})
-        assert refused.json()["code"] == code
+        assert (refused.json()["code"], list(refused.json()["fields"])) == (code, ["mobile_tag"])
     del phone.headers["authorization"]
     assert phone.get("/api/v1/visitor/chat", params={"mobile_tag": "support"}).status_code == 401
 
