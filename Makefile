@@ -19,6 +19,8 @@ STATIC := server/pocketdesk/app/static
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.*' 2>/dev/null)
 
+DOCS_SOURCES := $(wildcard docs/howto/*.md) tools/docs.py tools/docs.css
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,15 +52,16 @@ web/node_modules/.installed: web/package-lock.json | .venv/.build
 	@cd web && npm ci --silent
 	@touch $@
 
-$(STATIC)/.built: $(WEB_SOURCES) web/node_modules/.installed
-	@echo "→ chat page and console"
+$(STATIC)/.built: $(WEB_SOURCES) $(DOCS_SOURCES) web/node_modules/.installed
+	@echo "→ chat page, console and documentation"
 	@cd web && npm run --silent build
+	@python -m tools.docs
 	@touch $@
 
 .PHONY: setup build-web
 setup: .venv/.dev web/node_modules/.installed $(STATIC)/.built ## Install everything for development and build the web pages
 
-build-web: $(STATIC)/.built ## Build the chat page and the console into the server's static folder
+build-web: $(STATIC)/.built ## Build the chat page, the console and the documentation into the server's static folder
 
 # ---- Run -------------------------------------------------------------------------------------------------------------
 

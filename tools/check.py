@@ -36,6 +36,7 @@ STATIC = [
     Check("lint (Python)", ["ruff", "check", "--output-format=concise"]),
     Check("lint (web)", ["npm", "run", "--silent", "lint"], "web"),
     Check("house rules", ["python", "-m", "tools.lint"]),
+    Check("links to the documentation", ["python", "-m", "tools.docs", "--check"], says=True),
     Check("size of the chat page", ["python", "tools/size.py"], says=True),
 ]
 TESTS = [

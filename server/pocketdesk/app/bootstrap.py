@@ -13,7 +13,7 @@ from pocketdesk import __version__
 from pocketdesk.accounts import api as accounts_api
 from pocketdesk.accounts import events as accounts_events
 from pocketdesk.accounts import jobs as accounts_jobs
-from pocketdesk.app import checks, clock, demo, health, http, openapi, pages, polling, survey_page
+from pocketdesk.app import checks, clock, demo, docs, health, http, openapi, pages, polling, survey_page
 from pocketdesk.app.auth import Authentication
 from pocketdesk.app.secret import installation_secret
 from pocketdesk.app.settings import Misconfigured, Settings
@@ -35,12 +35,14 @@ from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
 from pocketdesk.kernel.events import Event
 from pocketdesk.kernel.moments import DAY, HOUR
+from pocketdesk.mail import jobs as mail_jobs
 from pocketdesk.people import api as people_api
 from pocketdesk.people import events as people_events
 from pocketdesk.people import jobs as people_jobs
 from pocketdesk.realtime.bus import Bus, NoBus
 from pocketdesk.realtime.ports import Ports, Viewer
 from pocketdesk.realtime.service import Realtime
+from pocketdesk.routing import api as routing_api
 from pocketdesk.storage import Engine
 from pocketdesk.surveys import api as surveys_api
 from pocketdesk.surveys import views as surveys
@@ -82,18 +84,21 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     check_file = files_jobs.Checks(
         engine, file_store, images, Clamd(settings.clamd) if settings.clamd else None
     )
+    smtp = settings.smtp
     worker = Worker(
         engine,
         {
             **accounts_jobs.runs(engine),
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
+            **mail_jobs.runs(engine, smtp.send if smtp else None, settings.origin),
             TRIM: trim_ledger(engine, settings.event_days * DAY),
         },
         (
             *accounts_jobs.SCHEDULES,
             *people_jobs.SCHEDULES,
             *files_jobs.SCHEDULES,
+            *mail_jobs.SCHEDULES,
             Scheduled(TRIM, Every(HOUR)),
         ),
         chance=random.random,
@@ -135,6 +140,8 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.file_store = file_store
     app.state.check_file = check_file
     app.state.survey_users = checks.survey_users
+    app.state.skill_uses = checks.skill_uses
+    app.state.past_arrivals = checks.past_arrivals
     http.install(app)
     app.include_router(_api(demonstrates=settings.demo))
     app.include_router(files_api.served)
@@ -156,6 +163,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         chat_page_api,
         chatflows_api,
         consent_api,
+        routing_api,
         surveys_api,
         conversations_api,
         polling,

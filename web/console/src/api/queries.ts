@@ -2,7 +2,7 @@ import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react
 import { call, Refused } from "./call.ts";
 import type {
   ApiToken,
-  Assignable,
+  Assignables,
   AuditEntry,
   Chatflow,
   ChatflowRow,
@@ -120,7 +120,7 @@ export const assignableQuery = (account: number, inbox: number) =>
   queryOptions({
     queryKey: [account, "assignable", inbox],
     queryFn: ({ signal }) =>
-      call<Assignable>("GET", `/accounts/${account}/routing/assignable`, {
+      call<Assignables>("GET", `/accounts/${account}/routing/assignable`, {
         query: { inbox_id: inbox },
         signal,
       }),

@@ -44,7 +44,7 @@ export type ChatflowDocument = Schemas["Document"];
 export type PageConfig = Schemas["PageOut"];
 export type Explanation = Schemas["ExplanationOut"];
 
-export type Assignable = Schemas["AssignableOut"];
+export type Assignables = Schemas["AssignablesOut"];
 export type Skill = Schemas["SkillOut"];
 export type PrivacySettings = Schemas["PrivacyOut"];
 export type SubscriptionType = Schemas["SubscriptionTypeOut"];

@@ -162,7 +162,11 @@ function Form({ id }: { id: number }) {
   const isConflict = save.error instanceof Refused && save.error.code === "edit_conflict";
   const isOn = turn.isPending ? turn.variables : flow.is_on;
   const language = languages.find(({ code }) => code === draft.language) ?? languages[0];
-  const document = withChanges(flow.document, changes);
+  // What is not finished yet does not keep the rest from being seen.
+  const unfinished = Object.keys(problems(draft)).map(settingOf);
+  const ready = Object.fromEntries(
+    Object.entries(changes).filter(([setting]) => !unfinished.includes(setting as Setting)),
+  );
   const parts: TabProps | null = language
     ? {
         flow,
@@ -196,7 +200,7 @@ function Form({ id }: { id: number }) {
     });
   }, [survey, account.id, accountId, id, navigate, queries]);
   const preview = language && (
-    <Preview document={document} inboxId={flow.inbox.id} usual={language.defaults} />
+    <Preview document={withChanges(flow.document, ready)} inboxId={flow.inbox.id} usual={language.defaults} />
   );
 
   return (

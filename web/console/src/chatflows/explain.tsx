@@ -107,7 +107,7 @@ function Answer({ tag, found }: { tag: string; found: Explanation }) {
         <div className="card">
           <Title order={2}>
             <Link
-              className="row-link"
+              className="flow-name"
               to="/a/$accountId/chatflows/$chatflowId/$tab"
               params={{ accountId, chatflowId: String(found.served.id), tab: "chat" }}
             >
@@ -139,7 +139,7 @@ function Answer({ tag, found }: { tag: string; found: Explanation }) {
                     <strong>{chatflow.name}</strong>
                   ) : (
                     <Link
-                      className="row-link"
+                      className="flow-name"
                       to="/a/$accountId/chatflows/$chatflowId/$tab"
                       params={{ accountId, chatflowId: String(chatflow.id), tab: "chat" }}
                     >

@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconMessageCircle, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
-import { call } from "../api/call.ts";
+import { call, Refused } from "../api/call.ts";
 import { chatSurveysQuery, inboxQuery } from "../api/queries.ts";
 import type { Availability, ChatflowDocument, PageConfig } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
@@ -170,13 +170,17 @@ export function Preview({
       </Phone>
       {config.isError && !config.isPlaceholderData ? (
         <Alert color="orange" role="status">
-          {t("preview.failed", { why: config.error.message })}
+          {t("preview.failed", { why: why(config.error) })}
         </Alert>
       ) : (
         <p className="muted small">{t("preview.why")}</p>
       )}
     </section>
   );
+}
+
+function why(failure: Error): string {
+  return (failure instanceof Refused && Object.values(failure.fields)[0]) || failure.message;
 }
 
 function Page({ config, options }: { config: PageConfig | undefined; options: object }) {

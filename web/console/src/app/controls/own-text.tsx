@@ -18,6 +18,8 @@ interface OwnTextProps {
   error?: string | undefined;
   rows?: number;
   tokens?: boolean;
+  /** The title above says the same already. */
+  labelHidden?: boolean;
   onChange: (value: string | null) => void;
 }
 
@@ -33,6 +35,7 @@ export function OwnText({
   error,
   rows = 2,
   tokens,
+  labelHidden,
   onChange,
 }: OwnTextProps) {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -51,6 +54,7 @@ export function OwnText({
       <Textarea
         ref={field}
         label={label}
+        labelProps={labelHidden ? { className: "visually-hidden" } : {}}
         description={help}
         autosize
         minRows={rows}

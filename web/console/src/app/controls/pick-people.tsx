@@ -6,7 +6,7 @@ export interface Choosable {
   id: number;
   name: string;
   /** Why they cannot be chosen; null when they can. */
-  hurdle: keyof typeof HURDLES | null;
+  why_not: keyof typeof HURDLES | null;
 }
 
 const HURDLES = {
@@ -44,12 +44,12 @@ export function PickPeople({ label, help, users, teams, value, error, onChange }
     value: `${kind}:${one.id}`,
     label: one.name,
     // Whoever is chosen already must stay removable.
-    disabled: one.hurdle !== null && !chosen.has(`${kind}:${one.id}`),
+    disabled: one.why_not !== null && !chosen.has(`${kind}:${one.id}`),
   });
-  const blocked = [...users, ...teams].filter((one) => one.hurdle !== null);
+  const blocked = [...users, ...teams].filter((one) => one.why_not !== null);
   const hurdles = new Map(
     [[USER, users] as const, [TEAM, teams] as const].flatMap(([kind, all]) =>
-      all.map((one) => [`${kind}:${one.id}`, one.hurdle]),
+      all.map((one) => [`${kind}:${one.id}`, one.why_not]),
     ),
   );
   return (
@@ -88,7 +88,7 @@ export function PickPeople({ label, help, users, teams, value, error, onChange }
                   {one.name}
                 </Text>{" "}
                 <Text span size="sm" c="dimmed">
-                  {one.hurdle && t(HURDLES[one.hurdle])}
+                  {one.why_not && t(HURDLES[one.why_not])}
                 </Text>
               </li>
             ))}

@@ -17,14 +17,14 @@ export function useChoosable(inboxId: number) {
   const found = useQuery(assignableQuery(useAccount().id, inboxId)).data;
   const users = found?.users ?? [];
   const teams = found?.teams ?? [];
-  const isThere = ({ hurdle }: { hurdle: string | null }) =>
-    hurdle !== "deactivated" && hurdle !== "not_joined";
+  const isThere = ({ why_not }: { why_not: string | null }) =>
+    why_not !== "deactivated" && why_not !== "not_joined";
   return {
     users,
     teams,
     everybody: {
-      users: users.filter(isThere).map((user) => ({ ...user, hurdle: null })),
-      teams: teams.map((team) => ({ ...team, hurdle: null })),
+      users: users.filter(isThere).map((user) => ({ ...user, why_not: null })),
+      teams: teams.map((team) => ({ ...team, why_not: null })),
     },
   };
 }
@@ -93,6 +93,7 @@ export function Assignment({ flow, draft, errorAt, change, usual, script }: TabP
       {assign.wait_minutes !== null && (
         <Inset>
           <NumberInput
+            className="short-field"
             label={t("assign.wait_minutes")}
             min={1}
             max={1440}

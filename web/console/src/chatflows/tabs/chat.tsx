@@ -21,6 +21,7 @@ export function ChatTab(props: TabProps) {
       <Section title={t("welcome")} docs={DOCS.welcome}>
         <OwnText
           label={t("welcome")}
+          labelHidden
           help={t("welcome.help")}
           rows={3}
           tokens
@@ -77,6 +78,7 @@ function EmailCapture({ draft, errorAt, change, usual, script }: TabProps) {
         <Inset>
           {capture.ask === "after_wait" && (
             <NumberInput
+              className="short-field"
               label={t("capture.wait")}
               min={1}
               max={3600}

@@ -20,6 +20,7 @@ export function MobileTab({ flow, draft, errorAt, change }: TabProps) {
     <Section title={t("tag")} docs={DOCS.tag}>
       <TextInput
         label={t("tag")}
+        labelProps={{ className: "visually-hidden" }}
         description={t("tag.help")}
         value={draft.tag}
         error={errorAt("mobile.tag")}

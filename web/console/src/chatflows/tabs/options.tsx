@@ -48,6 +48,7 @@ function LanguageOfTexts({ draft, errorAt, change }: TabProps) {
     <Section title={t("language")} docs={DOCS.language}>
       <Select
         label={t("language")}
+        labelProps={{ className: "visually-hidden" }}
         description={t("language.help")}
         searchable
         value={draft.language}
@@ -226,6 +227,7 @@ function ConnectedSurvey({ draft, errorAt, change, createSurvey }: OptionsProps)
         <Select
           className="grow"
           label={t("survey.connected")}
+          labelProps={{ className: "visually-hidden" }}
           placeholder={t("survey.none")}
           clearable
           clearButtonProps={{ "aria-label": t("survey.disconnect") }}
