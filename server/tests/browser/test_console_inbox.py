@@ -13,6 +13,7 @@ from tests.browser.desktop import (
     start_conversation,
     visitor_writes,
 )
+from tests.browser.stage import until
 from tests.server import Server
 
 # A second on a machine that has nothing else to do; the tests share theirs.
@@ -231,3 +232,37 @@ def test_at_375_one_column_at_a_time(chromium: Browser, server: Server) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == 375
         page.get_by_role("link", name="Back to the list").click()
         expect(row(page, "From the office")).to_be_visible()
+
+
+def test_L23_an_agent_elsewhere_is_told_by_the_browser_of_what_is_theirs_or_nobodys(
+    chromium: Browser, server: Server
+) -> None:
+    with console(chromium, server) as agent:
+        # The permission and the notifications are Chromium's own; that the tab is behind another is not to be had
+        # without a desktop around the browser.
+        agent.context.grant_permissions(["notifications"], origin=server.origin)
+        agent.add_init_script("""
+            window.told = [];
+            window.Notification = class extends Notification {
+              constructor(...words) { super(...words); window.told.push(this); }
+            };
+            Object.defineProperty(document, 'visibilityState', { get: () => window.away ? 'hidden' : 'visible' });""")
+        agent.reload()
+        expect(agent.get_by_text("No open conversations")).to_be_visible()
+        assert agent.evaluate("Notification.permission") == "granted"
+        start_conversation(server, "Seen at once")
+        expect(row(agent, "Seen at once")).to_be_visible()
+        assert agent.evaluate("told.length") == 0
+
+        agent.evaluate("window.away = true; document.dispatchEvent(new Event('visibilitychange'))")
+        conversation_id = start_conversation(server, "Nobody's yet")
+        until(agent, "told.length === 1")
+        assert agent.evaluate("told[0].body") == "Nobody's yet"
+        expect(agent).to_have_title(re.compile(r"^\(2\)"))
+        agent.evaluate("told[0].onclick()")
+        expect(agent).to_have_url(re.compile(f"/inbox/{conversation_id}$"))
+
+        agent.evaluate("localStorage.setItem('pocketdesk.tell', 'off')")
+        start_conversation(server, "Told no more")
+        expect(agent).to_have_title(re.compile(r"^\(3\)"))
+        assert agent.evaluate("told.length") == 1
