@@ -1,5 +1,6 @@
 """The chat page's beginning as JSON, for the page itself, for previews and for explanations."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -69,7 +70,7 @@ class StandingOut(Answer):
 class CookieTextOut(Answer):
     """When cookies are asked about, and how. `text_hash` goes back with the choice."""
 
-    when: str
+    when: Literal["before_chat", "on_exit_intent"]
     text: str
     text_hash: str
 
@@ -251,7 +252,7 @@ def _standing(standing: Standing) -> StandingOut:
 def _consent(texts: PageTexts) -> ConsentTextsOut:
     cookies, process, communicate = texts.cookies, texts.process, texts.communicate
     return ConsentTextsOut(
-        cookies=cookies and CookieTextOut(when=cookies.when, text=cookies.text, text_hash=cookies.text_hash),
+        cookies=cookies and CookieTextOut.model_validate(asdict(cookies)),
         process=process
         and ProcessTextOut(type=process.basis.value, text=process.text, text_hash=process.text_hash),
         communicate=communicate

@@ -286,6 +286,10 @@ def test_A16_A17_A20_the_list_narrows_with_and(ana: Somebody, inbox_id: int) -> 
     assert ids(status="on") == [shop]
     assert ids(inbox_id=other, status="on") == []
     assert ids(inbox_id=other, created_by=ana.user_id) == [sale]
+    assert ids(inbox_id=other, created_by=ana.user_id + 1) == []
+    assert ids(type="live_agent", search="s", status="off") == [sale]
+    refused = ana.call("GET", "/chatflows", type="robot")
+    assert list(refused.json()["fields"]) == ["type"]
     page = ana.get("/chatflows", limit=1)
     assert [flow["name"] for flow in page["items"]] == ["The Shop"]
     rest = ana.get("/chatflows", limit=1, after=page["after"])
