@@ -147,6 +147,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.include_router(files_api.served)
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(docs.router)
     app.include_router(survey_page.router)
     app.mount("/static", pages.Assets(directory=pages.STATIC, check_dir=False))
     openapi.install(app, commands.COMMANDS, (Document, *conversations_wire.ANSWERS))

@@ -17,8 +17,10 @@ from pocketdesk.routing.model import (
     Assignable,
     Candidate,
     Hurdle,
+    Plan,
     Policy,
     Skill,
+    Staff,
     Use,
     UserRouting,
 )
@@ -81,36 +83,68 @@ def candidates(
     Only users who see the inbox (F07) and can receive conversations (F06); of teams only main members (F03). One
     query, and one more if the policy names teams.
     """
-    rows = reader.all(_CANDIDATES, account_id=scope.account_id, inbox_id=inbox_id)
-    named = set(policy.user_ids)
-    if policy.team_ids:
-        members = reader.all(_MAIN_MEMBERS, account_id=scope.account_id, inbox_id=inbox_id)
-        named |= {user_id for team_id, user_id in members if team_id in policy.team_ids}
-    by_user: dict[int, list[Row]] = {}
-    for row in rows:
-        by_user.setdefault(row[0], []).append(row)
+    named = _named(reader, scope, inbox_id, policy)
     found = (
         _candidate(held, policy.language, is_owner=user_id == owner_user_id, is_named=user_id in named)
-        for user_id, held in by_user.items()
+        for user_id, held in _by_user(reader, scope, inbox_id).items()
     )
     return tuple(each for each in found if each.is_named or each.is_owner or policy.fallback == "anybody")
 
 
-def _candidate(rows: Sequence[Row], language: str | None, *, is_owner: bool, is_named: bool) -> Candidate:
-    user_id, status, own, usual, last_assigned_at = rows[0][:5]
-    skills = {skill_id: is_main for *_, skill_id, is_main, _ in rows if skill_id is not None}
-    languages = {code: is_main for *_, is_main, code in rows if code is not None}
-    return Candidate(
-        user_id,
-        Status(status),
-        usual if own is None else own,
-        frozenset(skills),
-        is_owner,
-        is_named,
-        frozenset(skill_id for skill_id, is_main in skills.items() if is_main),
-        rules.fluency(languages, language),
-        last_assigned_at,
+def staff(reader: Reader, scope: AccountScope, inbox_id: int) -> tuple[Staff, ...]:
+    """Everybody who could get conversations of an inbox, for the simulator: always there, by id."""
+    return tuple(
+        Staff(user_id, _capacity(held[0]), _skills(held), _languages(held))
+        for user_id, held in _by_user(reader, scope, inbox_id).items()
     )
+
+
+def plan(reader: Reader, scope: AccountScope, inbox_id: int, policy: Policy) -> Plan:
+    """A policy with those whom it means in an inbox, for the simulator."""
+    return Plan(policy, frozenset(_named(reader, scope, inbox_id, policy)))
+
+
+def _named(reader: Reader, scope: AccountScope, inbox_id: int, policy: Policy) -> set[int]:
+    named = set(policy.user_ids)
+    if policy.team_ids:
+        members = reader.all(_MAIN_MEMBERS, account_id=scope.account_id, inbox_id=inbox_id)
+        named |= {user_id for team_id, user_id in members if team_id in policy.team_ids}
+    return named
+
+
+def _by_user(reader: Reader, scope: AccountScope, inbox_id: int) -> dict[int, list[Row]]:
+    by_user: dict[int, list[Row]] = {}
+    for row in reader.all(_CANDIDATES, account_id=scope.account_id, inbox_id=inbox_id):
+        by_user.setdefault(row[0], []).append(row)
+    return by_user
+
+
+def _candidate(rows: Sequence[Row], language: str | None, *, is_owner: bool, is_named: bool) -> Candidate:
+    held = _skills(rows)
+    return Candidate(
+        user_id=rows[0][0],
+        status=Status(rows[0][1]),
+        capacity=_capacity(rows[0]),
+        skill_ids=frozenset(held),
+        is_owner=is_owner,
+        is_named=is_named,
+        main_skill_ids=frozenset(skill_id for skill_id, is_main in held.items() if is_main),
+        fluency=rules.fluency(_languages(rows), language),
+        last_assigned_at=rows[0][4],
+    )
+
+
+def _capacity(row: Row) -> int | None:
+    own, usual = row[2:4]
+    return usual if own is None else own
+
+
+def _skills(rows: Sequence[Row]) -> dict[int, bool]:
+    return {skill_id: is_main for *_, skill_id, is_main, _ in rows if skill_id is not None}
+
+
+def _languages(rows: Sequence[Row]) -> dict[str, bool]:
+    return {code: is_main for *_, is_main, code in rows if code is not None}
 
 
 # Skills.

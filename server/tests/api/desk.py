@@ -27,6 +27,7 @@ from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
+from pocketdesk.routing import api as routing
 from pocketdesk.storage import Engine, metadata
 from tests.databases import Clock
 
@@ -57,6 +58,9 @@ class Somebody:
     def post(self, path: str, body: Any = None) -> Any:
         return _good(self.call("POST", path, body))
 
+    def put(self, path: str, body: Any) -> Any:
+        return _good(self.call("PUT", path, body))
+
     def patch(self, path: str, body: Any) -> Any:
         return _good(self.call("PATCH", path, body))
 
@@ -80,13 +84,15 @@ class Desk:
         self.origin = ORIGIN.replace("http:", "https:") if secure else ORIGIN
         self.app = FastAPI()
         http.install(self.app)
-        for feature in (accounts, people, files, inboxes, consent):
+        for feature in (accounts, people, files, inboxes, consent, routing):
             self.app.include_router(feature.router, prefix="/api/v1")
         self.app.include_router(files.served)
         self.app.state.engine = engine
         self.app.state.clock = clock
         self.app.state.settings = SimpleNamespace(secure_cookies=secure, origin=self.origin)
         self.app.state.trusted_origins = frozenset({self.origin})
+        self.app.state.skill_uses = lambda *_: ()
+        self.app.state.past_arrivals = lambda *_: ()
         self._open = ExitStack()
         self.folder = Path(self._open.enter_context(TemporaryDirectory()))
         images, self.store = Images(), LocalStore(self.folder)

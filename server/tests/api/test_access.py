@@ -4,7 +4,7 @@ A new route without a line in `MATRIX` fails `test_every_route_is_in_the_matrix`
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +14,7 @@ from pocketdesk.consent import api as consent
 from pocketdesk.files import api as files
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
+from pocketdesk.routing import api as routing
 from tests.api.desk import Desk, Somebody
 
 HUGE = "x" * 5_000
@@ -281,6 +282,76 @@ MATRIX = (
         {"name": "News"},
         bad=(*NAME, *_wrong("description", HUGE, 5, "a\x00b"), *_wrong("archived", "no")),
     ),
+    Row("GET", "/routing/settings"),
+    Row(
+        "PUT",
+        "/routing/settings",
+        "people",
+        {"capacity": 5},
+        missing=("capacity",),
+        bad=_wrong("capacity", -1, 1_001, "5", 1.5, True),
+    ),
+    Row("GET", "/routing/skills"),
+    Row(
+        "POST",
+        "/routing/skills",
+        "people",
+        {"name": "Refunds"},
+        missing=("name",),
+        bad=(*NAME, *_wrong("name", "german"), *_wrong("category", "", HUGE, 5, "a\x00b")),
+    ),
+    Row(
+        "PATCH",
+        "/routing/skills/{skill}",
+        "people",
+        {"category": "Orders"},
+        bad=(*NAME, *_wrong("name", "GERMAN"), *_wrong("category", HUGE, 5), *_wrong("language", "de")),
+    ),
+    Row("DELETE", "/routing/skills/{skill}", "people"),
+    Row("GET", "/routing/users", bad_query=PAGED),
+    Row(
+        "PUT",
+        "/routing/users/{user}",
+        "people",
+        {"capacity": 3, "skills": []},
+        missing=("capacity", "skills"),
+        bad=(
+            *_wrong("capacity", -1, 1_001, "5", 1.5),
+            *_wrong("skills", [1], [{"skill_id": 2**40}], [{"skill_id": 0}], [{"skill_id": 1}] * 2, 5),
+            *_wrong("skills", [{"skill_id": 1, "is_main": "yes"}], [{"is_main": True}], [{}] * 101),
+        ),
+    ),
+    Row(
+        "GET",
+        "/routing/assignable",
+        "chatflows",
+        query={"inbox_id": "{inbox}"},
+        bad_query=_wrong("inbox_id", "0", "x", ID, ""),
+    ),
+    Row(
+        "POST",
+        "/routing/simulate",
+        "chatflows",
+        {
+            "inbox_id": "{inbox}",
+            "arrivals": {"kind": "synthetic", "hours": 2, "per_hour": 5},
+            "handling": {"mean_s": 60},
+            "policies": [{"to": "contact_owner"}],
+        },
+        missing=("inbox_id", "arrivals", "handling", "policies"),
+        bad=(
+            *_wrong("inbox_id", 0, ID, "1"),
+            *_wrong("arrivals", {}, {"kind": "past"}, {"kind": "past", "days": 32}, {"kind": "future"}),
+            *_wrong("arrivals", {"kind": "synthetic", "hours": 744, "per_hour": 1_000}),
+            *_wrong("handling", {}, {"mean_s": 0}, {"mean_s": 60, "shape": "odd"}),
+            *_wrong("policies", [], [{}], [{"user_ids": [2**40]}], [{"to": "contact_owner"}] * 5),
+            *_wrong("policies", [{"to": "contact_owner", "skill_ids": [2**40]}], [{"fallback": "inbox"}]),
+            *_wrong("availability", {"kind": "sometimes"}, {"kind": "hours"}, {"time_zone": "Mars/Base"}),
+            *_wrong("staff", [{"user_id": 2**40}], [{}], [{"user_id": 1, "hours": [{"day": 7}]}]),
+            *_wrong("notice_s", -1, 86_401),
+            *_wrong("seed", -1, ID),
+        ),
+    ),
 )
 ELSEWHERE = {
     ("GET", "/setup"),
@@ -313,8 +384,15 @@ class House:
 
     def call(self, caller: Somebody, row: Row, **change: Any) -> Any:
         path = row.path.format_map(self.ids)
-        query = change.get("query", row.query)
-        return caller.call(row.method, path, change.get("body", row.body), **query)
+        body, query = change.get("body", row.body), change.get("query", row.query)
+        return caller.call(row.method, path, self._filled(body), **self._filled(query))
+
+    def _filled(self, given: Any) -> Any:
+        """`"{inbox}"` in a body or query stands for the inbox's id."""
+        if isinstance(given, dict):
+            values = cast("dict[str, Any]", given)
+            return {name: self._filled(value) for name, value in values.items()}
+        return self.ids[given[1:-1]] if isinstance(given, str) and given.startswith("{") else given
 
 
 def furnish(ana: Somebody) -> House:
@@ -331,6 +409,7 @@ def furnish(ana: Somebody) -> House:
         "channel": ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "C"})["id"],
         "contact": ana.post("/contacts", {"email": f"mia{inbox}@example.org"})["id"],
         "subscription_type": ana.get("/privacy/subscription-types")["items"][0]["id"],
+        "skill": ana.post("/routing/skills", {"name": f"Skill {inbox}"})["id"],
     }
     return House(ana, ids)
 
@@ -342,7 +421,7 @@ def house(desk: Desk) -> House:
 
 def test_every_route_is_in_the_matrix() -> None:
     app = FastAPI()
-    for feature in (accounts, people, files, inboxes, consent):
+    for feature in (accounts, people, files, inboxes, consent, routing):
         app.include_router(feature.router)
     found = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
     names = {
@@ -355,6 +434,7 @@ def test_every_route_is_in_the_matrix() -> None:
         "channel": "channel_id",
         "contact": "contact_id",
         "subscription_type": "type_id",
+        "skill": "skill_id",
     }
     parts = {key: f"{{{name}}}" for key, name in names.items()}
     listed = {(row.method, "/accounts/{account_id}" + row.path.format_map(parts)) for row in MATRIX}
