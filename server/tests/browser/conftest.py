@@ -19,6 +19,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with one account, shared by the tests of a file."""
+    """A server with one account, shared by the tests of a file. Nobody is asked about cookies in it."""
     with Server(tmp_path_factory.mktemp("server")) as running:
+        running.account("PATCH", "/privacy/settings", {"cookie_consent": False})
         yield running

@@ -3,12 +3,15 @@
  *  `window.HubSpotConversations`. Settings are read from `window.hsConversationsSettings`. */
 
 import { STYLES } from "./loader.css.ts";
+import type { Opening } from "./page/boot.ts";
 import { Listeners, publish } from "./page/conversations-api.ts";
-import type { FromLoader, FromPage } from "./page/embedding.ts";
+import type { FromLoader, FromPage, LoaderSettings } from "./page/embedding.ts";
 
 interface Settings {
   loadImmediately?: boolean;
   inlineEmbedSelector?: string;
+  enableWidgetCookieBanner?: boolean | "ON_WIDGET_LOAD" | "ON_EXIT_INTENT";
+  disableAttachment?: boolean;
   disableInitialInputFocus?: boolean;
   avoidInlineStyles?: boolean;
   hideNewThreadLink?: boolean;
@@ -25,9 +28,13 @@ declare global {
 const CONTAINER = "hubspot-messages-iframe-container";
 const INLINE_PARENT = "hubspot-conversations-inline-parent";
 const INLINE_FRAME = "hubspot-conversations-inline-iframe";
+/** Keeps a prompt away that was closed; only where cookies may be kept. */
+const PROMPT_COOKIE = "hs-messages-hide-welcome-message";
+const DAY_S = 86_400;
 const ONCE_MS = 1_000;
 const CHAT = "M4 5h16v11H11l-5 4v-4H4z";
-const CLOSE = "M6 9l6 6 6-6";
+const DOWN = "M6 9l6 6 6-6";
+const CROSS = "M7 7l10 10M17 7L7 17";
 
 function begin(script: HTMLScriptElement | null): void {
   const source = new URL(script?.src ?? location.href);
@@ -65,6 +72,7 @@ function begin(script: HTMLScriptElement | null): void {
   whenReady(() => {
     publish(listeners, verbs, (options) => {
       listeners.forget();
+      keepCookie("", 0);
       widget?.tell({ type: "pocketdesk:clear" });
       if (!options?.resetWidget) return;
       verbs.remove();
@@ -92,6 +100,8 @@ function begin(script: HTMLScriptElement | null): void {
   }
 }
 
+type Ready = Extract<FromPage, { type: "pocketdesk:ready" }>;
+
 /** The launcher and the frame on the host's page. */
 class Widget {
   isLoaded = false;
@@ -99,14 +109,19 @@ class Widget {
   readonly #button = document.createElement("button");
   readonly #count = document.createElement("b");
   readonly #container = document.createElement("div");
+  readonly #prompt = document.createElement("div");
   readonly #origin: string;
   readonly #settings: Settings;
   readonly #listeners: Listeners;
   readonly #isInline: boolean;
   readonly #onNothing: () => void;
-  #labels = { open: "", close: "", frame: "" };
+  #ready: Ready | null = null;
   #unreadLabel: string | null = null;
   #isOpen: boolean;
+  /** The launcher's time has come. */
+  #isDue = false;
+  #hasPrompt = false;
+  #timer = 0;
   #openToNewThread: boolean;
 
   constructor(
@@ -130,6 +145,7 @@ class Widget {
     this.#frame.title = "Chat";
     this.#frame.addEventListener("load", () => this.#greet());
     window.addEventListener("message", this.#receive);
+    document.documentElement.addEventListener("mouseleave", this.#leave);
     if (place) {
       this.#container.id = INLINE_PARENT;
       this.#frame.id = INLINE_FRAME;
@@ -139,11 +155,15 @@ class Widget {
     }
     this.#container.id = CONTAINER;
     this.#container.className = "pd-hidden";
+    this.#prompt.className = "pd-prompt";
     this.#button.type = "button";
+    this.#button.className = "pd-launcher";
     this.#button.append(icon(CHAT), this.#count);
-    this.#button.addEventListener("click", () => (this.#isOpen ? this.close() : this.open()));
-    this.#container.append(this.#button, this.#frame);
-    this.#container.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    this.#button.addEventListener("click", () => (this.#isOpen ? this.#askToClose() : this.open()));
+    this.#container.append(this.#prompt, this.#button, this.#frame);
+    this.#container.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#isOpen) this.#askToClose();
+    });
     document.body.append(this.#container);
   }
 
@@ -154,6 +174,7 @@ class Widget {
   open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
+    this.#hasPrompt = false;
     this.#draw();
     this.tell({ type: "pocketdesk:opened" });
     this.#frame.focus();
@@ -163,6 +184,8 @@ class Widget {
   close(): void {
     if (!this.#isOpen || this.#isInline) return;
     this.#isOpen = false;
+    // Who has seen the chat knows where it is.
+    this.#isDue = true;
     this.#draw();
     this.tell({ type: "pocketdesk:closed" });
     this.#button.focus();
@@ -170,36 +193,53 @@ class Widget {
   }
 
   remove(): void {
+    clearTimeout(this.#timer);
     window.removeEventListener("message", this.#receive);
+    document.documentElement.removeEventListener("mouseleave", this.#leave);
     this.#container.remove();
   }
 
+  /** The page may have something to ask before it goes. */
+  #askToClose(): void {
+    if (this.isLoaded) this.tell({ type: "pocketdesk:closing" });
+    else this.close();
+  }
+
   #greet(): void {
+    const { hideNewThreadLink, disableInitialInputFocus, disableAttachment } = this.#settings;
     this.tell({
       type: "pocketdesk:hello",
       settings: {
         isClosable: !this.#isInline,
         isOpen: this.#isOpen,
         openToNewThread: this.#openToNewThread,
-        hideNewThreadLink: this.#settings.hideNewThreadLink ?? false,
-        disableInitialInputFocus: this.#settings.disableInitialInputFocus ?? false,
+        hideNewThreadLink: hideNewThreadLink ?? false,
+        disableInitialInputFocus: disableInitialInputFocus ?? false,
+        disableAttachment: disableAttachment ?? false,
+        cookieBanner: bannerOf(this.#settings),
       },
     });
   }
+
+  readonly #leave = (): void => {
+    if (this.#isOpen) this.tell({ type: "pocketdesk:leaving" });
+  };
 
   readonly #receive = (event: MessageEvent<FromPage>): void => {
     if (event.origin !== this.#origin || event.source !== this.#frame.contentWindow) return;
     const message = event.data;
     switch (message?.type) {
       case "pocketdesk:ready": {
+        const isFirst = !this.isLoaded;
         this.isLoaded = true;
-        this.#labels = message.labels;
+        this.#ready = message;
         this.#frame.title = message.labels.frame;
         this.#container.dir = message.direction;
         const { style } = this.#container;
         style.setProperty("--pd-accent", message.accent);
         style.setProperty("--pd-text", message.accentText);
         style.setProperty("--pd-hover", message.accentHover);
+        if (isFirst) this.#schedule(message);
         this.#draw();
         break;
       }
@@ -219,13 +259,75 @@ class Widget {
     }
   };
 
+  /** Shows what the chatflow wants on a screen like this, when it wants it. */
+  #schedule({ display }: Ready): void {
+    const wanted = matchMedia("(max-width: 600px)").matches ? display.mobile : display.desktop;
+    const show = () => {
+      this.#isDue = true;
+      this.#present(wanted);
+      this.#draw();
+    };
+    if (wanted.after_s > 0) this.#timer = window.setTimeout(show, wanted.after_s * 1_000);
+    else show();
+  }
+
+  #present({ open }: Opening): void {
+    if (this.#isOpen || this.#ready?.isHidden) return;
+    if (open === "chat") {
+      this.#isOpen = true;
+      this.tell({ type: "pocketdesk:opened" });
+    }
+    this.#hasPrompt = open === "prompt" && !document.cookie.includes(`${PROMPT_COOKIE}=1`);
+  }
+
+  #hidePrompt(): void {
+    this.#hasPrompt = false;
+    if (this.#ready?.mayStore) keepCookie("1", DAY_S);
+    this.#draw();
+    this.#button.focus();
+    this.#listeners.emit("userInteractedWithWidget", { message: "welcome message was dismissed" });
+  }
+
   #draw(): void {
-    if (this.#isInline) return;
-    this.#container.className = this.isLoaded ? (this.#isOpen ? "pd-open" : "") : "pd-hidden";
-    const label = this.#isOpen ? this.#labels.close : (this.#unreadLabel ?? this.#labels.open);
+    const ready = this.#ready;
+    if (this.#isInline || !ready) return;
+    const isShown = this.#isOpen || (this.#isDue && !ready.isHidden);
+    this.#container.className = this.#isOpen ? "pd-open" : isShown ? "" : "pd-hidden";
+    const { labels } = ready;
+    const label = this.#isOpen ? labels.close : (this.#unreadLabel ?? labels.open);
     this.#button.setAttribute("aria-label", label);
     this.#button.setAttribute("aria-expanded", String(this.#isOpen));
-    this.#button.firstChild?.replaceWith(icon(this.#isOpen ? CLOSE : CHAT));
+    this.#button.firstChild?.replaceWith(icon(this.#isOpen ? DOWN : CHAT));
+    this.#drawPrompt(ready);
+  }
+
+  #drawPrompt({ prompt, labels }: Ready): void {
+    if (!this.#hasPrompt || !prompt.text) {
+      this.#prompt.replaceChildren();
+      return;
+    }
+    if (this.#prompt.childElementCount > 0) {
+      const words = this.#prompt.querySelector("span");
+      if (words) words.textContent = prompt.text;
+      return;
+    }
+    const open = document.createElement("button");
+    open.type = "button";
+    open.className = "pd-words";
+    const name = document.createElement("strong");
+    name.textContent = prompt.name;
+    const words = document.createElement("span");
+    words.textContent = prompt.text;
+    for (const each of [name, words]) each.dir = "auto";
+    open.append(name, words);
+    open.addEventListener("click", () => this.open());
+    const hide = document.createElement("button");
+    hide.type = "button";
+    hide.className = "pd-hide";
+    hide.setAttribute("aria-label", labels.hidePrompt);
+    hide.append(icon(CROSS));
+    hide.addEventListener("click", () => this.#hidePrompt());
+    this.#prompt.replaceChildren(open, hide);
   }
 
   /** A style element, or, for pages whose policy forbids those, a sheet that no policy governs. */
@@ -246,6 +348,16 @@ class Widget {
 }
 
 const sheets = new WeakSet<Document>();
+
+function keepCookie(value: string, seconds: number): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the other way
+  document.cookie = `${PROMPT_COOKIE}=${value}; path=/; max-age=${seconds}; SameSite=Lax`;
+}
+
+function bannerOf({ enableWidgetCookieBanner: wanted }: Settings): LoaderSettings["cookieBanner"] {
+  if (wanted === "ON_EXIT_INTENT") return "on_exit_intent";
+  return wanted ? "before_chat" : null;
+}
 
 function icon(path: string): SVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

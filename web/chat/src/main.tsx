@@ -3,17 +3,26 @@ import "./style.css";
 import { browser } from "@pocketdesk/client/environment";
 import { Store } from "@pocketdesk/client/store";
 import { render } from "preact";
-import { type Boot, hideIdentity, type PageConfig, readBoot } from "./page/boot.ts";
+import { aboutAnybody, aboutVisitor } from "./page/about.ts";
+import { type Boot, hideIdentity, type PageConfig, readBoot, readBootAgain } from "./page/boot.ts";
 import { Chat } from "./page/chat.ts";
+import { Consent } from "./page/consent.ts";
 import { Listeners, publish } from "./page/conversations-api.ts";
 import { listenToLoader } from "./page/embedding.ts";
+import { Links } from "./page/files.ts";
 import { accentNow, applyLook, followKeyboard, onSchemeChange } from "./page/look.ts";
-import { listenToEditor, PreviewEnvironment } from "./page/preview.ts";
 import { Words } from "./page/texts.ts";
 import { Visitor } from "./page/visitor.ts";
 import { App } from "./parts/app.tsx";
+import { plainText } from "./parts/content.tsx";
 import { PageProvider, type Surroundings } from "./parts/context.ts";
+import { Survey } from "./parts/conversation.tsx";
+import { Menu } from "./parts/header.tsx";
 import { Unavailable } from "./parts/unavailable.tsx";
+
+/** What is said about availability is asked for again when the page comes back after so long. */
+const STALE_MS = 5 * 60_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const root = document.getElementById("app") as HTMLElement;
 const boot = readBoot();
@@ -23,7 +32,7 @@ hideIdentity();
 // A task of its own: reading this script and drawing the page are each short enough to keep a slow phone awake.
 setTimeout(() => {
   followKeyboard();
-  if (boot.preview) showPreview();
+  if (boot.preview) void import("./preview.tsx").then(({ showPreview }) => showPreview(root));
   else showPage(boot);
 });
 
@@ -37,10 +46,12 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     isClosable: sdk,
     close,
     hideNewThreadLink: false,
+    disableAttachment: false,
     focusAtStart: !isFramed && !sdk,
   });
   const visitor = new Visitor(config?.account_id ?? 0, config?.mobile_tag ?? "");
-  const chat = config ? begin(config) : null;
+  let page: ReturnType<typeof begin> | null = null;
+  if (config) page = begin(config);
 
   // In a frame the API is the loader's; an app's scripts run in every frame and must find one only.
   if (!isFramed)
@@ -48,52 +59,99 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       listeners,
       {
         load() {},
-        refresh: (options) => options?.openToNewThread && chat?.openNew(),
+        refresh: (options) => options?.openToNewThread && page?.chat.openNew(),
         open() {},
         close,
         remove: close,
-        status: () => ({ loaded: chat !== null, pending: false }),
+        status: () => ({ loaded: page !== null, pending: false }),
       },
       () => clear(),
     );
 
-  function begin(pageConfig: PageConfig): Chat {
-    const started = new Chat({
+  function begin(first: PageConfig) {
+    let isKept = false;
+    const about = new Store(aboutAnybody(first));
+    const links = new Links(visitor.links);
+    const chat: Chat = new Chat({
       environment: browser(),
-      mobileTag: pageConfig.mobile_tag,
+      mobileTag: first.mobile_tag,
       credential: visitor.credential,
       emit,
-      onKept: visitor.remember,
+      transport: visitor,
+      onPictureSent: links.keepPicture,
+      onKept: () => {
+        isKept = true;
+        keep();
+      },
       olderMessages: (id, seq) => visitor.olderMessages(id, seq),
     });
-    if (isFramed) started.isVisible.set(false);
-    else followVisibility(started);
-    applyLook(pageConfig);
-    onSchemeChange(() => {
-      applyLook(pageConfig);
-      tellReady();
-    });
-    render(
-      <PageProvider
-        value={{ chat: started, config: pageConfig, words, surroundings, limitedUntil: visitor.limitedUntil }}
-      >
-        <App />
-      </PageProvider>,
-      root,
+    const consent = new Consent(first.consent, first.mobile_tag, (command) =>
+      chat.client.outbox.run(command),
     );
-    return started;
+    const transcripts = {
+      download: sdk ? null : (id: number) => download(id),
+      mail: visitor.mailTranscript,
+    };
+
+    /** A cookie that brings this visitor back: when there is something to come back to, and consent for it. */
+    function keep(): void {
+      if (isKept && consent.mayStore) visitor.remember();
+    }
+    consent.onAllowed = keep;
+    consent.onTextChanged = () => void readBootAgain().then(({ config }) => config && draw(config));
+
+    visitor.chat.subscribe(() => {
+      const known = visitor.chat.get();
+      if (!known) {
+        consent.forget();
+        return;
+      }
+      about.set(aboutVisitor(known));
+      consent.know(known.consents);
+      keep();
+      askAtOpening(known.availability.returns_at);
+    });
+    // What changes what the loader shows.
+    about.subscribe(() => tellReady(first));
+    consent.state.subscribe(() => tellReady(first));
+
+    followLeaving(chat, consent);
+    if (isFramed) chat.isVisible.set(false);
+    else followVisibility(chat);
+    onSchemeChange(() => {
+      applyLook(first);
+      tellReady(first);
+    });
+    draw(first);
+    return { chat, about, consent };
+
+    function draw(config: PageConfig): void {
+      applyLook(config);
+      consent.set({ texts: config.consent });
+      const { limitedUntil } = visitor;
+      render(
+        <PageProvider
+          value={{ chat, config, about, consent, links, transcripts, words, surroundings, limitedUntil }}
+        >
+          <App />
+        </PageProvider>,
+        root,
+      );
+    }
   }
 
-  if (!chat && error) {
+  if (!page && error) {
     const leave = sdk ? close : null;
     render(<Unavailable error={error} tag={tag} words={words} close={leave} />, root);
   }
 
   afterLoad(() => {
-    chat?.start();
-    if (chat) tellReady();
+    page?.chat.start();
+    if (config) tellReady(config);
     else toLoader?.({ type: "pocketdesk:nothing" });
     emit("widgetLoaded", { message: "widget has loaded" });
+    // What may be wanted later, also when the line is down by then.
+    if (page) setTimeout(fetchParts, 3_000);
   });
   for (const name of ["pointerdown", "keydown"] as const)
     root.addEventListener(name, () => emit("userInteractedWithWidget", { message: "chat was used" }), {
@@ -103,6 +161,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
   function emit(name: string, payload: Record<string, unknown>): void {
     listeners.emit(name, payload);
     toLoader?.({ type: "pocketdesk:event", name, payload });
+    if (name === "contactAssociated") void visitor.ask();
     if (name === "unreadConversationCountChanged") {
       const count = Number(payload["unreadCount"]);
       const label = count ? words.count("launcher.unread", count) : words.say("launcher.open");
@@ -111,19 +170,60 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
   }
 
   function close(): void {
-    if (toLoader) toLoader({ type: "pocketdesk:close" });
-    else emit("sdkCloseButtonClick", { message: "close button was clicked" });
+    if (page?.chat.hasWritten && page.consent.asksBeforeLeaving(leave)) return;
+    leave();
+  }
+
+  function leave(): void {
+    if (toLoader) {
+      toLoader({ type: "pocketdesk:close" });
+      return;
+    }
+    // The app takes the page away now.
+    if (sdk && page?.consent.isDeclined) clear();
+    emit("sdkCloseButtonClick", { message: "close button was clicked" });
   }
 
   function clear(): void {
     listeners.forget();
-    void chat?.reset(() => visitor.forget());
+    void page?.chat.reset(() => visitor.forget());
   }
 
-  function tellReady(): void {
-    if (!config) return;
-    const colours = accentNow(config.accent);
-    toLoader?.({
+  /** Saves a conversation as a file. */
+  async function download(conversationId: number): Promise<void> {
+    const url = URL.createObjectURL(await visitor.transcript(conversationId));
+    const link = Object.assign(document.createElement("a"), { href: url, download: `${conversationId}.txt` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+
+  /** When somebody is there again, the page says so by itself. */
+  function askAtOpening(at: number | null): void {
+    const ms = at === null ? 0 : at - Date.now();
+    if (ms > 0 && ms < LONGEST_TIMER_MS) setTimeout(() => void visitor.ask(), ms + 1_000);
+  }
+
+  /** Who leaves is asked about cookies, where the chatflow asks then; who has declined is forgotten. */
+  function followLeaving(chat: Chat, consent: Consent): void {
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") {
+        if (visitor.isStale(STALE_MS)) void visitor.ask();
+      } else if (chat.hasWritten) consent.asksBeforeLeaving();
+    });
+    if (!isFramed)
+      document.documentElement.addEventListener("mouseleave", () => {
+        if (chat.hasWritten) consent.asksBeforeLeaving();
+      });
+    window.addEventListener("pagehide", () => {
+      if (consent.isDeclined) void visitor.forget();
+    });
+  }
+
+  function tellReady({ accent, direction, display }: PageConfig): void {
+    if (!toLoader || !page) return;
+    const colours = accentNow(accent);
+    const { heading, welcome, availability } = page.about.get();
+    toLoader({
       type: "pocketdesk:ready",
       accent: colours.accent,
       accentText: colours.text,
@@ -132,8 +232,13 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
         open: words.say("launcher.open"),
         close: words.say("launcher.close"),
         frame: words.say("page.title"),
+        hidePrompt: words.say("launcher.hide_prompt"),
       },
-      direction: config.direction,
+      direction,
+      display,
+      isHidden: availability.state !== "open" && availability.show === "hide",
+      prompt: { name: heading.name, text: plainText(welcome) },
+      mayStore: page.consent.mayStore,
     });
   }
 
@@ -145,27 +250,41 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
           isClosable: settings.isClosable,
           close,
           hideNewThreadLink: settings.hideNewThreadLink,
+          disableAttachment: settings.disableAttachment,
           focusAtStart: settings.isOpen && !settings.disableInitialInputFocus,
         });
-        if (settings.openToNewThread) chat?.openNew();
-        if (chat) followVisibility(chat, settings.isOpen);
+        if (settings.cookieBanner) page?.consent.set({ moment: settings.cookieBanner });
+        if (settings.openToNewThread) page?.chat.openNew();
+        if (page) followVisibility(page.chat, settings.isOpen);
         break;
       }
       case "pocketdesk:opened":
-        chat?.isVisible.set(document.visibilityState === "visible");
+        page?.chat.isVisible.set(document.visibilityState === "visible");
         surroundings.set({ ...surroundings.get(), focusAtStart: true });
         break;
       case "pocketdesk:closed":
-        chat?.isVisible.set(false);
+        page?.chat.isVisible.set(false);
         surroundings.set({ ...surroundings.get(), focusAtStart: false });
         break;
       case "pocketdesk:new-thread":
-        chat?.openNew();
+        page?.chat.openNew();
+        break;
+      case "pocketdesk:leaving":
+        if (page?.chat.hasWritten) page.consent.asksBeforeLeaving();
+        break;
+      case "pocketdesk:closing":
+        close();
         break;
       case "pocketdesk:clear":
         clear();
     }
   }
+}
+
+function fetchParts(): void {
+  Survey.fetch();
+  Menu.fetch();
+  import("./page/upload.ts").catch(() => {});
 }
 
 /** Nothing counts as read in a page that nobody sees. */
@@ -181,41 +300,4 @@ function followVisibility(chat: Chat, isOpen = true): void {
 function afterLoad(run: () => void): void {
   if (document.readyState === "complete") setTimeout(run);
   else window.addEventListener("load", () => setTimeout(run), { once: true });
-}
-
-/** The page beside the console's editor, with settings that nobody has saved. */
-function showPreview(): void {
-  const environment = new PreviewEnvironment();
-  const chat = new Chat({
-    environment,
-    mobileTag: "preview",
-    credential: async () => ({ hello: { token: "preview" }, headers: {} }),
-    emit() {},
-    onKept() {},
-    olderMessages: async () => ({ items: [], has_more: false }),
-  });
-  const surroundings = new Store<Surroundings>({
-    isClosable: true,
-    close() {},
-    hideNewThreadLink: false,
-    focusAtStart: false,
-  });
-  const limitedUntil = new Store<number | null>(null);
-  let latest: PageConfig | null = null;
-  chat.start();
-  onSchemeChange(() => latest && applyLook(latest));
-  listenToEditor(({ config, texts, options }) => {
-    latest = config;
-    if (options?.dark !== undefined)
-      document.documentElement.dataset["scheme"] = options.dark ? "dark" : "light";
-    applyLook(config);
-    environment.setOnline(!options?.offline);
-    const words = new Words(config.language, texts ?? config.texts);
-    render(
-      <PageProvider value={{ chat, config, words, surroundings, limitedUntil }}>
-        <App />
-      </PageProvider>,
-      root,
-    );
-  });
 }

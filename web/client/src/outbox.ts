@@ -255,7 +255,10 @@ export class Outbox {
       else hopeless.push([command.command_id, prepared]);
     }
     for (const [commandId, failure] of hopeless) this.#change(commandId, { state: "failed", failure });
-    if (hopeless.length > 0) return this.#pump();
+    if (hopeless.length > 0) {
+      this.#pump();
+      return;
+    }
     if (ready.length === 0) return;
     for (const command of ready) this.#inFlight.add(command.command_id);
     if (!this.#transmit(ready)) this.closed();

@@ -7,6 +7,49 @@ export interface HeadingPerson {
   color: number;
 }
 
+export interface Heading {
+  name: string;
+  people: HeadingPerson[];
+  /** Address of the brand's image or GIF. */
+  image: string | null;
+  /** Agents write under the brand's name and image. */
+  alias: boolean;
+}
+
+export interface Availability {
+  state: "open" | "away" | "closed";
+  /** What is shown while nobody is there; `hide` takes the launcher off a web page. */
+  show: "chat" | "hide" | "message" | "return_time";
+  text: string | null;
+  /** The next opening, in UTC milliseconds. */
+  returns_at: number | null;
+  reply_time: "none" | "minutes" | "hours" | "day";
+}
+
+/** How the chat shows itself on a web page, and after how many seconds. */
+export interface Opening {
+  open: "chat" | "prompt" | "launcher";
+  after_s: number;
+}
+
+export interface ConsentText {
+  text: string;
+  text_hash: string;
+}
+
+/** What the visitor is asked or told; null is off. */
+export interface ConsentTexts {
+  cookies: (ConsentText & { when: "before_chat" | "on_exit_intent" }) | null;
+  process: (ConsentText & { type: "explicit" | "legitimate_interest" }) | null;
+  communicate: { label: string; text_hash: string } | null;
+}
+
+export interface FileLimits {
+  /** Endings of names, like `.jpg,.png`. */
+  accept: string;
+  max_bytes: number;
+}
+
 /** What a chatflow says about the page, as the server's `page_config` makes it. */
 export interface PageConfig {
   account_id: number;
@@ -15,9 +58,13 @@ export interface PageConfig {
   mobile_tag: string;
   language: string;
   direction: "ltr" | "rtl";
-  heading: { name: string; people: HeadingPerson[] };
+  heading: Heading;
   welcome: Content;
+  availability: Availability;
+  display: { desktop: Opening; mobile: Opening };
   close_button: boolean;
+  attachments: FileLimits | null;
+  consent: ConsentTexts;
   accent: string;
   font: "system" | "serif" | "rounded" | "mono";
   texts: Texts;
@@ -37,9 +84,15 @@ export interface Boot {
   sdk: boolean;
 }
 
-export function readBoot(): Boot {
-  const element = document.getElementById("pocketdesk-boot");
+export function readBoot(from: Document = document): Boot {
+  const element = from.getElementById("pocketdesk-boot");
   return JSON.parse(element?.textContent ?? "{}") as Boot;
+}
+
+/** The same page as the server would make it now. */
+export async function readBootAgain(): Promise<Boot> {
+  const answer = await fetch(location.href, { cache: "no-store" });
+  return readBoot(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
 /** Takes what identifies somebody out of the address: nothing that reads addresses later shall find it there. */

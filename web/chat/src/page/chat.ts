@@ -1,10 +1,20 @@
 import { Client } from "@pocketdesk/client/client";
 import type { ConnectionOptions } from "@pocketdesk/client/connection";
 import { type Environment, uuid } from "@pocketdesk/client/environment";
-import type { Entry } from "@pocketdesk/client/outbox";
-import type { Author, VisitorConversation, VisitorEntry, VisitorState } from "@pocketdesk/client/protocol";
+import type { Entry, Failure, Prepare } from "@pocketdesk/client/outbox";
+import type {
+  Author,
+  Command,
+  Draft,
+  VisitorConversation,
+  VisitorEntry,
+  VisitorState,
+} from "@pocketdesk/client/protocol";
 import { withOlder } from "@pocketdesk/client/reducer";
 import { Store } from "@pocketdesk/client/store";
+import type { FileLimits } from "./boot.ts";
+import { asContent } from "./content.ts";
+import { type FileProblem, type FileTransport, MOST_FILES, problemOf, type Upload } from "./files.ts";
 
 /** What the server takes in one message, in characters. */
 export const LONGEST_MESSAGE = 5_000;
@@ -22,6 +32,9 @@ export interface ChatOptions extends Pick<ConnectionOptions, "credential"> {
   environment: Environment;
   mobileTag: string;
   emit: Emit;
+  transport: FileTransport;
+  /** A picture that this page sent is file `fileId` now. */
+  onPictureSent(fileId: number, url: string): void;
   /** The first message is safe with the server. */
   onKept(): void;
   olderMessages(conversationId: number, seq: number): Promise<{ items: VisitorEntry[]; has_more: boolean }>;
@@ -36,6 +49,8 @@ export class Chat {
   readonly typing = new Store<ReadonlyMap<number, Author>>(new Map());
   /** Words begun and not sent, per lane. */
   readonly drafts = new Map<string, string>();
+  /** Files chosen and not sent, per lane. */
+  readonly attached = new Store<ReadonlyMap<string, readonly Upload[]>>(new Map());
   /** Whether somebody can see the page now. */
   readonly isVisible = new Store(true);
   readonly olderState = new Store<"idle" | "loading" | "failed">("idle");
@@ -45,6 +60,8 @@ export class Chat {
   readonly #lanes = new Map<number, string>();
   readonly #told = new Map<number, { received: number; read: number }>();
   readonly #stopTyping = new Map<number, () => void>();
+  /** Every file that a message of the outbox needs, by its key. */
+  readonly #uploads = new Map<number, Upload>();
   #typingSentAt = 0;
   #hasChosen = false;
   #unread = 0;
@@ -60,6 +77,7 @@ export class Chat {
       credential: options.credential,
     });
     this.shown = new Store<Shown>({ screen: "conversation", id: null, lane: uuid() });
+    this.client.outbox.prepare = this.#prepare;
     this.#stream = this.client.visitor();
     this.view = this.#stream.view;
     this.view.subscribe(() => this.#streamChanged());
@@ -103,9 +121,12 @@ export class Chat {
 
   readonly write = (text: string): void => {
     const shown = this.shown.get();
-    if (shown.screen !== "conversation" || !text.trim()) return;
+    if (shown.screen !== "conversation") return;
+    const files = this.attached.get().get(shown.lane) ?? [];
+    if (!text.trim() && files.length === 0) return;
     this.#hasChosen = true;
     this.drafts.delete(shown.lane);
+    this.#setAttached(shown.lane, []);
     this.#typingSentAt = 0;
     const { outbox } = this.client;
     const isStarted =
@@ -113,7 +134,7 @@ export class Chat {
       outbox.entries
         .get()
         .some((each) => each.lane === shown.lane && each.command.type === "start_conversation");
-    const message = { command_id: uuid(), client_message_id: uuid(), content: { text } };
+    const message = { command_id: uuid(), client_message_id: uuid(), content: draftOf(text, files) };
     if (isStarted)
       outbox.put({ type: "post_message", conversation_id: shown.id ?? 0, ...message }, { lane: shown.lane });
     else
@@ -124,6 +145,86 @@ export class Chat {
         ...message,
       });
   };
+
+  /** Begins to send files; they wait for the next message of the lane. The first reason why not all can be sent. */
+  readonly attach = async (
+    lane: string,
+    files: readonly File[],
+    limits: FileLimits,
+  ): Promise<FileProblem | null> => {
+    const problems = files.map((file) => problemOf(file, limits));
+    const good = files.filter((_, place) => problems[place] === null);
+    const room = MOST_FILES - (this.attached.get().get(lane)?.length ?? 0);
+    const { ChunkedUpload } = await import("./upload.ts");
+    const { environment, transport } = this.#options;
+    const begun = good.slice(0, room).map((file) => new ChunkedUpload(file, transport, environment));
+    for (const upload of begun) {
+      this.#uploads.set(upload.key, upload);
+      upload.state.subscribe(() => this.client.outbox.poke());
+    }
+    this.#setAttached(lane, [...(this.attached.get().get(lane) ?? []), ...begun]);
+    return problems.find((each) => each !== null) ?? (good.length > room ? { kind: "too_many" } : null);
+  };
+
+  readonly detach = (lane: string, upload: Upload): void => {
+    upload.cancel();
+    this.#uploads.delete(upload.key);
+    this.#setAttached(
+      lane,
+      (this.attached.get().get(lane) ?? []).filter((each) => each !== upload),
+    );
+  };
+
+  /** The files that a message of the outbox takes along. */
+  readonly uploadsOf = (content: Draft): Upload[] =>
+    "text" in content
+      ? []
+      : content.blocks.flatMap((each) =>
+          each.type === "file" ? (this.#uploads.get(each.file_id) ?? []) : [],
+        );
+
+  #setAttached(lane: string, uploads: readonly Upload[]): void {
+    this.attached.set(new Map(this.attached.get()).set(lane, uploads));
+  }
+
+  /** A message leaves when all its files are with the server, and names them as the server does. */
+  readonly #prepare: Prepare = (command) => {
+    if (!("content" in command) || "text" in command.content) return command;
+    const uploads = this.uploadsOf(command.content);
+    if (uploads.length === 0) return command;
+    const ids = new Map<number, number>();
+    for (const { key, state, picture } of uploads) {
+      const now = state.get();
+      if (now.kind === "refused") return REFUSED_FILE;
+      if (now.kind !== "ready") return null;
+      if (picture) this.#options.onPictureSent(now.fileId, picture);
+      ids.set(key, now.fileId);
+    }
+    const blocks = command.content.blocks.map((each) =>
+      each.type === "file" ? { type: "file" as const, file_id: ids.get(each.file_id) ?? each.file_id } : each,
+    );
+    return { ...command, content: { blocks } };
+  };
+
+  /** Sends a command of the moment; resolves when the server has taken it. */
+  readonly run = (command: Command): Promise<unknown> => this.client.outbox.run(command);
+
+  readonly giveEmail = (conversation_id: number, email: string): Promise<unknown> =>
+    this.run({ type: "give_email", command_id: uuid(), conversation_id, email });
+
+  readonly skipEmail = (conversation_id: number): Promise<unknown> =>
+    this.run({ type: "skip_email", command_id: uuid(), conversation_id });
+
+  readonly rate = (conversation_id: number, rating: 0 | 1 | 2, answer: string | null): Promise<unknown> =>
+    this.run({ type: "submit_survey", command_id: uuid(), conversation_id, rating, answer });
+
+  /** Whether this visitor has written, here or earlier. */
+  get hasWritten(): boolean {
+    return (
+      this.conversations.length > 0 ||
+      this.client.outbox.entries.get().some((each) => each.command.type === "start_conversation")
+    );
+  }
 
   readonly saveDraft = (lane: string, text: string): void => {
     if (text) this.drafts.set(lane, text);
@@ -198,6 +299,9 @@ export class Chat {
     await forget();
     this.client.outbox.clear();
     this.drafts.clear();
+    for (const upload of this.#uploads.values()) upload.cancel();
+    this.#uploads.clear();
+    this.attached.set(new Map());
     this.#lanes.clear();
     this.#told.clear();
     this.#hasChosen = false;
@@ -222,7 +326,10 @@ export class Chat {
       if (earlier?.status === "open" && conversation.status === "closed")
         this.#options.emit("conversationClosed", named(conversation.id));
       const last = conversation.messages.at(-1);
-      if (earlier && last && "author" in last && last.seq > earlier.seq) this.#hideTyping(conversation.id);
+      if (!earlier || !last || last.seq <= earlier.seq) continue;
+      if ("author" in last) this.#hideTyping(conversation.id);
+      else if (last.notice.kind === "email_given")
+        this.#options.emit("contactAssociated", { message: "contact was associated" });
     }
     this.#forgetShown();
     this.#chooseFirst();
@@ -309,7 +416,7 @@ export function byActivity(conversations: readonly VisitorConversation[]): Visit
 export interface PendingMessage {
   commandId: string;
   clientMessageId: string;
-  text: string;
+  content: Draft;
   at: number;
   entry: Entry;
 }
@@ -323,20 +430,32 @@ export function pendingOf(
   const known = new Set(messages.map((each) => "author" in each && each.client_message_id));
   return entries.flatMap((entry) => {
     const { command, lane, at } = entry;
-    if (!("client_message_id" in command) || !("text" in command.content)) return [];
-    if (known.has(command.client_message_id)) return [];
+    if (!("client_message_id" in command) || known.has(command.client_message_id)) return [];
     const isHere =
       lane === shown.lane ||
       (shown.id !== null && "conversation_id" in command && command.conversation_id === shown.id);
     if (!isHere) return [];
-    return [
-      {
-        commandId: command.command_id,
-        clientMessageId: command.client_message_id,
-        text: command.content.text,
-        at,
-        entry,
-      },
-    ];
+    const { command_id: commandId, client_message_id: clientMessageId, content } = command;
+    return [{ commandId, clientMessageId, content, at, entry }];
   });
+}
+
+const REFUSED_FILE: Failure = {
+  code: "file_refused",
+  status: 422,
+  message: "",
+  fields: {},
+  retryable: false,
+  retryAt: null,
+};
+
+/** Words and files as one message; files under the keys that stand for them. */
+function draftOf(text: string, files: readonly Upload[]): Draft {
+  if (files.length === 0) return { text };
+  return {
+    blocks: [
+      ...(text ? asContent(text).blocks : []),
+      ...files.map(({ key }) => ({ type: "file" as const, file_id: key })),
+    ],
+  };
 }

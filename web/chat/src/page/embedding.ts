@@ -1,5 +1,7 @@
 /** What the chat page and the web loader around its frame say to each other, by postMessage. */
 
+import type { Opening } from "./boot.ts";
+
 export interface LoaderSettings {
   /** The loader hides the panel when the visitor closes it; an inline embed has nothing to hide. */
   isClosable: boolean;
@@ -7,11 +9,24 @@ export interface LoaderSettings {
   openToNewThread: boolean;
   hideNewThreadLink: boolean;
   disableInitialInputFocus: boolean;
+  disableAttachment: boolean;
+  /** When to ask about cookies; null is as the chatflow says. */
+  cookieBanner: "before_chat" | "on_exit_intent" | null;
 }
 
 export type FromLoader =
   | { type: "pocketdesk:hello"; settings: LoaderSettings }
-  | { type: "pocketdesk:opened" | "pocketdesk:closed" | "pocketdesk:clear" | "pocketdesk:new-thread" };
+  | {
+      type:
+        | "pocketdesk:opened"
+        | "pocketdesk:closed"
+        | "pocketdesk:clear"
+        | "pocketdesk:new-thread"
+        /** The pointer leaves the window. */
+        | "pocketdesk:leaving"
+        /** The visitor wants to close; the page closes when it has asked what it has to ask. */
+        | "pocketdesk:closing";
+    };
 
 export type FromPage =
   | {
@@ -19,8 +34,15 @@ export type FromPage =
       accent: string;
       accentText: string;
       accentHover: string;
-      labels: { open: string; close: string; frame: string };
+      labels: { open: string; close: string; frame: string; hidePrompt: string };
       direction: "ltr" | "rtl";
+      display: { desktop: Opening; mobile: Opening };
+      /** Nobody is there, and the chatflow wants no launcher then. */
+      isHidden: boolean;
+      /** The words beside the launcher. */
+      prompt: { name: string; text: string };
+      /** Whether the host's page may keep a cookie of ours. */
+      mayStore: boolean;
     }
   /** There is no chatflow to show. */
   | { type: "pocketdesk:nothing" }
@@ -29,7 +51,9 @@ export type FromPage =
   | { type: "pocketdesk:event"; name: string; payload: Record<string, unknown> };
 
 const TYPES = new Set(
-  ["hello", "opened", "closed", "clear", "new-thread"].map((each) => `pocketdesk:${each}`),
+  ["hello", "opened", "closed", "clear", "new-thread", "leaving", "closing"].map(
+    (each) => `pocketdesk:${each}`,
+  ),
 );
 
 /** The page's end. The first hello fixes the origin that is spoken with from then on. */

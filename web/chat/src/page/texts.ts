@@ -18,6 +18,7 @@ export class Words {
   readonly #day = this.#dates({ weekday: "long", day: "numeric", month: "long" });
   readonly #dayAndYear = this.#dates({ day: "numeric", month: "long", year: "numeric" });
   readonly #shortDay = this.#dates({ day: "numeric", month: "short" });
+  readonly #percent = once(() => new Intl.NumberFormat(this.language, { style: "percent" }));
 
   constructor(language: string, texts: Texts) {
     this.language = language;
@@ -38,6 +39,31 @@ export class Words {
   };
 
   readonly number = (value: number): string => this.#number().format(value);
+
+  /** A share from 0 to 1. */
+  readonly percent = (share: number): string => this.#percent().format(share);
+
+  /** A number of bytes, as people say it. */
+  readonly bytes = (size: number): string => {
+    const [unit, value] =
+      size >= 1_000_000
+        ? ["megabyte", size / 1_000_000]
+        : ["kilobyte", Math.max(1, Math.round(size / 1_000))];
+    return new Intl.NumberFormat(this.language, {
+      style: "unit",
+      unit: unit as string,
+      maximumFractionDigits: value < 10 ? 1 : 0,
+    }).format(value as number);
+  };
+
+  /** When somebody is there again, by the reader's own clock. */
+  readonly returns = (at: number, now: number): string => {
+    const days = -daysBetween(at, now);
+    const time = this.time(at);
+    if (days <= 0) return this.say("away.today", { time });
+    if (days === 1) return this.say("away.tomorrow", { time });
+    return this.say("away.on", { day: this.#day().format(at), time });
+  };
 
   readonly time = (at: number): string => this.#time().format(at);
 

@@ -1,5 +1,7 @@
 import type { Credential } from "@pocketdesk/client/connection";
 import { Store } from "@pocketdesk/client/store";
+import type { VisitorChat } from "./about.ts";
+import { type FileTransport, Unwanted } from "./files.ts";
 
 const API = "/api/v1/visitor";
 
@@ -9,13 +11,16 @@ interface Session {
 }
 
 /** Who this page's visitor is to the server. The bearer lives here and nowhere else. */
-export class Visitor {
+export class Visitor implements FileTransport {
   /** Until when the server wants no more attempts from here; null when it does not mind. */
   readonly limitedUntil = new Store<number | null>(null);
+  /** What the server says of this visitor; null until it has. */
+  readonly chat = new Store<VisitorChat | null>(null);
   readonly #accountId: number;
   readonly #mobileTag: string;
   #session: Session | null = null;
   #isRemembered = false;
+  #askedAt = 0;
 
   constructor(accountId: number, mobileTag: string) {
     this.#accountId = accountId;
@@ -25,8 +30,10 @@ export class Visitor {
   /** The credential for a connection; null when the server knows no such account any more. */
   readonly credential = async (renew: boolean): Promise<Credential | null> => {
     if (renew) this.#session = null;
+    const before = this.#session;
     this.#session ??= await this.#begin();
     if (!this.#session) return null;
+    if (!before || !this.chat.get()) void this.ask();
     const { token } = this.#session;
     return { hello: { token }, headers: { authorization: `Bearer ${token}` } };
   };
@@ -52,6 +59,26 @@ export class Visitor {
     return session;
   }
 
+  /** Asks what is to be said to this visitor, and what they agreed to; every connection tries again until it is known. */
+  readonly ask = async (): Promise<void> => {
+    const session = this.#session;
+    this.#askedAt = Date.now();
+    try {
+      const chat = await this.#json<VisitorChat>(
+        "GET",
+        `/chat?mobile_tag=${encodeURIComponent(this.#mobileTag)}`,
+      );
+      if (this.#session === session) this.chat.set(chat);
+    } catch {
+      if (this.#session === session && !this.chat.get()) setTimeout(this.#askAgain, 3_000);
+    }
+  };
+
+  readonly #askAgain = () => this.#session && !this.chat.get() && void this.ask();
+
+  /** Whether what is known is older than `ms`. */
+  readonly isStale = (ms: number): boolean => this.chat.get() !== null && Date.now() - this.#askedAt > ms;
+
   /** Asks the server to know this device again; called once there is something to come back to. */
   readonly remember = (): void => {
     if (this.#isRemembered || !this.#session) return;
@@ -63,33 +90,78 @@ export class Visitor {
 
   /** Leaves no trace of this visitor on the device; who writes next is somebody new. */
   async forget(): Promise<void> {
-    if (this.#session) await this.#call("DELETE", "/session").catch(() => {});
+    const isOver = this.#session ? this.#call("DELETE", "/session").catch(() => {}) : null;
     this.#session = null;
     this.#isRemembered = false;
+    this.chat.set(null);
+    await isOver;
   }
 
   /** Messages before `seq`, oldest first. */
-  async olderMessages<Entry>(
-    conversationId: number,
-    seq: number,
-  ): Promise<{ items: Entry[]; has_more: boolean }> {
-    const answer = await this.#call(
-      "GET",
-      `/conversations/${conversationId}/messages?before=${seq}&limit=30`,
-    );
-    return (await answer.json()) as { items: Entry[]; has_more: boolean };
+  olderMessages<Entry>(conversationId: number, seq: number): Promise<{ items: Entry[]; has_more: boolean }> {
+    return this.#json("GET", `/conversations/${conversationId}/messages?before=${seq}&limit=30`);
   }
 
-  async #call(method: string, path: string): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.#session?.token}` };
+  /** Signed addresses of files, by id. */
+  readonly links = async (conversationId: number, fileIds: number[]): Promise<Record<string, string>> => {
+    const body = JSON.stringify({ conversation_id: conversationId, file_ids: fileIds });
+    return (await this.#json<{ links: Record<string, string> }>("POST", "/files/links", body)).links;
+  };
+
+  readonly transcript = async (conversationId: number): Promise<Blob> =>
+    (await this.#call("GET", `/conversations/${conversationId}/transcript`)).blob();
+
+  readonly mailTranscript = async (conversationId: number): Promise<void> => {
+    await this.#call("POST", `/conversations/${conversationId}/transcript/mail`);
+  };
+
+  begin(file: { name: string; size: number; media_type: string }) {
+    return this.#json<{ file_id: number; received: number; chunk: number }>(
+      "POST",
+      "/files",
+      JSON.stringify(file),
+    );
+  }
+
+  async put(fileId: number, offset: number, bytes: Blob, signal: AbortSignal) {
+    const answer = await this.#call("PUT", `/files/${fileId}?offset=${offset}`, bytes, signal);
+    return (await answer.json()) as { received?: number };
+  }
+
+  look(fileId: number) {
+    return this.#json<{ received: number; state: "receiving" | "ready" | "refused" }>(
+      "GET",
+      `/files/${fileId}`,
+    );
+  }
+
+  async #json<Answer>(method: string, path: string, body?: string): Promise<Answer> {
+    return (await (await this.#call(method, path, body)).json()) as Answer;
+  }
+
+  async #call(
+    method: string,
+    path: string,
+    body: string | Blob | null = null,
+    signal: AbortSignal | null = null,
+  ): Promise<Response> {
+    if (!this.#session) throw new Error("no session");
+    const type = typeof body === "string" ? "application/json" : "application/octet-stream";
     const answer = await fetch(API + path, {
       method,
-      headers,
+      headers: {
+        authorization: `Bearer ${this.#session.token}`,
+        ...(body === null ? {} : { "content-type": type }),
+      },
+      body,
+      signal,
       cache: "no-store",
-      keepalive: method !== "GET",
+      // Small ones reach the server even when the page goes away meanwhile.
+      keepalive: method !== "GET" && body === null,
     });
-    if (!answer.ok) throw new Error(`answered ${answer.status}`);
-    return answer;
+    if (answer.ok) return answer;
+    const why = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+    throw new Unwanted(answer.status, why, answer.status === 429 ? await waitOf(answer) : null);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Block, Content as ContentTree, Run } from "@pocketdesk/client/protocol";
+import type { Content as ContentTree, Draft, Run } from "@pocketdesk/client/protocol";
 import type { ComponentChildren } from "preact";
 
 const SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
@@ -12,8 +12,10 @@ export function safeHref(href: string): string | null {
   }
 }
 
-/** A message's blocks as elements. Nothing is ever parsed as HTML. */
-export function Content({ content }: { content: ContentTree }) {
+type Block = Extract<Draft, { blocks: unknown }>["blocks"][number];
+
+/** A message's blocks as elements, without its files. Nothing is ever parsed as HTML. */
+export function Content({ content }: { content: { blocks: Block[] } }) {
   return <>{content.blocks.map(renderBlock)}</>;
 }
 
@@ -73,7 +75,7 @@ export function plainText(content: ContentTree): string {
 
 function plainBlock(block: Block): string {
   if (block.type === "code") return block.text;
-  if (block.type === "file") return `[${block.name}]`;
+  if (block.type === "file") return "name" in block ? `[${block.name}]` : "";
   if (block.type === "list") return block.items.map((item) => item.map(plainBlock).join(" ")).join(", ");
   return block.runs.map((run) => (run.type === "break" ? " " : run.text)).join("");
 }

@@ -1,8 +1,11 @@
 import type { Store } from "@pocketdesk/client/store";
-import { createContext } from "preact";
+import { type ComponentType, createContext, h } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { About } from "../page/about.ts";
 import type { PageConfig } from "../page/boot.ts";
 import type { Chat } from "../page/chat.ts";
+import type { Consent } from "../page/consent.ts";
+import type { Links } from "../page/files.ts";
 import type { Words } from "../page/texts.ts";
 
 /** What the app or page around us wants of this page. */
@@ -11,12 +14,23 @@ export interface Surroundings {
   isClosable: boolean;
   close(): void;
   hideNewThreadLink: boolean;
+  disableAttachment: boolean;
   focusAtStart: boolean;
+}
+
+/** A conversation to keep or to send on; what is null cannot be done here. */
+export interface Transcripts {
+  download: ((conversationId: number) => Promise<void>) | null;
+  mail(conversationId: number): Promise<void>;
 }
 
 export interface PageContext {
   chat: Chat;
   config: PageConfig;
+  about: Store<About>;
+  consent: Consent;
+  links: Links;
+  transcripts: Transcripts;
   words: Words;
   surroundings: Store<Surroundings>;
   limitedUntil: Store<number | null>;
@@ -56,4 +70,37 @@ export function useIsPast(at: number | null): boolean {
     return () => clearTimeout(timer);
   }, [at, isPast]);
   return isPast;
+}
+
+/** A part that is fetched when it is first shown, or by `fetchParts` before. */
+export function later<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> & { fetch(): void } {
+  let part: ComponentType<Props> | null = null;
+  const waiting = new Set<() => void>();
+  const fetch = () => {
+    if (part) return;
+    load().then(
+      (loaded) => {
+        part = loaded;
+        for (const draw of waiting) draw();
+      },
+      // The line is down: the next time that it is wanted.
+      () => {},
+    );
+  };
+  const Later = (props: Props) => {
+    const [, render] = useState({});
+    useEffect(() => {
+      if (part) return;
+      const draw = () => render({});
+      waiting.add(draw);
+      fetch();
+      return () => {
+        waiting.delete(draw);
+      };
+    }, []);
+    return part && h(part, props);
+  };
+  return Object.assign(Later, { fetch });
 }

@@ -1,20 +1,27 @@
 import type { Failure } from "@pocketdesk/client/outbox";
-import type { Author, Message, VisitorConversation } from "@pocketdesk/client/protocol";
+import type { Author, Message, VisitorConversation, VisitorNotice } from "@pocketdesk/client/protocol";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type PendingMessage, pendingOf, type Shown } from "../page/chat.ts";
+import { AuthorAvatar } from "./avatar.tsx";
+import { Capture } from "./capture.tsx";
 import { Composer } from "./composer.tsx";
 import { Content, plainText } from "./content.tsx";
-import { usePage, useStore } from "./context.ts";
-import { Avatar, ConversationHeader } from "./header.tsx";
+import { later, usePage, useStore } from "./context.ts";
+import { FileView, PendingFile } from "./files.tsx";
+import { ConsentNote, GateCard } from "./gate.tsx";
+import { ConversationHeader } from "./header.tsx";
 import { AlertIcon, DownIcon } from "./icons.tsx";
 import { arrange, type Bubble, type Part } from "./messages.ts";
 import { StatusBar } from "./status-bar.tsx";
+
+export const Survey = later(() => import("./survey.tsx").then((loaded) => loaded.Survey));
 
 /** This close to the end counts as being there, in pixels. */
 const NEAR = 48;
 
 export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conversation" }> }) {
-  const { chat, words, config } = usePage();
+  const { chat, words, about } = usePage();
+  const { heading, welcome: greeting, availability } = useStore(about);
   const view = useStore(chat.view);
   const entries = useStore(chat.client.outbox.entries);
   const typing = useStore(chat.typing);
@@ -27,13 +34,13 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
   const typist = shown.id === null ? undefined : typing.get(shown.id);
   // The welcome comes from nobody in particular. The server stores it once the visitor writes; until then it is ours
   // to show.
-  const welcome = conversation ? null : config.welcome;
+  const welcome = conversation ? null : greeting;
   const welcomer: Author = {
     kind: "agent",
     id: 0,
-    name: config.heading.name,
-    initials: config.heading.people[0]?.initials ?? "",
-    color: config.heading.people[0]?.color ?? 0,
+    name: heading.name,
+    initials: heading.people[0]?.initials ?? "",
+    color: heading.people[0]?.color ?? 0,
   };
   const parts = arrange(messages, pending, welcomer, Date.now());
   const last = pending.at(-1)?.clientMessageId ?? messages.at(-1)?.seq ?? 0;
@@ -67,7 +74,7 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
             )}
             {welcome && welcome.blocks.length > 0 && (
               <div class="group from-them">
-                <Avatar person={welcomer} />
+                <AuthorAvatar author={welcomer} />
                 <div class="bubbles">
                   <span class="name" dir="auto">
                     {welcomer.name}
@@ -78,6 +85,7 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
                 </div>
               </div>
             )}
+            {!conversation?.has_more && <ConsentNote />}
             {parts.map((part, place) => (
               <PartView
                 key={part.key}
@@ -86,9 +94,14 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
                 conversation={conversation}
               />
             ))}
+            {availability.state !== "open" && availability.text && conversation?.status !== "closed" && (
+              <p class="away" dir="auto">
+                {availability.text}
+              </p>
+            )}
             {typist && (
               <div class="group from-them" aria-hidden="true">
-                <Avatar person={typist} />
+                <AuthorAvatar author={typist} />
                 <div class="bubbles">
                   <div class="bubble dots">
                     <i />
@@ -107,6 +120,7 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
           )}
           <Announcer conversation={conversation} typist={typist} failed={pending.some(hasFailed)} />
         </div>
+        <GateCard />
         <Composer key={shown.lane} lane={shown.lane} onWrite={scroll.toEnd} />
       </main>
     </>
@@ -133,16 +147,12 @@ function PartView({
         <time dateTime={new Date(part.at).toISOString().slice(0, 10)}>{words.day(part.at, Date.now())}</time>
       </div>
     );
-  if (part.kind === "notice") {
-    const key =
-      part.notice === "closed" || part.notice === "reopened" ? (`notice.${part.notice}` as const) : null;
-    return <div class="notice">{words.say(key ?? "preview.notice")}</div>;
-  }
+  if (part.kind === "notice") return <Notice entry={part.notice} conversation={conversation} />;
   const { author, bubbles } = part;
   const name = author ? author.name : words.say("message.you");
   return (
     <div class={author ? "group from-them" : "group from-me"}>
-      {author && <Avatar person={author} />}
+      {author && <AuthorAvatar author={author} />}
       <div class="bubbles">
         {author && (
           <span class="name" dir="auto">
@@ -150,7 +160,12 @@ function PartView({
           </span>
         )}
         {bubbles.map((bubble) => (
-          <BubbleView key={bubble.key} bubble={bubble} name={author ? null : name} />
+          <BubbleView
+            key={bubble.key}
+            bubble={bubble}
+            name={author ? null : name}
+            conversationId={conversation?.id ?? 0}
+          />
         ))}
         <Foot part={part} isLast={isLast} conversation={conversation} />
       </div>
@@ -158,33 +173,93 @@ function PartView({
   );
 }
 
-function BubbleView({ bubble, name }: { bubble: Bubble; name: string | null }) {
-  const failure = bubble.pending?.entry.failure ?? null;
+/** What happened, or a question that waits for an answer. */
+function Notice({
+  entry: { notice },
+  conversation,
+}: {
+  entry: VisitorNotice;
+  conversation: VisitorConversation | undefined;
+}) {
+  const { words, about } = usePage();
+  const { isEmailKnown } = useStore(about);
+  const conversationId = conversation?.id ?? 0;
+  switch (notice.kind) {
+    case "email_asked":
+      return isEmailKnown ? null : <Capture conversationId={conversationId} text={notice.text} />;
+    case "email_given":
+      return <div class="notice">{words.say("notice.email_given", { email: notice.email })}</div>;
+    case "wait_over":
+      return (
+        <div class="notice" dir="auto">
+          {notice.text}
+        </div>
+      );
+    case "survey_asked":
+      return <Survey conversationId={conversationId} survey={notice.survey} />;
+    case "survey_answered":
+      return (
+        <div class="notice" dir="auto">
+          {notice.thank_you}
+        </div>
+      );
+    case "closed":
+    case "reopened":
+      return <div class="notice">{words.say(`notice.${notice.kind}`)}</div>;
+    default:
+      // Of the preview, which has a notice of its own.
+      return <div class="notice">{words.say("preview.notice")}</div>;
+  }
+}
+
+function BubbleView({
+  bubble,
+  name,
+  conversationId,
+}: {
+  bubble: Bubble;
+  name: string | null;
+  conversationId: number;
+}) {
+  const { chat } = usePage();
+  const { content, pending } = bubble;
+  const failure = pending?.entry.failure ?? null;
+  const blocks = "text" in content ? [] : content.blocks;
+  const words = blocks.filter((each) => each.type !== "file");
+  const files = blocks.filter((each) => each.type === "file" && "size" in each);
+  const uploads = pending ? chat.uploadsOf(content) : [];
+  const hasWords = "text" in content || words.length > 0;
   return (
     <>
-      <div class={failure ? "bubble has-failed" : bubble.pending ? "bubble is-pending" : "bubble"}>
-        {name && <span class="aside">{name}: </span>}
-        {typeof bubble.content === "string" ? (
-          <p dir="auto">{bubble.content}</p>
-        ) : (
-          <Content content={bubble.content} />
-        )}
-      </div>
-      {failure && bubble.pending && <Failed failure={failure} commandId={bubble.pending.commandId} />}
+      {hasWords && (
+        <div class={failure ? "bubble has-failed" : pending ? "bubble is-pending" : "bubble"}>
+          {name && <span class="aside">{name}: </span>}
+          {"text" in content ? <p dir="auto">{content.text}</p> : <Content content={{ blocks: words }} />}
+        </div>
+      )}
+      {uploads.map((each) => (
+        <PendingFile key={each.key} upload={each} />
+      ))}
+      {files.map((each) => (
+        <FileView key={each.file_id} file={each} conversationId={conversationId} />
+      ))}
+      {failure && pending && <Failed failure={failure} commandId={pending.commandId} />}
     </>
   );
 }
 
 /** Why a message did not go out, and where that helps, another try. */
 function Failed({ failure, commandId }: { failure: Failure; commandId: string }) {
-  const { chat, words } = usePage();
-  if (!failure.retryable)
+  const { chat, words, consent } = usePage();
+  const needsConsent = failure.code === "consent_required";
+  useEffect(() => {
+    if (needsConsent) consent.askAgain();
+  }, [needsConsent, consent]);
+  if (!failure.retryable && !needsConsent)
     return (
       <p class="failed">
         <AlertIcon />
-        {words.say(
-          failure.status === 413 || "content.text" in failure.fields ? "message.too_long" : "message.refused",
-        )}
+        {words.say(refusalKey(failure))}
       </p>
     );
   return (
@@ -192,9 +267,13 @@ function Failed({ failure, commandId }: { failure: Failure; commandId: string })
       <AlertIcon />
       {failure.retryAt
         ? words.say("message.limit", { time: words.time(failure.retryAt) })
-        : words.say("message.failed")}
+        : words.say(needsConsent ? "message.needs_consent" : "message.failed")}
     </button>
   );
+}
+
+function refusalKey({ status, fields }: Failure): "message.too_long" | "message.refused" {
+  return status === 413 || "content.text" in fields ? "message.too_long" : "message.refused";
 }
 
 /** Under a group: when, and for the newest of one's own, how far it has come. */
@@ -263,11 +342,19 @@ function Announcer({
   else if (typist) text = words.say("typing", { name: typist.name });
   else if (isNew && "author" in last && last.author.kind !== "visitor")
     text = `${last.author.name}: ${plainText(last.content)}`;
+  else if (isNew && "notice" in last) text = spoken(last.notice);
   return (
     <div class="aside" role="status" aria-live="polite">
       {text}
     </div>
   );
+}
+
+/** What is read out of a notice: the words that somebody chose for it. */
+function spoken(notice: VisitorNotice["notice"]): string {
+  if (notice.kind === "survey_asked") return notice.survey.question;
+  if (notice.kind === "survey_answered") return notice.thank_you;
+  return "text" in notice ? notice.text : "";
 }
 
 /** Keeps the end in view while the reader is there, and everything else where it is. */

@@ -1,15 +1,12 @@
 import type { Author } from "@pocketdesk/client/protocol";
-import type { HeadingPerson } from "../page/boot.ts";
-import { usePage, useStore } from "./context.ts";
-import { BackIcon, CloseIcon } from "./icons.tsx";
+import { useState } from "preact/hooks";
+import type { About } from "../page/about.ts";
+import type { Words } from "../page/texts.ts";
+import { Avatar, Faces } from "./avatar.tsx";
+import { later, usePage, useStore } from "./context.ts";
+import { BackIcon, CloseIcon, MoreIcon } from "./icons.tsx";
 
-export function Avatar({ person }: { person: HeadingPerson | Author }) {
-  return (
-    <span class={`avatar person-${person.color % 8}`} aria-hidden="true">
-      {person.initials}
-    </span>
-  );
-}
+export const Menu = later(() => import("./menu.tsx").then((loaded) => loaded.Menu));
 
 export function CloseButton() {
   const { words, surroundings, config } = usePage();
@@ -24,13 +21,14 @@ export function CloseButton() {
 
 /** Of a conversation: who is there, one honest line, the way back to the others, the way out. */
 export function ConversationHeader({ assignee }: { assignee: Author | null }) {
-  const { words, config, chat } = usePage();
+  const { words, chat, about } = usePage();
   const view = useStore(chat.view);
   const shown = useStore(chat.shown);
+  const now = useStore(about);
   const others = view.kind === "live" ? view.state.conversations : [];
   const here = shown.screen === "conversation" ? shown.id : null;
   const unread = others.filter((each) => each.unread > 0 && each.id !== here).length;
-  const people = assignee?.kind === "agent" ? [assignee] : config.heading.people.slice(0, 3);
+  const agent = assignee?.kind === "agent" && !now.heading.alias ? assignee : null;
   return (
     <header class="header">
       {others.length > 0 && (
@@ -44,24 +42,51 @@ export function ConversationHeader({ assignee }: { assignee: Author | null }) {
           {unread > 0 && <span class="badge">{words.number(unread)}</span>}
         </button>
       )}
-      {people.length > 0 && (
-        <span class="avatars">
-          {people.map((person, place) => (
-            <Avatar key={place} person={person} />
-          ))}
-        </span>
-      )}
+      {agent ? <Avatar person={agent} /> : <Faces heading={now.heading} />}
       <div class="header-words">
         <h1>
-          <bdi>{config.heading.name}</bdi>
+          <bdi>{now.heading.name}</bdi>
         </h1>
-        <p>
-          {assignee?.kind === "agent"
-            ? words.say("header.talking_to", { name: assignee.name })
-            : words.say("header.line")}
-        </p>
+        <p>{agent ? words.say("header.talking_to", { name: agent.name }) : honestLine(now, words)}</p>
       </div>
+      {here !== null && <MenuButton conversationId={here} />}
       <CloseButton />
     </header>
+  );
+}
+
+/** What can be expected: an answer, in what time, or nobody until when. */
+export function honestLine({ availability }: Pick<About, "availability">, words: Words): string {
+  const { state, returns_at, reply_time } = availability;
+  if (state !== "open")
+    return returns_at === null ? words.say("away.line") : words.returns(returns_at, Date.now());
+  return reply_time === "none" ? words.say("header.line") : words.say(`reply_time.${reply_time}`);
+}
+
+function MenuButton({ conversationId }: { conversationId: number }) {
+  const { words, about, transcripts, consent } = usePage();
+  const [isOpen, setOpen] = useState(false);
+  const { isEmailKnown } = useStore(about);
+  const { choices, moment } = useStore(consent.state);
+  const canDo = {
+    download: transcripts.download !== null,
+    mail: isEmailKnown,
+    cookies: moment !== null && choices.cookies !== null,
+  };
+  if (!Object.values(canDo).some(Boolean)) return null;
+  return (
+    <div class="menu-place">
+      <button
+        type="button"
+        class="tool"
+        aria-label={words.say("menu.label")}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <MoreIcon />
+      </button>
+      {isOpen && <Menu conversationId={conversationId} canDo={canDo} close={() => setOpen(false)} />}
+    </div>
   );
 }

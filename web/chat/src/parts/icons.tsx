@@ -14,3 +14,10 @@ export const SendIcon = () => <Icon path="M12 19V5M6 11l6-6 6 6" />;
 export const DownIcon = () => <Icon path="M12 5v14M6 13l6 6 6-6" />;
 export const PlusIcon = () => <Icon path="M12 5v14M5 12h14" />;
 export const AlertIcon = () => <Icon path="M12 8v5M12 16.5v.01M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18" />;
+export const MoreIcon = () => <Icon path="M12 5.5v.01M12 12v.01M12 18.5v.01" />;
+export const ClipIcon = () => (
+  <Icon path="M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.3 3.3 0 0 1 4.7 4.7L9.8 17a1.7 1.7 0 0 1-2.4-2.4l7.6-7.6" />
+);
+export const FileIcon = () => <Icon path="M14 3H6v18h12V7zM14 3v4h4" />;
+export const RetryIcon = () => <Icon path="M20 12a8 8 0 1 1-2.5-5.8M20 3v4.5h-4.5" />;
+export const CheckIcon = () => <Icon path="M5 12.5l4.5 4.5L19 7.5" />;

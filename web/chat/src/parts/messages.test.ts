@@ -48,7 +48,7 @@ describe("arrange", () => {
 
   it("keeps the element of a message when the server confirms it", () => {
     const entry = { command: {}, state: "sending" } as never;
-    const pending = { commandId: "c", clientMessageId: "mine-2", text: "hi", at: noon, entry };
+    const pending = { commandId: "c", clientMessageId: "mine-2", content: { text: "hi" }, at: noon, entry };
     const keys = (parts: ReturnType<typeof arrange>) =>
       parts.flatMap((part) => (part.kind === "group" ? part.bubbles.map((each) => each.key) : []));
     expect(keys(arrange([], [pending], ana, noon))).toEqual(

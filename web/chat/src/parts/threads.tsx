@@ -1,9 +1,10 @@
 import type { VisitorConversation } from "@pocketdesk/client/protocol";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { byActivity } from "../page/chat.ts";
+import { Avatar, Brand } from "./avatar.tsx";
 import { plainText } from "./content.tsx";
 import { usePage, useStore } from "./context.ts";
-import { Avatar, CloseButton } from "./header.tsx";
+import { CloseButton } from "./header.tsx";
 import { PlusIcon } from "./icons.tsx";
 import { StatusBar } from "./status-bar.tsx";
 
@@ -46,9 +47,11 @@ export function Threads() {
 }
 
 function Thread({ conversation }: { conversation: VisitorConversation }) {
-  const { words, config, chat } = usePage();
+  const { words, about, chat } = usePage();
+  const { heading } = useStore(about);
   const last = conversation.messages.filter((each) => "author" in each).at(-1);
-  const person = conversation.assignee ?? config.heading.people[0];
+  const person = conversation.assignee ?? heading.people[0];
+  const isBrand = heading.image !== null && (heading.alias || !conversation.assignee);
   const at = conversation.messages.at(-1)?.at ?? conversation.created_at;
   const text = last ? plainText(last.content) : "";
   return (
@@ -57,11 +60,11 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
       class={conversation.unread > 0 ? "thread has-news" : "thread"}
       onClick={() => chat.openConversation(conversation.id)}
     >
-      {person && <Avatar person={person} />}
+      {isBrand && heading.image ? <Brand image={heading.image} /> : person && <Avatar person={person} />}
       <span class="thread-words">
         <span class="thread-top">
           <span class="thread-name">
-            <bdi>{conversation.assignee?.name ?? config.heading.name}</bdi>
+            <bdi>{conversation.assignee?.name ?? heading.name}</bdi>
           </span>
           <time dateTime={new Date(at).toISOString()}>{words.when(at, Date.now())}</time>
         </span>

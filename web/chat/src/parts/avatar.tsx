@@ -1,0 +1,39 @@
+import type { Author } from "@pocketdesk/client/protocol";
+import type { Heading, HeadingPerson } from "../page/boot.ts";
+import { usePage, useStore } from "./context.ts";
+
+export function Avatar({ person }: { person: HeadingPerson | Author }) {
+  return (
+    <span class={`avatar person-${person.color % 8}`} aria-hidden="true">
+      {person.initials}
+    </span>
+  );
+}
+
+/** The brand's own picture; a GIF moves. */
+export function Brand({ image }: { image: string }) {
+  return <img class="avatar brand" src={image} alt="" width={36} height={36} />;
+}
+
+/** Who wrote: under an alias that is the brand. */
+export function AuthorAvatar({ author }: { author: Author }) {
+  const { heading } = useStore(usePage().about);
+  return heading.image && (heading.alias || author.id === 0) ? (
+    <Brand image={heading.image} />
+  ) : (
+    <Avatar person={author} />
+  );
+}
+
+/** Whose chat it is: the brand, or up to three people. */
+export function Faces({ heading }: { heading: Heading }) {
+  if (heading.image) return <Brand image={heading.image} />;
+  if (heading.people.length === 0) return null;
+  return (
+    <span class="avatars">
+      {heading.people.slice(0, 3).map((person, place) => (
+        <Avatar key={place} person={person} />
+      ))}
+    </span>
+  );
+}
