@@ -27,11 +27,14 @@ from pocketdesk.accounts.model import (
 )
 from pocketdesk.accounts.rules import rights, tokens
 from pocketdesk.accounts.rules.words import clean_email, clean_name
+from pocketdesk.jobs import Job
 from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import UnitOfWork
 
 SWEPT_AT_ONCE = 200
+MAIL_INVITATION = "mail.invitation"
+"""The job of the feature above that sends invitations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,10 @@ def create_user(
 
 
 def invite(unit: UnitOfWork, scope: AccountScope, actor: Actor, user_id: int) -> str:
-    """Makes the link's word with which a user joins; an earlier one stops working. `NotFound` if they have joined."""
+    """Makes the link's word with which a user joins; earlier ones stop working. `NotFound` if they have joined.
+
+    The user gets another link by mail, if this installation sends any.
+    """
     invited = views.user(unit, scope, user_id)
     if invited.joined_at is not None or invited.deactivated_at is not None:
         raise NotFound("only users who have not joined yet are invited")
@@ -225,9 +231,18 @@ def invite(unit: UnitOfWork, scope: AccountScope, actor: Actor, user_id: int) ->
         account_id=scope.account_id,
         user_id=user_id,
         token_hash=secret.hash,
+        mailed_hash=None,
         expires_at=unit.now + tokens.INVITATION_MS,
     )
+    unit.enqueue(Job(scope.account_id, MAIL_INVITATION, str(user_id), {"user_id": user_id}))
     record_audit(unit, scope, actor.user_id, "invited", "user", user_id)
+    return secret.word
+
+
+def mail_invitation(unit: UnitOfWork, scope: AccountScope, user_id: int) -> str:
+    """The word of a link that goes out by mail, beside the one that was shown; an earlier mail's stops working."""
+    secret = new_secret()
+    unit.run(store.MAIL_INVITATION, account_id=scope.account_id, id_=user_id, token_hash_=secret.hash)
     return secret.word
 
 

@@ -89,6 +89,8 @@ invitation = Table(
     account_key(),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("token_hash", Text, nullable=False, unique=True),
+    # Of the link that went out by mail, which nobody here has seen.
+    Column("mailed_hash", Text, unique=True),
     Column("expires_at", BigInteger, nullable=False),
     belongs_to("user", user_id="id"),
 )
@@ -329,6 +331,7 @@ PUT_INVITATION = Statement(
         index_elements=[invitation.c.account_id, invitation.c.user_id],
         set_={
             "token_hash": insert(invitation).excluded.token_hash,
+            "mailed_hash": insert(invitation).excluded.mailed_hash,
             "expires_at": insert(invitation).excluded.expires_at,
         },
     )
@@ -351,11 +354,21 @@ FIND_INVITATION = Statement(
         .join(account, account.c.id == invitation.c.account_id)
     )
     .where(
-        invitation.c.token_hash == _token_hash,
+        or_(invitation.c.token_hash == _token_hash, invitation.c.mailed_hash == _token_hash),
         invitation.c.expires_at > _now,
         user.c.joined_at.is_(None),
         user.c.deactivated_at.is_(None),
     )
+)
+INVITATION_OF = Statement(
+    select(invitation.c.expires_at).where(
+        invitation.c.account_id == _account_id, invitation.c.user_id == _id, invitation.c.expires_at > _now
+    )
+)
+MAIL_INVITATION = Statement(
+    update(invitation)
+    .where(invitation.c.account_id == _account_id, invitation.c.user_id == _id)
+    .values(mailed_hash=_token_hash)
 )
 DROP_INVITATION = Statement(
     delete(invitation).where(invitation.c.account_id == _account_id, invitation.c.user_id == _id)

@@ -135,6 +135,12 @@ def invitation(reader: Reader, token: str, now: int) -> Invitation | None:
     return Invitation(account_id, account_name, user_id, name, login_id, email, password_hash)
 
 
+def invited_until(reader: Reader, scope: AccountScope, user_id: int, now: int) -> int | None:
+    """When the open invitation of a user ends; None if there is none."""
+    row = reader.one(store.INVITATION_OF, account_id=scope.account_id, id_=user_id, now=now)
+    return row[0] if row else None
+
+
 # Users.
 
 

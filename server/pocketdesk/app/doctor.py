@@ -40,7 +40,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 def examine(settings: Settings) -> list[Finding]:
     """Runs every check; one that crashes is a finding too."""
     findings: list[Finding] = []
-    for check in (_configuration, _folder, _pages, _database, _limits, _clock, _secrets, _malware):
+    for check in (_configuration, _folder, _pages, _database, _limits, _clock, _secrets, _malware, _mail):
         try:
             findings.extend(check(settings))
         except Exception as wrong:  # noqa: BLE001 - a doctor reports, whatever it is
@@ -156,4 +156,22 @@ def _malware(settings: Settings) -> Iterator[Finding]:
         isinstance(answer, Clean),
         f"clamd at {settings.clamd} answers" if isinstance(answer, Clean) else answer.reason,
         "Start clamd, or mend POCKETDESK_CLAMD: until it answers, no file gets through.",
+    )
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    smtp = settings.smtp
+    if smtp is None:
+        yield Finding(
+            "mail",
+            True,
+            "none is sent (set POCKETDESK_SMTP_URL and POCKETDESK_MAIL_FROM to invite, notify and send)",
+        )
+        return
+    trouble = asyncio.run(smtp.check())
+    yield Finding(
+        "mail",
+        trouble is None,
+        trouble or f"the server lets us in; mails come from {settings.mail_from}",
+        "Start the SMTP server, or mend POCKETDESK_SMTP_URL: mails wait for it, but not for days.",
     )

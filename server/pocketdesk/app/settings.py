@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pocketdesk.files.outside.clamd import is_address
+from pocketdesk.mail.outside import Smtp, to_sender, to_server
 
 PREFIX = "POCKETDESK_"
 FILE = f"{PREFIX}CONFIG"
@@ -54,6 +55,13 @@ class Settings(BaseSettings):
         "",
         description="ClamAV's daemon, `host:port` or the path of its socket, which sees every file first. Empty: none.",
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Where mail goes out, `smtp://user:password@host:587` or `smtps://...`. Empty: no mail is sent.",
+    )
+    mail_from: str = Field(
+        "", description="Whom mails come from, `Name <address>`; needed beside the SMTP server."
+    )
     event_days: int = Field(30, ge=1, le=3650, description="Days that events stay in the ledger for replay.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     demo: bool = Field(default=False, description="Serve `/demo`, where anybody becomes the demo agent.")
@@ -82,6 +90,26 @@ class Settings(BaseSettings):
             raise ValueError("clamd must be host:port or the absolute path of a socket")
         return address
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_server(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value():
+            to_server(url.get_secret_value())
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, sender: str) -> str:
+        if sender:
+            to_sender(sender)
+        return sender
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if bool(self.smtp_url.get_secret_value()) != bool(self.mail_from):
+            raise ValueError("smtp_url and mail_from belong together: set both, or neither")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -102,6 +130,12 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Scheme and authority that browsers see."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def smtp(self) -> Smtp | None:
+        """The server that mail goes out through; None without one."""
+        url = self.smtp_url.get_secret_value()
+        return Smtp(to_server(url), to_sender(self.mail_from)) if url else None
 
     @property
     def secure_cookies(self) -> bool:

@@ -117,6 +117,68 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "text_hash", name=op.f("pk_consent_text")),
     )
     op.create_table(
+        "erasure",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
+        sa.Column("person_ids", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(stage = 'done') = (finished_at IS NOT NULL)", name=op.f("ck_erasure_stage")),
+        sa.CheckConstraint("reason IN ('request', 'retention')", name=op.f("ck_erasure_reason")),
+        sa.CheckConstraint(
+            "subject IN ('contact', 'visitor', 'conversation', 'files')", name=op.f("ck_erasure_subject")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_erasure_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_erasure")),
+    )
+    op.create_index("ix_erasure_started_at", "erasure", ["account_id", "started_at", "id"], unique=False)
+    op.create_index(
+        "uq_erasure_going_on",
+        "erasure",
+        ["account_id", "subject", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_table(
+        "export",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'ready', 'failed', 'gone')", name=op.f("ck_export_state")
+        ),
+        sa.CheckConstraint("subject IN ('contact', 'visitor')", name=op.f("ck_export_subject")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_export_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_export")),
+    )
+    op.create_index("ix_export_created_at", "export", ["account_id", "created_at", "id"], unique=False)
+    op.create_index("ix_export_subject", "export", ["account_id", "subject_id"], unique=False)
+    op.create_index(
+        "uq_export_unfinished",
+        "export",
+        ["account_id", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting' OR state = 'running'"),
+        postgresql_where=sa.text("state = 'waiting' OR state = 'running'"),
+    )
+    op.create_table(
         "file",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -149,6 +211,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_file")),
     )
     op.create_index("ix_file_conversation_id", "file", ["account_id", "conversation_id"], unique=False)
+    op.create_index("ix_file_created_at", "file", ["account_id", "created_at"], unique=False)
     op.create_index(
         "ix_file_erased",
         "file",
@@ -221,6 +284,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_privacy_settings")),
     )
     op.create_table(
+        "sent_mail",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sent_mail_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "word", name=op.f("pk_sent_mail")),
+    )
+    op.create_index("ix_sent_mail_sent_at", "sent_mail", ["sent_at"], unique=False)
+    op.create_table(
         "skill",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -271,6 +343,14 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_visitor_account_id")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_visitor")),
+    )
+    op.create_index(
+        "ix_visitor_last_seen_at",
+        "visitor",
+        ["account_id", "last_seen_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("retired_at IS NULL"),
+        postgresql_where=sa.text("retired_at IS NULL"),
     )
     op.create_index(
         "ix_visitor_unused",
@@ -582,6 +662,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("mailed_hash", sa.Text(), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id", "user_id"],
@@ -589,6 +670,7 @@ def upgrade() -> None:
             name=op.f("fk_invitation_account_id_user_id"),
         ),
         sa.PrimaryKeyConstraint("account_id", "user_id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("mailed_hash", name=op.f("uq_invitation_mailed_hash")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     op.create_table(
@@ -835,6 +917,7 @@ def upgrade() -> None:
         sa.Column("brand_name", sa.Text(), nullable=True),
         sa.Column("brand_image", sa.Text(), nullable=True),
         sa.Column("cleared_version", sa.Integer(), nullable=False),
+        sa.Column("erased_seq", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
         sa.Column("spam", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(
@@ -900,6 +983,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_conversation_closed_at",
+        "conversation",
+        ["account_id", "closed_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_conversation_contact",
         "conversation",
         ["account_id", "contact_id", "created_at", "id"],
@@ -941,7 +1032,6 @@ def upgrade() -> None:
             "client_message_id",
             name=op.f("uq_comment_account_id_conversation_id_client_message_id"),
         ),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "cursor",
@@ -990,7 +1080,6 @@ def upgrade() -> None:
             "client_message_id",
             name=op.f("uq_message_account_id_conversation_id_client_message_id"),
         ),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "notice",
@@ -1013,7 +1102,6 @@ def upgrade() -> None:
             name=op.f("fk_notice_account_id_conversation_id"),
         ),
         sa.PrimaryKeyConstraint("account_id", "conversation_id", "seq", name=op.f("pk_notice")),
-        sqlite_with_rowid=False,
     )
 
 
@@ -1030,6 +1118,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("queued_at IS NOT NULL"),
     )
     op.drop_index("ix_conversation_contact", table_name="conversation")
+    op.drop_index(
+        "ix_conversation_closed_at",
+        table_name="conversation",
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.drop_index("ix_conversation_channel", table_name="conversation")
     op.drop_index("ix_conversation_assignee", table_name="conversation")
     op.drop_table("conversation")
@@ -1111,6 +1205,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("kept_at IS NULL"),
         postgresql_where=sa.text("kept_at IS NULL"),
     )
+    op.drop_index(
+        "ix_visitor_last_seen_at",
+        table_name="visitor",
+        sqlite_where=sa.text("retired_at IS NULL"),
+        postgresql_where=sa.text("retired_at IS NULL"),
+    )
     op.drop_table("visitor")
     op.drop_table("team")
     op.drop_table("subscription_type")
@@ -1122,6 +1222,8 @@ def downgrade() -> None:
     )
     op.drop_index("uq_skill_language", table_name="skill")
     op.drop_table("skill")
+    op.drop_index("ix_sent_mail_sent_at", table_name="sent_mail")
+    op.drop_table("sent_mail")
     op.drop_table("privacy_settings")
     op.drop_table("permission_set")
     op.drop_index(op.f("ix_login_session_login_id"), table_name="login_session")
@@ -1141,8 +1243,26 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'erased'"),
         postgresql_where=sa.text("state = 'erased'"),
     )
+    op.drop_index("ix_file_created_at", table_name="file")
     op.drop_index("ix_file_conversation_id", table_name="file")
     op.drop_table("file")
+    op.drop_index(
+        "uq_export_unfinished",
+        table_name="export",
+        sqlite_where=sa.text("state = 'waiting' OR state = 'running'"),
+        postgresql_where=sa.text("state = 'waiting' OR state = 'running'"),
+    )
+    op.drop_index("ix_export_subject", table_name="export")
+    op.drop_index("ix_export_created_at", table_name="export")
+    op.drop_table("export")
+    op.drop_index(
+        "uq_erasure_going_on",
+        table_name="erasure",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_index("ix_erasure_started_at", table_name="erasure")
+    op.drop_table("erasure")
     op.drop_table("consent_text")
     op.drop_table("account_routing")
     op.drop_table("schedule")
