@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.actions import new_secret, record_audit
 from pocketdesk.accounts.model import Actor
 from pocketdesk.accounts.rules.tokens import token_hash
 from pocketdesk.accounts.rules.words import clean_email
-from pocketdesk.kernel.refusal import NotFound
+from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import rules, store, views
 from pocketdesk.people.events import VisitorSessionEnded
@@ -216,6 +217,21 @@ def change_contact(
     if after != before:
         record_audit(unit, scope, actor.user_id, "changed", "contact", contact_id)
     return after
+
+
+def give_to_owner(
+    unit: UnitOfWork, scope: AccountScope, actor: Actor, contact_id: int, owner_user_id: int | None
+) -> ContactCard:
+    """Says which active user looks after a contact; None: nobody. `Invalid` at `owner_user_id`."""
+    before = views.contact_card(unit, scope, contact_id)
+    if owner_user_id is not None and owner_user_id != before.owner_user_id:
+        card = accounts.user_cards(unit, scope, [owner_user_id]).get(owner_user_id)
+        if card is None or not card.is_active:
+            raise Invalid({"owner_user_id": "no such user"})
+    if owner_user_id != before.owner_user_id:
+        unit.run(store.SET_OWNER, account_id=scope.account_id, id_=contact_id, owner=owner_user_id)
+        record_audit(unit, scope, actor.user_id, "changed", "contact", contact_id)
+    return views.contact_card(unit, scope, contact_id)
 
 
 def associate(

@@ -64,6 +64,8 @@ class ContactCard:
     """Whether the account counts the contact among its marketing contacts."""
     legal_basis: str | None = None
     """On what ground the contact's words are processed: `explicit` or `legitimate_interest`."""
+    owner_user_id: int | None = None
+    """Who looks after the contact."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,6 +305,7 @@ CONTACTS = (
         contact.c.created_at,
         contact.c.marketing,
         contact_property.c.text,
+        contact.c.owner_user_id,
     )
     .select_from(
         contact.outerjoin(
@@ -365,6 +366,11 @@ MARK_MARKETING = Statement(
     update(contact)
     .where(contact.c.account_id == _account_id, contact.c.id == _id)
     .values(marketing=bindparam("marketing_", type_=Boolean))
+)
+SET_OWNER = Statement(
+    update(contact)
+    .where(contact.c.account_id == _account_id, contact.c.id == _id)
+    .values(owner_user_id=bindparam("owner", type_=BigInteger))
 )
 DROP_EMAIL = Statement(
     delete(contact_email)

@@ -167,6 +167,8 @@ def contact_ids_query(account_id: ColumnElement[int], words: str) -> Select[tupl
 
 
 def _contact(row: Row) -> ContactCard:
-    id_, name, email, verified_at, created_at, marketing, legal_basis = row
+    id_, name, email, verified_at, created_at, marketing, legal_basis, owner_user_id = row
     verified = verified_at is not None
-    return ContactCard(id_, name, email, verified, created_at, color_of(id_), marketing, legal_basis)
+    return ContactCard(
+        id_, name, email, verified, created_at, color_of(id_), marketing, legal_basis, owner_user_id
+    )

@@ -45,11 +45,12 @@ class NewContact(Body):
 
 
 class ContactPatch(Body):
-    """What changes of a contact; a blank name removes it."""
+    """What changes of a contact; a blank name removes it, an owner that is null takes the owner away."""
 
     name: ContactName | None = None
     email: Email | None = None
     marketing: bool | None = None
+    owner_user_id: Id | None = None
 
 
 class ContactOut(Answer):
@@ -63,6 +64,7 @@ class ContactOut(Answer):
     color: int
     marketing: bool
     legal_basis: Basis | None
+    owner_user_id: int | None
 
 
 class ContactsOut(Answer):
@@ -90,6 +92,7 @@ def to_contact(card: ContactCard) -> ContactOut:
         color=card.color,
         marketing=card.marketing,
         legal_basis=cast("Basis | None", card.legal_basis),
+        owner_user_id=card.owner_user_id,
     )
 
 
