@@ -21,6 +21,7 @@ from pocketdesk.chat_page import api as chat_page_api
 from pocketdesk.chatflows import api as chatflows_api
 from pocketdesk.chatflows.model import Document
 from pocketdesk.consent import api as consent_api
+from pocketdesk.consent import views as consent
 from pocketdesk.conversations import api as conversations_api
 from pocketdesk.conversations import commands, streams
 from pocketdesk.conversations import wire as conversations_wire
@@ -39,6 +40,8 @@ from pocketdesk.mail import jobs as mail_jobs
 from pocketdesk.people import api as people_api
 from pocketdesk.people import events as people_events
 from pocketdesk.people import jobs as people_jobs
+from pocketdesk.privacy import api as privacy_api
+from pocketdesk.privacy import jobs as privacy_jobs
 from pocketdesk.realtime.bus import Bus, NoBus
 from pocketdesk.realtime.ports import Ports, Viewer
 from pocketdesk.realtime.service import Realtime
@@ -80,6 +83,8 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     engine = Engine.open(settings.database, clock=now)
     realtime = Realtime(engine, ports(settings), now, bus=_bus(settings.bus_url))
     file_store = LocalStore(settings.data_dir / "files")
+    export_store = LocalStore(settings.data_dir / "exports")
+    copies = privacy_jobs.Copies(engine, file_store, export_store, settings.data_dir / "exports" / "drafts")
     images = Images()
     check_file = files_jobs.Checks(
         engine, file_store, images, Clamd(settings.clamd) if settings.clamd else None
@@ -91,6 +96,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **accounts_jobs.runs(engine),
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
+            **privacy_jobs.runs(engine, copies, export_store),
             **mail_jobs.runs(engine, smtp.send if smtp else None, settings.origin),
             TRIM: trim_ledger(engine, settings.event_days * DAY),
         },
@@ -98,6 +104,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             *accounts_jobs.SCHEDULES,
             *people_jobs.SCHEDULES,
             *files_jobs.SCHEDULES,
+            *privacy_jobs.SCHEDULES,
             *mail_jobs.SCHEDULES,
             Scheduled(TRIM, Every(HOUR)),
         ),
@@ -119,6 +126,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             await realtime.stop()
             images.close()
             file_store.close()
+            export_store.close()
             await asyncio.to_thread(engine.close)
 
     app = FastAPI(
@@ -138,6 +146,8 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.chatflow_checks = checks.DOCUMENT_CHECKS
     app.state.survey_names = surveys.names
     app.state.file_store = file_store
+    app.state.export_store = export_store
+    app.state.check_remembering = consent.check_remembering
     app.state.check_file = check_file
     app.state.survey_users = checks.survey_users
     app.state.skill_uses = checks.skill_uses
@@ -145,6 +155,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     http.install(app)
     app.include_router(_api(demonstrates=settings.demo))
     app.include_router(files_api.served)
+    app.include_router(privacy_api.served)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(docs.router)
@@ -167,6 +178,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         routing_api,
         surveys_api,
         conversations_api,
+        privacy_api,
         polling,
     ):
         api.include_router(feature.router)

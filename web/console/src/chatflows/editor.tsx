@@ -16,7 +16,7 @@ import { IconArrowLeft, IconCheck, IconDeviceMobile, IconPencil, IconX } from "@
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useBlocker, useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useRef, useState } from "react";
-import { call, Refused } from "../api/call.ts";
+import { call, Refused, sentence } from "../api/call.ts";
 import { chatflowQuery, languagesQuery } from "../api/queries.ts";
 import type { Chatflow } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
@@ -362,7 +362,7 @@ function Summary({
             <li key={field}>
               {setting ? (
                 <button type="button" className="link" onClick={() => void lead(tabOf(setting))}>
-                  {t("problem", { setting: t(`change.${setting}`), text })}
+                  {sentence(t("problem", { setting: t(`change.${setting}`), text }))}
                 </button>
               ) : (
                 text

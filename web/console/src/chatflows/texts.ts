@@ -111,6 +111,7 @@ export const t = catalogue({
   problem: "{setting}: {text}",
   "unit.seconds": "s",
   "unit.minutes": "min",
+  begin: "How the chat begins",
   welcome: "Welcome message",
   "welcome.help": "The first thing people read, before they write.",
 
@@ -201,6 +202,7 @@ export const t = catalogue({
   attachments: "Attachments",
   "attachments.help": "Visitors can send images and documents. You can always send some.",
 
+  "language.section": "Language",
   language: "Language of the chat",
   "language.help":
     "Changes the chat's own words, its dates and its reading direction. What you wrote yourself stays as you wrote it.",
@@ -237,13 +239,14 @@ export const t = catalogue({
   "marketing.on": "New contacts of this chatflow are marketing contacts",
   "marketing.help": "Contacts that exist already stay as they are.",
 
+  "survey.section": "How it was",
   survey: "Survey",
   "survey.help": "Asked in the chat when a conversation is closed.",
-  "survey.connected": "Survey",
   "survey.none": "No survey",
   "survey.disconnect": "Disconnect the survey",
   "survey.create": "Create a survey",
 
+  "tag.section": "How your app opens this chatflow",
   tag: "Mobile tag",
   "tag.help":
     "The value that your app passes to open this chatflow. Upper and lower case make no difference.",

@@ -18,8 +18,6 @@ interface OwnTextProps {
   error?: string | undefined;
   rows?: number;
   tokens?: boolean;
-  /** The title above says the same already. */
-  labelHidden?: boolean;
   onChange: (value: string | null) => void;
 }
 
@@ -35,7 +33,6 @@ export function OwnText({
   error,
   rows = 2,
   tokens,
-  labelHidden,
   onChange,
 }: OwnTextProps) {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -54,7 +51,6 @@ export function OwnText({
       <Textarea
         ref={field}
         label={label}
-        labelProps={labelHidden ? { className: "visually-hidden" } : {}}
         description={help}
         autosize
         minRows={rows}
@@ -78,10 +74,10 @@ export function OwnText({
             variant="subtle"
             size="compact-sm"
             leftSection={<IconRotate size={14} aria-hidden />}
-            aria-label={t("text.reset.of", { label })}
             onClick={() => onChange(null)}
           >
             {t("text.reset")}
+            <span className="visually-hidden">: {label}</span>
           </Button>
         )}
         {tokens && (

@@ -8,7 +8,6 @@ export const t = catalogue({
 
   "text.default": "This is the default of the language.",
   "text.reset": "Reset to default",
-  "text.reset.of": "Reset to default: {label}",
   "text.required": "Write a text, or reset it to the default.",
   "text.long": "Use at most {most} characters; these are {count}.",
   "text.token": "Insert a name",

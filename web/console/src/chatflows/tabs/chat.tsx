@@ -18,10 +18,9 @@ export function ChatTab(props: TabProps) {
   const { draft, errorAt, change, usual, script } = props;
   return (
     <>
-      <Section title={t("welcome")} docs={DOCS.welcome}>
+      <Section title={t("begin")} docs={DOCS.welcome}>
         <OwnText
           label={t("welcome")}
-          labelHidden
           help={t("welcome.help")}
           rows={3}
           tokens

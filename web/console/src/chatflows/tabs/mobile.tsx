@@ -17,10 +17,9 @@ export function MobileTab({ flow, draft, errorAt, change }: TabProps) {
     (other) => other.id !== flow.id && other.mobile_tag.trim().toLowerCase() === tag,
   );
   return (
-    <Section title={t("tag")} docs={DOCS.tag}>
+    <Section title={t("tag.section")} docs={DOCS.tag}>
       <TextInput
         label={t("tag")}
-        labelProps={{ className: "visually-hidden" }}
         description={t("tag.help")}
         value={draft.tag}
         error={errorAt("mobile.tag")}

@@ -45,10 +45,9 @@ export function OptionsTab(props: OptionsProps) {
 function LanguageOfTexts({ draft, errorAt, change }: TabProps) {
   const languages = useQuery(languagesQuery(useAccount().id));
   return (
-    <Section title={t("language")} docs={DOCS.language}>
+    <Section title={t("language.section")} docs={DOCS.language}>
       <Select
         label={t("language")}
-        labelProps={{ className: "visually-hidden" }}
         description={t("language.help")}
         searchable
         value={draft.language}
@@ -222,12 +221,11 @@ function ConnectedSurvey({ draft, errorAt, change, createSurvey }: OptionsProps)
   const surveys = useQuery(chatSurveysQuery(account.id)).data ?? [];
   const choosable = surveys.filter((survey) => survey.archived_at === null || survey.id === draft.survey_id);
   return (
-    <Section title={t("survey")} help={t("survey.help")} docs={DOCS.survey}>
+    <Section title={t("survey.section")} help={t("survey.help")} docs={DOCS.survey}>
       <Group align="flex-end" gap="sm">
         <Select
           className="grow"
-          label={t("survey.connected")}
-          labelProps={{ className: "visually-hidden" }}
+          label={t("survey")}
           placeholder={t("survey.none")}
           clearable
           clearButtonProps={{ "aria-label": t("survey.disconnect") }}
