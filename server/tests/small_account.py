@@ -11,14 +11,24 @@ import msgspec
 from pocketdesk.accounts import actions as accounts
 from pocketdesk.accounts.model import Actor, PasswordHash
 from pocketdesk.chatflows import actions as chatflows
+from pocketdesk.chatflows import texts
+from pocketdesk.chatflows import views as chatflow_views
+from pocketdesk.chatflows.model import Document
+from pocketdesk.consent import views as consents
+from pocketdesk.consent.rules import page_texts
 from pocketdesk.conversations.commands import COMMANDS
+from pocketdesk.conversations.jobs import WORK
 from pocketdesk.conversations.model import AgentViewer, VisitorViewer
 from pocketdesk.inboxes import actions as inboxes
+from pocketdesk.jobs import store as job_store
+from pocketdesk.kernel.moments import MINUTE
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
 from pocketdesk.realtime.ports import Command
 from pocketdesk.realtime.wire import Decoder
-from pocketdesk.storage import Engine, UnitOfWork
+from pocketdesk.storage import Engine, Reader, UnitOfWork
+from pocketdesk.surveys import actions as surveys
+from pocketdesk.surveys.model import Delivery
 
 PASSWORD = PasswordHash("not a hash")
 _decode = Decoder(COMMANDS).decode
@@ -35,6 +45,9 @@ class SmallAccount:
     """Not a member of the inbox."""
     inbox_id: int
     other_inbox_id: int
+    """Of Eve alone."""
+    third_inbox_id: int
+    """Of Ana and Ben, too."""
     team_id: int
     chatflow_id: int
     tag: str = "support"
@@ -49,6 +62,59 @@ class SmallAccount:
             lambda unit: people.open_visitor_session(unit, self.scope, self.tag, properties, None)
         )
         return VisitorViewer(self.scope, opened.visitor_id)
+
+    def configure(self, **changes: Any) -> None:
+        """Saves the chatflow with other settings: `chat__assign__automatic=True`."""
+
+        def save(unit: UnitOfWork) -> None:
+            flow = chatflow_views.chatflow(unit, self.scope, self.chatflow_id)
+            document = msgspec.to_builtins(flow.document)
+            for path, value in changes.items():
+                *parts, last = path.split("__")
+                section = document
+                for part in parts:
+                    section = section[part]
+                section[last] = value
+            after = msgspec.convert(document, Document)
+            chatflows.save_document(unit, self.scope, self.admin, flow.id, flow.version, after)
+
+        self.engine.write_and_wait(save)
+
+    def add_survey(self) -> int:
+        """A chat survey, connected to the chatflow; its id."""
+        survey = self.engine.write_and_wait(
+            lambda unit: surveys.create_survey(
+                unit, self.scope, self.admin, "Afterwards", Delivery.CHAT, "en"
+            )
+        )
+        self.configure(options__survey_id=survey.card.id)
+        return survey.card.id
+
+    def consent_to(self, visitor: VisitorViewer, kind: str, choice: bool = True) -> dict[str, Any]:
+        """The visitor agrees to what is asked now, or declines it."""
+
+        def text_hash(reader: Reader) -> str:
+            options = chatflow_views.newest(reader, self.scope, self.chatflow_id).document.options
+            settings = consents.settings(reader, self.scope)
+            shown = page_texts(settings, options, texts.of(options.language))
+            return getattr(shown, kind).text_hash
+
+        fields = {"kind": kind, "choice": choice, "mobile_tag": self.tag}
+        return self.run(visitor, "give_consent", **fields, text_hash=self.engine.read_and_wait(text_hash))
+
+    def run_jobs(self) -> None:
+        """Does what conversations have put off until now, and what that puts off until now."""
+        due = job_store.due(WORK.keys())
+
+        def work(unit: UnitOfWork) -> bool:
+            leased = job_store.lease(unit, due, 1, 100, unit.now + MINUTE)
+            for job in leased:
+                WORK[job.kind](unit, job)
+                job_store.finish(unit, job)
+            return bool(leased)
+
+        while self.engine.write_and_wait(work):
+            pass
 
     def run(self, viewer: AgentViewer | VisitorViewer, type_: str, **fields: Any) -> dict[str, Any]:
         """Runs a command as it comes from the wire; its result as it goes back."""
@@ -91,6 +157,7 @@ def open_small_account(engine: Engine, *, language: str = "en", account: str = "
         team = accounts.create_team(unit, scope, admin, "Evening", [eve.id], [])
         inbox = inboxes.create_inbox(unit, scope, admin, "Support", member_user_ids=[admin.user_id, ben.id])
         other = inboxes.create_inbox(unit, scope, admin, "Sales", member_user_ids=[eve.id])
+        third = inboxes.create_inbox(unit, scope, admin, "Orders", member_user_ids=[admin.user_id, ben.id])
         flow = chatflows.create_chatflow(unit, scope, admin, inbox.card.id, language, "support")
         chatflows.change_chatflow(unit, scope, admin, flow.id, is_on=True)
         return SmallAccount(
@@ -102,6 +169,7 @@ def open_small_account(engine: Engine, *, language: str = "en", account: str = "
             AgentViewer(scope, eve.id),
             inbox.card.id,
             other.card.id,
+            third.card.id,
             team.id,
             flow.id,
         )

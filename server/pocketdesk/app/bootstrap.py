@@ -23,6 +23,8 @@ from pocketdesk.chatflows.model import Document
 from pocketdesk.consent import api as consent_api
 from pocketdesk.consent import views as consent
 from pocketdesk.conversations import api as conversations_api
+from pocketdesk.conversations import events as conversations_events
+from pocketdesk.conversations import jobs as conversations_jobs
 from pocketdesk.conversations import commands, streams
 from pocketdesk.conversations import wire as conversations_wire
 from pocketdesk.files import api as files_api
@@ -59,6 +61,7 @@ _AFFECTED: Mapping[type[Event], Callable[[Any], _Among]] = {
         *(f"agent:{user_id}" for user_id in event.user_ids)
     ),
     accounts_events.UserDeactivated: lambda event: _is(f"agent:{event.user_id}"),
+    conversations_events.ConversationMoved: lambda _: lambda viewer: viewer.view == "agent",
     inboxes_events.InboxMembersChanged: lambda _: lambda viewer: viewer.view == "agent",
     people_events.VisitorSessionEnded: lambda event: _is(f"visitor:{event.visitor_id}"),
 }
@@ -96,6 +99,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **accounts_jobs.runs(engine),
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
+            **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),
             **mail_jobs.runs(engine, smtp.send if smtp else None, settings.origin),
             TRIM: trim_ledger(engine, settings.event_days * DAY),
@@ -104,6 +108,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             *accounts_jobs.SCHEDULES,
             *people_jobs.SCHEDULES,
             *files_jobs.SCHEDULES,
+            *conversations_jobs.SCHEDULES,
             *privacy_jobs.SCHEDULES,
             *mail_jobs.SCHEDULES,
             Scheduled(TRIM, Every(HOUR)),

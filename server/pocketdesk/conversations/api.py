@@ -135,8 +135,7 @@ async def get_messages(
         found, entries, has_more = views.visitor_entries(
             reader, visitor.scope, visitor.visitor_id, conversation_id, before, limit
         )
-        full_names = found.shows_full_names
-        items = [wire.visitor_entry(entry, full_names=full_names) for entry in entries]
+        items = [wire.visitor_entry(entry, found.naming) for entry in entries]
         return wire.encode(wire.VisitorTimelineOut(items, has_more))
 
     return _json(await engine.read(read))

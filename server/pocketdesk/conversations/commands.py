@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pocketdesk.consent.model import Kind
 from pocketdesk.conversations import actions, wire
 from pocketdesk.conversations.model import AgentActor, AgentViewer, VisitorActor, VisitorViewer
 from pocketdesk.kernel.refusal import Forbidden
@@ -107,6 +108,64 @@ def _associate(unit: UnitOfWork, viewer: Viewer, command: wire.AssociateContact)
     return {"contact": wire.contact_out(contact)}
 
 
+def _move(unit: UnitOfWork, viewer: Viewer, command: wire.MoveConversation) -> Result:
+    inbox = actions.move_conversation(
+        unit, viewer.scope, _agent(viewer), command.conversation_id, command.inbox_id
+    )
+    return {"inbox": wire.reference(inbox)}
+
+
+def _bulk(unit: UnitOfWork, viewer: Viewer, command: wire.Bulk) -> Result:
+    who = viewer.scope, _agent(viewer), command.conversation_ids
+    match command.do:
+        case wire.DoAssign(assignee):
+            return wire.done(actions.assign_many(unit, *who, wire.to_assignee(assignee)))
+        case wire.DoClose():
+            return wire.done(actions.close_many(unit, *who))
+        case wire.DoReopen():
+            return wire.done(actions.reopen_many(unit, *who))
+
+
+def _give_consent(unit: UnitOfWork, viewer: Viewer, command: wire.GiveConsent) -> Result:
+    standing = actions.give_consent(
+        unit,
+        viewer.scope,
+        _visitor(viewer),
+        Kind(command.kind),
+        command.choice,
+        command.mobile_tag,
+        command.text_hash,
+    )
+    return {
+        "consents": {
+            "cookies": standing.cookies,
+            "process": standing.process,
+            "communicate": standing.communicate,
+        }
+    }
+
+
+def _give_email(unit: UnitOfWork, viewer: Viewer, command: wire.GiveEmail) -> Result:
+    email = actions.give_email(unit, viewer.scope, _visitor(viewer), command.conversation_id, command.email)
+    return {"email": email}
+
+
+def _skip_email(unit: UnitOfWork, viewer: Viewer, command: wire.SkipEmail) -> Result:
+    actions.skip_email(unit, viewer.scope, _visitor(viewer), command.conversation_id)
+    return {}
+
+
+def _submit_survey(unit: UnitOfWork, viewer: Viewer, command: wire.SubmitSurvey) -> Result:
+    return actions.submit_survey(
+        unit,
+        viewer.scope,
+        _visitor(viewer),
+        command.conversation_id,
+        command.rating,
+        command.answer,
+    )
+
+
 COMMANDS: Mapping[type[Command], Run] = {
     wire.StartConversation: _start_conversation,
     wire.PostMessage: _post_message,
@@ -116,4 +175,10 @@ COMMANDS: Mapping[type[Command], Run] = {
     wire.CloseConversation: _close,
     wire.ReopenConversation: _reopen,
     wire.AssociateContact: _associate,
+    wire.MoveConversation: _move,
+    wire.Bulk: _bulk,
+    wire.GiveConsent: _give_consent,
+    wire.GiveEmail: _give_email,
+    wire.SkipEmail: _skip_email,
+    wire.SubmitSurvey: _submit_survey,
 }

@@ -113,6 +113,15 @@ class VisitorViewer:
 # The conversation.
 
 
+class EmailStep(StrEnum):
+    """How far asking a visitor for an address has come."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    GIVEN = "given"
+    SKIPPED = "skipped"
+
+
 class State(Struct, frozen=True, gc=False):
     """What turns change. Every entry takes the next `seq`. Times in UTC milliseconds.
 
@@ -132,6 +141,29 @@ class State(Struct, frozen=True, gc=False):
     last_activity_at: int = 0
     waiting_since: int | None = None
     """Since when the visitor waits for an answer."""
+    email: EmailStep = EmailStep.NOT_ASKED
+    survey_id: int | None = None
+    """The survey that waits for the visitor's answer."""
+    queued_at: int | None = None
+    """Since when routing looks for somebody who answers; None while it does not."""
+    passed_user_id: int | None = None
+    """Who let the visitor wait too long: routing asks others first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Under whose name agents write. `image` is the path of its picture."""
+
+    name: str
+    image: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a visitor is told who writes: agents' first names, their full names, or a brand for all of them."""
+
+    full_names: bool
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +179,18 @@ class Conversation:
     visitor_id: int
     language: str
     created_at: int
+    brand_name: str | None
+    """The alias of its agents, if they have one."""
+    brand_image: str | None
+    cleared_version: int
+    """The chatflow's version whose conditions for writing the visitor has met."""
     state: State
 
     @property
-    def shows_full_names(self) -> bool:
-        """Whether its visitor sees agents' full names: German and Japanese readers expect them."""
-        return self.language in {"de", "ja"}
+    def naming(self) -> Naming:
+        """How its visitor sees agents' names: German and Japanese readers expect full ones."""
+        brand = Brand(self.brand_name, self.brand_image) if self.brand_name is not None else None
+        return Naming(self.language in {"de", "ja"}, brand)
 
 
 # What stands in it.
@@ -202,11 +240,28 @@ class NoticeKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     CONTACT_ASSOCIATED = "contact_associated"
+    EMAIL_ASKED = "email_asked"
+    EMAIL_GIVEN = "email_given"
+    EMAIL_SKIPPED = "email_skipped"
+    SURVEY_ASKED = "survey_asked"
+    SURVEY_ANSWERED = "survey_answered"
+    WAIT_OVER = "wait_over"
+    MOVED = "moved"
+    CONSENT_GIVEN = "consent_given"
+
+
+SHOWN_TO_VISITORS = frozenset(NoticeKind) - {
+    NoticeKind.ASSIGNED,
+    NoticeKind.CONTACT_ASSOCIATED,
+    NoticeKind.MOVED,
+    NoticeKind.CONSENT_GIVEN,
+}
+"""The notices that stand in the visitor's timeline, with all their facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line about what happened. `facts` name the new assignee or contact."""
+    """A line about what happened. `facts` name the new assignee or contact, or hold what was asked or answered."""
 
     seq: int
     at: int
@@ -216,6 +271,14 @@ class Notice:
 
 
 Entry: TypeAlias = Message | Comment | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with an id and a name."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +317,10 @@ class EnclosedEntry:
     """The entry that a fact speaks of, and how its visitor sees names."""
 
     entry: Entry
-    full_names: bool
+    naming: Naming
     assignee: NamedAssignee | None = None
     contact: ContactCard | None = None
+    inbox: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +345,6 @@ class VisitorConversation:
     own: Cursors
     theirs: Cursors
     unread: int
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Something with an id and a name."""
-
-    id: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,3 +433,32 @@ class Posted:
     conversation_id: int
     seq: int
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedOne:
+    """One of many conversations where something could not be done, and why."""
+
+    conversation_id: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of doing the same in many conversations."""
+
+    conversation_ids: tuple[int, ...]
+    refused: tuple[RefusedOne, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A conversation as a simulation needs it. Times in UTC milliseconds; None: that never happened."""
+
+    arrived_at: int
+    first_reply_at: int | None
+    closed_at: int | None
+    language: str
+    user_id: int | None
+    """Who answers it, in the end."""

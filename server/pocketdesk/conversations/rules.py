@@ -1,6 +1,7 @@
 """The turn: what a command does to a conversation. The table says which steps; the code below takes them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, TypeAlias
 
@@ -11,6 +12,7 @@ from pocketdesk.conversations.model import (
     AssignedTeam,
     AssignedUser,
     Assignee,
+    EmailStep,
     Nobody,
     NoticeKind,
     State,
@@ -18,6 +20,9 @@ from pocketdesk.conversations.model import (
 )
 from pocketdesk.kernel.moments import HOUR
 from pocketdesk.kernel.refusal import Conflict, NotFound, Refusal
+
+Facts: TypeAlias = Mapping[str, object]
+"""What a notice tells, as JSON."""
 
 # Commands, as far as the rules care: who wants what, not the words.
 
@@ -50,8 +55,44 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Routing has looked for somebody: found (`why`), or not. Nothing happens if there is an assignee already."""
+
+    to: AssignedUser | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndWait:
+    """The assignee has not answered in time; `to`: whom routing found instead."""
+
+    text: str
+    to: AssignedUser | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """To another inbox. `keeps_assignee`: whether the assignee may see conversations there."""
+
+    from_inbox_id: int
+    to_inbox_id: int
+    keeps_assignee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A survey to be answered, with the card that the visitor sees."""
+
+    id: int
+    card: Facts
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
-    """Done with it."""
+    """Done with it; `survey`: what the visitor is asked then."""
+
+    survey: Survey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +107,58 @@ class Associate:
     contact_id: int
 
 
-Command: TypeAlias = VisitorWrites | AgentWrites | AgentComments | Assign | Close | Reopen | Associate
+@dataclass(frozen=True, slots=True)
+class AskEmail:
+    """The visitor shall give an address, unless it is known who they are; or, if so wanted, an agent has answered."""
+
+    text: str
+    unless_answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveEmail:
+    """The visitor's address, and the contact whose it is."""
+
+    email: str
+    contact_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkipEmail:
+    """The visitor gives no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSurvey:
+    """How the visitor found it; `facts` hold the rating, the answer and what is said in return."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The visitor agreed to something, or declined it."""
+
+    facts: Facts
+
+
+Command: TypeAlias = (
+    VisitorWrites
+    | AgentWrites
+    | AgentComments
+    | Assign
+    | Route
+    | EndWait
+    | Move
+    | Close
+    | Reopen
+    | Associate
+    | AskEmail
+    | GiveEmail
+    | SkipEmail
+    | AnswerSurvey
+    | Consent
+)
 
 
 class Step(Enum):
@@ -78,8 +170,19 @@ class Step(Enum):
     MESSAGE_OUT = auto()
     COMMENT = auto()
     ASSIGN = auto()
+    ROUTE = auto()
+    TELL_WAIT_IS_OVER = auto()
+    PASS_ON = auto()
+    MOVE = auto()
+    RELEASE = auto()
     CLOSE = auto()
+    ASK_SURVEY = auto()
+    ANSWER_SURVEY = auto()
     ASSOCIATE = auto()
+    ASK_EMAIL = auto()
+    GIVE_EMAIL = auto()
+    SKIP_EMAIL = auto()
+    CONSENT = auto()
 
 
 OPEN, CLOSED = Status.OPEN, Status.CLOSED
@@ -93,23 +196,38 @@ TABLE: Final[dict[tuple[type[Command], Status], tuple[Step, ...]]] = {
     (AgentComments, CLOSED): (Step.COMMENT,),
     (Assign, OPEN): (Step.ASSIGN,),
     (Assign, CLOSED): (Step.ASSIGN,),
-    (Close, OPEN): (Step.CLOSE,),
+    (Route, OPEN): (Step.ROUTE,),
+    (Route, CLOSED): (),
+    (EndWait, OPEN): (Step.TELL_WAIT_IS_OVER, Step.PASS_ON),
+    (EndWait, CLOSED): (),
+    (Move, OPEN): (Step.MOVE, Step.RELEASE),
+    (Move, CLOSED): (Step.MOVE, Step.RELEASE),
+    (Close, OPEN): (Step.CLOSE, Step.ASK_SURVEY),
     (Close, CLOSED): (),
     (Reopen, OPEN): (),
     (Reopen, CLOSED): (Step.REOPEN,),
     (Associate, OPEN): (Step.ASSOCIATE,),
     (Associate, CLOSED): (Step.ASSOCIATE,),
+    (AskEmail, OPEN): (Step.ASK_EMAIL,),
+    (AskEmail, CLOSED): (),
+    (GiveEmail, OPEN): (Step.GIVE_EMAIL, Step.ASSOCIATE),
+    (GiveEmail, CLOSED): (Step.GIVE_EMAIL, Step.ASSOCIATE),
+    (SkipEmail, OPEN): (Step.SKIP_EMAIL,),
+    (SkipEmail, CLOSED): (Step.SKIP_EMAIL,),
+    (AnswerSurvey, OPEN): (Step.ANSWER_SURVEY,),  # reopened meanwhile
+    (AnswerSurvey, CLOSED): (Step.ANSWER_SURVEY,),
+    (Consent, OPEN): (Step.CONSENT,),
+    (Consent, CLOSED): (Step.CONSENT,),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """A notice to write. `assignee` or `contact_id` where it tells of one."""
+    """A notice to write."""
 
     seq: int
     kind: NoticeKind
-    assignee: Assignee | None = None
-    contact_id: int | None = None
+    facts: Facts = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +258,19 @@ class NoMobileTag(Refusal):
 
     code = "no_mobile_tag"
     status = 422
+
+
+class AttachmentsOff(Refusal):
+    """Visitors send no files here."""
+
+    code = "attachments_off"
+    status = 422
+
+
+class SurveyNotAsked(Conflict):
+    """Nobody asked the visitor how it was."""
+
+    code = "survey_not_asked"
 
 
 class AssigneeWithoutAccess(Refusal):
@@ -185,27 +316,104 @@ def take_turn(state: State, command: Command, now: int) -> Turn:
             case Step.REOPEN, _:
                 notices += (NewNotice(seq, NoticeKind.REOPENED),)
                 after = replace(after, seq=seq, status=Status.OPEN, closed_at=None)
-            case Step.CLOSE, _:
-                notices += (NewNotice(seq, NoticeKind.CLOSED),)
-                after = replace(after, seq=seq, status=Status.CLOSED, closed_at=now, waiting_since=None)
             case Step.CLAIM, AgentWrites(by):
                 if isinstance(after.assignee, Nobody):
                     to = AssignedUser(by.user_id)
-                    notices += (NewNotice(seq, NoticeKind.ASSIGNED, assignee=to),)
-                    after = replace(after, seq=seq, assignee=to)
+                    notices += (NewNotice(seq, NoticeKind.ASSIGNED, assignee_facts(to)),)
+                    after = _given(after, seq, to)
             case Step.ASSIGN, Assign(to, has_access):
                 if to != after.assignee:
                     if not has_access:
                         raise AssigneeWithoutAccess(fields={"assignee": "has no access to this inbox"})
-                    notices += (NewNotice(seq, NoticeKind.ASSIGNED, assignee=to),)
-                    after = replace(after, seq=seq, assignee=to)
-            case Step.ASSOCIATE, Associate(contact_id):
+                    notices += (NewNotice(seq, NoticeKind.ASSIGNED, assignee_facts(to)),)
+                    after = _given(after, seq, to)
+            case Step.ROUTE, Route(to, why):
+                if isinstance(after.assignee, Nobody):
+                    if to is None:
+                        after = replace(after, queued_at=now if after.queued_at is None else after.queued_at)
+                    else:
+                        notices += (NewNotice(seq, NoticeKind.ASSIGNED, assignee_facts(to, why)),)
+                        after = _given(after, seq, to)
+            case Step.TELL_WAIT_IS_OVER, EndWait(text):
+                notices += (NewNotice(seq, NoticeKind.WAIT_OVER, {"text": text}),)
+                after = replace(after, seq=seq)
+            case Step.PASS_ON, EndWait(_, to, why):
+                passed = after.assignee.user_id if isinstance(after.assignee, AssignedUser) else None
+                notices += (NewNotice(seq, NoticeKind.ASSIGNED, assignee_facts(to or Nobody(), why)),)
+                after = replace(
+                    _given(after, seq, to or Nobody()),
+                    queued_at=now if to is None else None,
+                    passed_user_id=passed,
+                )
+            case Step.MOVE, Move(from_inbox_id, to_inbox_id):
+                if from_inbox_id != to_inbox_id:
+                    facts = {"from": from_inbox_id, "to": to_inbox_id}
+                    notices += (NewNotice(seq, NoticeKind.MOVED, facts),)
+                    after = replace(after, seq=seq, queued_at=None, passed_user_id=None)
+            case Step.RELEASE, Move(keeps_assignee=keeps_assignee):
+                if not keeps_assignee and not isinstance(after.assignee, Nobody):
+                    notices += (NewNotice(seq, NoticeKind.ASSIGNED, assignee_facts(Nobody())),)
+                    after = _given(after, seq, Nobody())
+            case Step.CLOSE, _:
+                notices += (NewNotice(seq, NoticeKind.CLOSED),)
+                after = replace(
+                    after,
+                    seq=seq,
+                    status=Status.CLOSED,
+                    closed_at=now,
+                    waiting_since=None,
+                    queued_at=None,
+                    passed_user_id=None,
+                )
+            case Step.ASK_SURVEY, Close(survey):
+                if survey is not None:
+                    notices += (NewNotice(seq, NoticeKind.SURVEY_ASKED, {"survey": survey.card}),)
+                    after = replace(after, seq=seq, survey_id=survey.id)
+            case Step.ANSWER_SURVEY, AnswerSurvey(facts):
+                if after.survey_id is None:
+                    raise SurveyNotAsked
+                notices += (NewNotice(seq, NoticeKind.SURVEY_ANSWERED, facts),)
+                after = replace(after, seq=seq, survey_id=None)
+            case Step.ASSOCIATE, Associate(contact_id) | GiveEmail(contact_id=contact_id):
                 if contact_id != after.contact_id:
-                    notices += (NewNotice(seq, NoticeKind.CONTACT_ASSOCIATED, contact_id=contact_id),)
+                    facts = {"contact_id": contact_id}
+                    notices += (NewNotice(seq, NoticeKind.CONTACT_ASSOCIATED, facts),)
                     after = replace(after, seq=seq, contact_id=contact_id)
+            case Step.ASK_EMAIL, AskEmail(text, unless_answered):
+                answered = unless_answered and after.last_sent_at is not None
+                if after.contact_id is None and after.email is EmailStep.NOT_ASKED and not answered:
+                    notices += (NewNotice(seq, NoticeKind.EMAIL_ASKED, {"text": text}),)
+                    after = replace(after, seq=seq, email=EmailStep.ASKED)
+            case Step.GIVE_EMAIL, GiveEmail(email, contact_id):
+                if after.email is not EmailStep.GIVEN or contact_id != after.contact_id:
+                    notices += (NewNotice(seq, NoticeKind.EMAIL_GIVEN, {"email": email}),)
+                    after = replace(after, seq=seq, email=EmailStep.GIVEN)
+            case Step.SKIP_EMAIL, _:
+                if after.email is EmailStep.ASKED:
+                    notices += (NewNotice(seq, NoticeKind.EMAIL_SKIPPED),)
+                    after = replace(after, seq=seq, email=EmailStep.SKIPPED)
+            case Step.CONSENT, Consent(facts):
+                notices += (NewNotice(seq, NoticeKind.CONSENT_GIVEN, facts),)
+                after = replace(after, seq=seq)
             case _:
                 raise AssertionError(step, command)
     return Turn(after, notices, words_seq)
+
+
+def _given(state: State, seq: int, to: Assignee) -> State:
+    """The state in which somebody (or nobody) has just got the conversation."""
+    return replace(state, seq=seq, assignee=to, queued_at=None, passed_user_id=None)
+
+
+def unqueued(state: State) -> State:
+    """The state in which routing does not look for anybody any more."""
+    return replace(state, queued_at=None)
+
+
+def has_waited(state: State, user_id: int, assigned_at: int) -> bool:
+    """Whether the visitor still waits for the first answer of a user who was assigned at that time."""
+    answered = state.last_sent_at is not None and state.last_sent_at >= assigned_at
+    return state.assignee == AssignedUser(user_id) and state.status is Status.OPEN and not answered
 
 
 def first_turn(contact_id: int | None, now: int) -> State:
@@ -230,12 +438,13 @@ def _is_over(state: State, reopen_hours: int, now: int) -> bool:
     return closed_at is not None and now - closed_at > reopen_hours * HOUR
 
 
-def assignee_facts(assignee: Assignee) -> dict[str, object]:
-    """An assignee as a notice keeps it, and as it looks on the wire."""
+def assignee_facts(assignee: Assignee, why: str | None = None) -> dict[str, object]:
+    """An assignee as a notice keeps it; `why`: for what reason, where routing has decided."""
+    reason: dict[str, object] = {} if why is None else {"reason": why}
     match assignee:
         case Nobody():
-            return {"kind": "nobody"}
+            return {"kind": "nobody", **reason}
         case AssignedUser(user_id):
-            return {"kind": "user", "id": user_id}
+            return {"kind": "user", "id": user_id, **reason}
         case AssignedTeam(team_id):
-            return {"kind": "team", "id": team_id}
+            return {"kind": "team", "id": team_id, **reason}

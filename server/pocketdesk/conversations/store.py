@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     tuple_,
     union_all,
     update,
@@ -29,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.conversations.model import View
+from pocketdesk.chatflows import views as chatflows
+from pocketdesk.conversations.model import SHOWN_TO_VISITORS, NoticeKind, View
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.storage import Statement, account_key, belongs_to, insert, key, metadata
 
@@ -59,6 +61,17 @@ conversation = Table(
     Column("last_received_at", BigInteger),
     Column("last_activity_at", BigInteger, nullable=False),
     Column("waiting_since", BigInteger),
+    Column("email", Text, nullable=False),
+    Column("survey_id", BigInteger),
+    Column("queued_at", BigInteger),
+    Column("passed_user_id", BigInteger),
+    # Fixed when it begins, as the rest of its version's texts.
+    Column("brand_name", Text),
+    Column("brand_image", Text),
+    # The chatflow's version whose conditions for writing were met, so that a message need not look them up.
+    Column("cleared_version", Integer, nullable=False),
+    # Entries up to this one are blank.
+    Column("erased_seq", BigInteger, nullable=False, server_default=text("0")),
     Column("archived_at", BigInteger),
     Column("spam", Boolean, nullable=False, server_default=false()),
     belongs_to("inbox", inbox_id="id"),
@@ -71,6 +84,8 @@ conversation = Table(
     CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
     CheckConstraint("assignee_kind IN ('nobody', 'user', 'team')", name="assignee_kind"),
     CheckConstraint("(assignee_kind = 'nobody') = (assignee_id = 0)", name="assignee_id"),
+    CheckConstraint("email IN ('not_asked', 'asked', 'given', 'skipped')", name="email"),
+    CheckConstraint("queued_at IS NULL OR (status = 'open' AND assignee_kind = 'nobody')", name="queued_at"),
     Index("ix_conversation_visitor", "account_id", "visitor_id", "created_at", "id"),
     Index("ix_conversation_contact", "account_id", "contact_id", "created_at", "id"),
     # As few as there are ways to cut lists, because each message moves its conversation in all of them.
@@ -93,11 +108,31 @@ conversation = Table(
         "last_activity_at",
         "id",
     ),
+    Index(
+        "ix_conversation_queue",
+        "account_id",
+        "queued_at",
+        "id",
+        sqlite_where=text("queued_at IS NOT NULL"),
+        postgresql_where=text("queued_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_conversation_closed_at",
+        "account_id",
+        "closed_at",
+        "id",
+        sqlite_where=text("closed_at IS NOT NULL"),
+        postgresql_where=text("closed_at IS NOT NULL"),
+    ),
 )
 
 
 def _entries(name: str, *columns: Any) -> Table:
-    """What stands in a conversation: found by (conversation, seq), read in that order."""
+    """What stands in a conversation: found by (conversation, seq), read in that order.
+
+    Rows lie in the order in which they came, also in SQLite: in the order of the key each fifth one would split a page
+    among those of its conversation (measured: 6 written pages a message instead of 4).
+    """
     return Table(
         name,
         metadata,
@@ -107,7 +142,6 @@ def _entries(name: str, *columns: Any) -> Table:
         *columns,
         Column("at", BigInteger, nullable=False),
         belongs_to("conversation", conversation_id="id"),
-        sqlite_with_rowid=False,
     )
 
 
@@ -135,6 +169,8 @@ notice = _entries(
     Column("actor_kind", Text, nullable=False),
     Column("actor_id", BigInteger),
     Column("facts", Text, nullable=False),
+    CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in NoticeKind)})", name="kind"),
+    CheckConstraint("actor_kind IN ('visitor', 'agent', 'system')", name="actor_kind"),
 )
 cursor = Table(
     "cursor",
@@ -171,6 +207,9 @@ COLUMNS = (
     conversation.c.visitor_id,
     conversation.c.language,
     conversation.c.created_at,
+    conversation.c.brand_name,
+    conversation.c.brand_image,
+    conversation.c.cleared_version,
     conversation.c.status,
     conversation.c.closed_at,
     conversation.c.assignee_kind,
@@ -182,6 +221,10 @@ COLUMNS = (
     conversation.c.last_received_at,
     conversation.c.last_activity_at,
     conversation.c.waiting_since,
+    conversation.c.email,
+    conversation.c.survey_id,
+    conversation.c.queued_at,
+    conversation.c.passed_user_id,
 )
 """What `views.to_conversation` reads."""
 
@@ -216,6 +259,7 @@ VISITOR_POSTS = Statement(
         message.c.author_id,
         message.c.content,
         _successor.c.id,
+        chatflows.version_query(conversation.c.account_id, conversation.c.chatflow_id),
     )
     .select_from(
         _twin(message).outerjoin(
@@ -230,7 +274,8 @@ VISITOR_POSTS = Statement(
     .where(_this, _own)
     .with_for_update(of=conversation)
 )
-"""The conversation, what came with this client's id before, and the conversation that an earlier try began."""
+"""The conversation, what came with this client's id before, the conversation that an earlier try began, and the
+chatflow's newest version."""
 
 AGENT_POSTS = Statement(
     select(
@@ -261,6 +306,8 @@ AGENT_COMMENTS = Statement(
     .with_for_update(of=conversation)
 )
 AGENT_TAKES = Statement(select(*COLUMNS, _author_name).where(_this, _mine).with_for_update(of=conversation))
+VISITOR_TAKES = Statement(select(*COLUMNS).where(_this, _own).with_for_update(of=conversation))
+SYSTEM_TAKES = Statement(select(*COLUMNS).where(_this).with_for_update(of=conversation))
 AGENT_FINDS = Statement(select(*COLUMNS).where(_this, _mine))
 VISITOR_FINDS = Statement(select(*COLUMNS).where(_this, _own))
 FIND_STARTED = Statement(
@@ -282,12 +329,14 @@ FIND_STARTED = Statement(
     )
 )
 IS_TAKEN = Statement(select(conversation.c.id).where(_this))
-CONTACT_OF_VISITOR = Statement(
+_contact_of_visitor = (
     select(conversation.c.contact_id)
     .where(conversation.c.account_id == _account_id, _own, conversation.c.contact_id.is_not(None))
     .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
     .limit(1)
 )
+CONTACT_OF_VISITOR = Statement(_contact_of_visitor)
+CONTACT_TO_GREET = Statement(_contact_of_visitor.where(conversation.c.email != "given"))
 
 # Writing.
 
@@ -296,7 +345,7 @@ START = Statement(
         **{
             column.name: bindparam(column.name, type_=column.type)
             for column in conversation.c
-            if column.name not in {"archived_at", "spam"}
+            if column.name not in {"archived_at", "erased_seq", "spam"}
         }
     )
 )
@@ -322,14 +371,24 @@ SET_STATE = Statement(
         closed_at=bindparam("closed_at_", type_=BigInteger),
         assignee_kind=bindparam("assignee_kind_", type_=Text),
         assignee_id=bindparam("assignee_id_", type_=BigInteger),
+        contact_id=bindparam("contact_id_", type_=BigInteger),
+        email=bindparam("email_", type_=Text),
+        survey_id=bindparam("survey_id_", type_=BigInteger),
+        queued_at=bindparam("queued_at_", type_=BigInteger),
+        passed_user_id=bindparam("passed_user_id_", type_=BigInteger),
     )
 )
 SET_SEQ = Statement(update(conversation).where(_this).values(seq=bindparam("seq_", type_=BigInteger)))
-SET_CONTACT = Statement(
-    update(conversation)
-    .where(_this)
-    .values(seq=bindparam("seq_", type_=BigInteger), contact_id=bindparam("contact_id_", type_=BigInteger))
+SET_INBOX = Statement(
+    update(conversation).where(_this).values(inbox_id=bindparam("inbox_id_", type_=BigInteger))
 )
+SET_CLEARED = Statement(
+    update(conversation).where(_this).values(cleared_version=bindparam("version_", type_=Integer))
+)
+UNCLEAR = Statement(
+    update(conversation).where(conversation.c.account_id == _account_id, _own).values(cleared_version=0)
+)
+"""The visitor has taken consent back: conditions are looked at again."""
 
 # Cursors.
 
@@ -439,7 +498,7 @@ TIMELINE = Statement(
 VISITOR_TIMELINE = Statement(
     union_all(
         _newest(_messages(), message),
-        _newest(_notices(or_(notice.c.kind == "closed", notice.c.kind == "reopened")), notice),
+        _newest(_notices(or_(*(notice.c.kind == kind.value for kind in sorted(SHOWN_TO_VISITORS)))), notice),
     )
 )
 
@@ -451,6 +510,118 @@ def entries_at(table: Table, places: Collection[tuple[int, int]]) -> Selection:
     """The account's entries of one kind at (conversation, seq) places."""
     return _QUERIES[table.name].where(tuple_(table.c.conversation_id, table.c.seq).in_(places))
 
+
+# Whole conversations, for copies and erasures: whoever calls has checked the right to them.
+
+
+def _after(query: Selection, table: Table) -> Selection:
+    page = (
+        query.where(table.c.conversation_id == _id, table.c.seq > bindparam("after", type_=BigInteger))
+        .order_by(table.c.seq)
+        .limit(_limit)
+        .subquery()
+    )
+    return select(*page.c)
+
+
+WHOLE = Statement(
+    union_all(_after(_messages(), message), _after(_comments(), comment), _after(_notices(), notice))
+)
+"""Up to `limit` of each kind after a seq, in no order."""
+_has_words = conversation.c.erased_seq < conversation.c.seq
+_person_id = bindparam("person_id_", type_=BigInteger)
+_of_person = or_(conversation.c.visitor_id == _person_id, conversation.c.contact_id == _person_id)
+OF_PERSON = Statement(
+    select(*COLUMNS)
+    .where(
+        conversation.c.account_id == _account_id,
+        _of_person,
+        conversation.c.id > bindparam("after", type_=BigInteger),
+    )
+    .order_by(conversation.c.id)
+    .limit(_limit)
+)
+NUMBER_OF_PERSON = Statement(
+    select(func.count()).select_from(conversation).where(conversation.c.account_id == _account_id, _of_person)
+)
+ERASABLE_OF_PERSON = Statement(
+    select(*COLUMNS, conversation.c.erased_seq)
+    .where(
+        conversation.c.account_id == _account_id,
+        or_(
+            and_(conversation.c.visitor_id == _person_id, _has_words), conversation.c.contact_id == _person_id
+        ),
+    )
+    .order_by(conversation.c.id)
+    .limit(1)
+    .with_for_update(of=conversation)
+)
+"""A contact's conversation is nobody's once it is erased, so none is left in the end."""
+ERASABLE = Statement(
+    select(*COLUMNS, conversation.c.erased_seq).where(_this, _has_words).with_for_update(of=conversation)
+)
+CLOSED_BEFORE = Statement(
+    select(conversation.c.closed_at, conversation.c.id)
+    .where(
+        conversation.c.account_id == _account_id,
+        conversation.c.closed_at < _before,
+        tuple_(conversation.c.closed_at, conversation.c.id)
+        > tuple_(bindparam("after", type_=BigInteger), bindparam("after_id", type_=BigInteger)),
+        _has_words,
+    )
+    .order_by(conversation.c.closed_at, conversation.c.id)
+    .limit(_limit)
+)
+VISITORS_OF_CONTACT = Statement(
+    select(conversation.c.visitor_id)
+    .where(
+        conversation.c.account_id == _account_id,
+        conversation.c.contact_id == _id,
+        conversation.c.visitor_id > bindparam("after", type_=BigInteger),
+    )
+    .distinct()
+    .order_by(conversation.c.visitor_id)
+    .limit(_limit)
+)
+CONTACTS_OF_VISITORS = (
+    select(conversation.c.visitor_id, conversation.c.contact_id)
+    .where(conversation.c.account_id == _account_id, conversation.c.contact_id.is_not(None))
+    .distinct()
+)
+"""To be narrowed to some visitors."""
+
+
+def _stretch(table: Table) -> ColumnElement[bool]:
+    return and_(
+        table.c.account_id == _account_id,
+        table.c.conversation_id == _id,
+        table.c.seq > bindparam("from_", type_=BigInteger),
+        table.c.seq <= bindparam("to_", type_=BigInteger),
+    )
+
+
+_BLANK = {"content": '{"blocks":[]}', "plain_text": ""}
+ERASE_MESSAGES = Statement(update(message).where(_stretch(message)).values(**_BLANK).returning(message.c.seq))
+ERASE_COMMENTS = Statement(update(comment).where(_stretch(comment)).values(**_BLANK).returning(comment.c.seq))
+TELLING_NOTICES = Statement(
+    select(notice.c.seq, notice.c.kind, notice.c.facts).where(
+        _stretch(notice), or_(notice.c.kind == "email_given", notice.c.kind == "survey_answered")
+    )
+)
+"""Notices that carry words of a person."""
+SET_FACTS = Statement(
+    update(notice)
+    .where(notice.c.account_id == _account_id, notice.c.conversation_id == _id, notice.c.seq == _before)
+    .values(facts=bindparam("facts_", type_=Text))
+)
+SET_ERASED = Statement(
+    update(conversation)
+    .where(_this)
+    .values(
+        erased_seq=bindparam("erased_seq_", type_=BigInteger),
+        contact_id=bindparam("contact_id_", type_=BigInteger),
+    )
+)
 
 # Lists: each inbox's stretch of a view comes from an index in order; the reader merges the inboxes.
 
@@ -533,6 +704,75 @@ COUNTS = Statement(
     )
     .group_by(conversation.c.assignee_kind, conversation.c.assignee_id)
 )
+
+# Routing.
+
+LOADS = Statement(
+    select(conversation.c.assignee_id, func.count())
+    .where(
+        conversation.c.account_id == _account_id,
+        conversation.c.inbox_id.in_(inboxes.all_inbox_ids_query(_account_id)),
+        _open,
+        conversation.c.assignee_kind == "user",
+    )
+    .group_by(conversation.c.assignee_id)
+)
+"""How many open conversations each user has, in all inboxes."""
+QUEUE = Statement(
+    select(conversation.c.id)
+    .where(conversation.c.account_id == _account_id, conversation.c.queued_at.is_not(None))
+    .order_by(conversation.c.queued_at, conversation.c.id)
+    .limit(_limit)
+)
+"""Who waits for somebody to be found, longest first."""
+QUEUEING_ACCOUNTS = Statement(
+    select(conversation.c.account_id).where(conversation.c.queued_at.is_not(None)).distinct()
+)
+LAST_NOTICE = Statement(
+    select(notice.c.seq, notice.c.at, notice.c.facts)
+    .where(
+        notice.c.account_id == _account_id,
+        notice.c.conversation_id == _id,
+        notice.c.kind == bindparam("kind_", type_=Text),
+    )
+    .order_by(notice.c.seq.desc())
+    .limit(1)
+)
+"""The newest notice of a kind in a conversation."""
+NEWEST_OPEN = Statement(
+    select(conversation.c.id)
+    .where(conversation.c.account_id == _account_id, _own, _open)
+    .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
+    .limit(1)
+)
+_first_reply = (
+    select(func.min(message.c.at))
+    .where(
+        message.c.account_id == conversation.c.account_id,
+        message.c.conversation_id == conversation.c.id,
+        message.c.author_kind == "agent",
+    )
+    .scalar_subquery()
+)
+ARRIVALS = Statement(
+    select(
+        conversation.c.created_at,
+        _first_reply,
+        conversation.c.closed_at,
+        conversation.c.language,
+        conversation.c.assignee_kind,
+        conversation.c.assignee_id,
+    )
+    .where(
+        conversation.c.account_id == _account_id,
+        conversation.c.inbox_id == bindparam("inbox_id_", type_=BigInteger),
+        conversation.c.created_at >= bindparam("from_", type_=BigInteger),
+        conversation.c.created_at < bindparam("to_", type_=BigInteger),
+    )
+    .order_by(conversation.c.created_at, conversation.c.id)
+    .limit(_limit)
+)
+"""When visitors wrote, were answered and done with."""
 
 
 def last_words_contain(words: str) -> ColumnElement[bool]:

@@ -11,13 +11,15 @@ from pocketdesk.conversations.events import (
     ContactAssociated,
     ConversationAssigned,
     ConversationClosed,
+    ConversationErased,
     ConversationEvent,
+    ConversationMoved,
     ConversationReopened,
     ConversationStarted,
-    CursorMoved,
     MessagePosted,
+    VisitorEvent,
 )
-from pocketdesk.conversations.model import AgentViewer, View, VisitorViewer
+from pocketdesk.conversations.model import AgentViewer, ListRow, View, VisitorViewer
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.kernel.events import Event, Recorded
 from pocketdesk.kernel.refusal import Forbidden, Invalid, NotFound
@@ -65,15 +67,7 @@ class VisitorStream:
         return views.conversation_ids_of_visitor(reader, who.scope, who.visitor_id)
 
     def topics(self, event: Event) -> Iterable[Topic]:
-        if isinstance(
-            event,
-            MessagePosted
-            | ConversationStarted
-            | ConversationAssigned
-            | ConversationClosed
-            | ConversationReopened
-            | CursorMoved,
-        ):
+        if isinstance(event, VisitorEvent):
             return ((self.name, event.visitor_id),)
         return ()
 
@@ -117,15 +111,10 @@ class ConversationStream:
         return _number(address.partition(":")[2])
 
 
-_CHANGES_ROWS = (
-    ConversationStarted
-    | MessagePosted
-    | ConversationAssigned
-    | ConversationClosed
-    | ConversationReopened
-    | ContactAssociated
+_CHANGES_COUNTS = (
+    ConversationStarted | ConversationAssigned | ConversationClosed | ConversationReopened | ConversationMoved
 )
-_CHANGES_COUNTS = ConversationStarted | ConversationAssigned | ConversationClosed | ConversationReopened
+_CHANGES_ROWS = _CHANGES_COUNTS | MessagePosted | ContactAssociated | ConversationErased
 
 
 class ListStream:
@@ -162,10 +151,9 @@ class ListStream:
         patches: list[bytes | None] = []
         for viewer, view, inbox_id in agents:
             parts = [
-                (there if views.belongs(row, view, viewer.user_id) else gone)[id_]
+                (there if _stands(row, view, inbox_id, viewer.user_id) else gone)[id_]
                 for id_, row in rows
                 if row.conversation.inbox_id in seen[viewer.user_id]
-                and inbox_id in {None, row.conversation.inbox_id}
             ]
             patches.append(b"[" + b",".join(parts) + b"]" if parts else None)
         return patches
@@ -228,9 +216,14 @@ def typing(
         (
             "visitor",
             (VisitorStream.name, found.visitor_id),
-            wire.visitor_author_out(author, full_names=found.shows_full_names),
+            wire.visitor_author_out(author, found.naming),
         ),
     ]
+
+
+def _stands(row: ListRow, view: View, inbox_id: int | None, user_id: int) -> bool:
+    """Whether a row of one of the user's inboxes stands in a list. One that has moved may have stood there before."""
+    return inbox_id in {None, row.conversation.inbox_id} and views.belongs(row, view, user_id)
 
 
 def _to_list(address: str) -> tuple[View, int | None]:

@@ -6,15 +6,16 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from pocketdesk.accounts.rules.words import initials_of
 from pocketdesk.conversations.events import (
-    CommentPosted,
     ContactAssociated,
     ConversationAssigned,
-    ConversationClosed,
-    ConversationReopened,
+    ConversationErased,
+    ConversationMoved,
     ConversationStarted,
     CursorMoved,
     MessagePosted,
+    NoticeEvent,
 )
 from pocketdesk.conversations.model import (
     AgentConversation,
@@ -26,12 +27,15 @@ from pocketdesk.conversations.model import (
     ContactCard,
     Counts,
     Cursors,
+    Done,
     EnclosedEntry,
     EnclosedStart,
     Entry,
     ListRow,
     Message,
+    Named,
     NamedAssignee,
+    Naming,
     Nobody,
     Notice,
     Person,
@@ -120,6 +124,64 @@ class AssociateContact(Command, tag="associate_contact", frozen=True):
     name: Annotated[str, Meta(max_length=100)] | None = None
 
 
+class MoveConversation(Command, tag="move_conversation", frozen=True):
+    """It belongs into another inbox."""
+
+    conversation_id: Id
+    inbox_id: Id
+
+
+class DoAssign(Struct, tag_field="kind", tag="assign", forbid_unknown_fields=True, frozen=True):
+    """Somebody else shall answer."""
+
+    assignee: AssigneeIn
+
+
+class DoClose(Struct, tag_field="kind", tag="close", forbid_unknown_fields=True, frozen=True):
+    """Done with it."""
+
+
+class DoReopen(Struct, tag_field="kind", tag="reopen", forbid_unknown_fields=True, frozen=True):
+    """Not done yet."""
+
+
+class Bulk(Command, tag="bulk", frozen=True):
+    """The same for many conversations."""
+
+    conversation_ids: Annotated[list[Id], Meta(min_length=1, max_length=100)]
+    do: DoAssign | DoClose | DoReopen
+
+
+class GiveConsent(Command, tag="give_consent", frozen=True):
+    """The visitor agrees to something, or declines it, having read the text with this hash."""
+
+    kind: Literal["cookies", "process", "communicate"]
+    choice: bool
+    mobile_tag: Annotated[str, Meta(max_length=400)]
+    text_hash: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+
+
+class GiveEmail(Command, tag="give_email", frozen=True):
+    """The visitor's address."""
+
+    conversation_id: Id
+    email: Annotated[str, Meta(max_length=254)]
+
+
+class SkipEmail(Command, tag="skip_email", frozen=True):
+    """The visitor gives no address."""
+
+    conversation_id: Id
+
+
+class SubmitSurvey(Command, tag="submit_survey", frozen=True):
+    """How the visitor found it: 0 bad, 1 okay, 2 good."""
+
+    conversation_id: Id
+    rating: Literal[0, 1, 2]
+    answer: Annotated[str, Meta(max_length=2_000)] | None = None
+
+
 def to_assignee(given: AssigneeIn) -> Assignee:
     """The noun. `Invalid` if the id is missing, or there is one for nobody."""
     if (given.kind == "nobody") != (given.id is None):
@@ -154,6 +216,8 @@ class AuthorOut(Struct, frozen=True, gc=False):
     name: str
     initials: str
     color: int
+    image: str | UnsetType = UNSET
+    """Path of a picture, of a brand only."""
 
 
 ContentOut: TypeAlias = Annotated[
@@ -365,22 +429,26 @@ encode = msgspec.json.Encoder().encode
 # For visitors.
 
 
-def _visitor_author(author: Author, *, full_names: bool) -> AuthorOut:
-    if author.kind != "agent" or full_names:
+def _visitor_author(author: Author, naming: Naming) -> AuthorOut:
+    if author.kind != "agent":
+        return _author(author)
+    if brand := naming.brand:  # which says nothing of who it is
+        return AuthorOut(author.kind, 0, brand.name, initials_of(brand.name), 0, brand.image or UNSET)
+    if naming.full_names:
         return _author(author)
     first = author.name.split(" ", 1)[0]
     return AuthorOut(author.kind, author.id, first, first[:1].upper(), author.color)
 
 
-def visitor_entry(entry: Message | Notice, *, full_names: bool) -> VisitorEntryOut:
+def visitor_entry(entry: Message | Notice, naming: Naming) -> VisitorEntryOut:
     """A message or notice as the visitor sees it. There is none for comments."""
     if isinstance(entry, Notice):
-        return VisitorEntryOut(entry.seq, entry.at, notice={"kind": entry.kind.value})
+        return VisitorEntryOut(entry.seq, entry.at, notice={"kind": entry.kind.value, **entry.facts})
     own = entry.client_message_id if entry.author.kind == "visitor" else None
     return VisitorEntryOut(
         entry.seq,
         entry.at,
-        _visitor_author(entry.author, full_names=full_names),
+        _visitor_author(entry.author, naming),
         Raw(entry.content.encode()),
         UNSET if own is None else own,
     )
@@ -391,26 +459,26 @@ def author_out(author: Author) -> Mapping[str, Any]:
     return msgspec.to_builtins(_author(author))
 
 
-def visitor_author_out(author: Author, *, full_names: bool) -> Mapping[str, Any]:
+def visitor_author_out(author: Author, naming: Naming) -> Mapping[str, Any]:
     """Who is typing, as the visitor sees them."""
-    return msgspec.to_builtins(_visitor_author(author, full_names=full_names))
+    return msgspec.to_builtins(_visitor_author(author, naming))
 
 
-def visitor_assignee(assignee: NamedAssignee, *, full_names: bool) -> AuthorOut | None:
+def visitor_assignee(assignee: NamedAssignee, naming: Naming) -> AuthorOut | None:
     """Who answers, if it is a person."""
-    return _visitor_author(assignee.author, full_names=full_names) if assignee.author else None
+    return _visitor_author(assignee.author, naming) if assignee.author else None
 
 
 def visitor_conversation(found: VisitorConversation) -> VisitorConversationOut:
     """A conversation as its visitor sees it."""
-    conversation, full_names = found.conversation, found.conversation.shows_full_names
+    conversation, naming = found.conversation, found.conversation.naming
     return VisitorConversationOut(
         conversation.id,
         conversation.state.status.value,
         conversation.created_at,
         found.entries[-1].seq,
-        visitor_assignee(found.assignee, full_names=full_names),
-        [visitor_entry(entry, full_names=full_names) for entry in found.entries],
+        visitor_assignee(found.assignee, naming),
+        [visitor_entry(entry, naming) for entry in found.entries],
         found.has_more,
         found.own.read_seq,
         found.theirs.received_seq,
@@ -428,30 +496,30 @@ def for_visitor(recorded: Recorded) -> bytes | None:
     """A fact as the visitor sees it; None if visitors do not, or its rows are gone."""
     event, enclosed = recorded.event, recorded.enclosed
     match event, enclosed:
-        case MessagePosted(), EnclosedEntry(entry=Message() as entry, full_names=full_names):
+        case MessagePosted(), EnclosedEntry(Message() as entry, naming):
             return encode(
                 {
                     "kind": event.kind,
                     "conversation_id": event.conversation_id,
-                    "message": visitor_entry(entry, full_names=full_names),
+                    "message": visitor_entry(entry, naming),
                 }
             )
-        case ((ConversationClosed() | ConversationReopened()), EnclosedEntry(entry=Notice() as entry)):
+        case ConversationAssigned(), EnclosedEntry(assignee=NamedAssignee() as assignee, naming=naming):
             return encode(
                 {
                     "kind": event.kind,
                     "conversation_id": event.conversation_id,
-                    "message": visitor_entry(entry, full_names=False),
+                    "assignee": visitor_assignee(assignee, naming),
                 }
             )
-        case ConversationAssigned(), EnclosedEntry(
-            assignee=NamedAssignee() as assignee, full_names=full_names
-        ):
+        case _, EnclosedEntry(Notice() as entry, naming) if isinstance(event, NoticeEvent):
+            if not event.visitors_see:
+                return None
             return encode(
                 {
                     "kind": event.kind,
                     "conversation_id": event.conversation_id,
-                    "assignee": visitor_assignee(assignee, full_names=full_names),
+                    "message": visitor_entry(entry, naming),
                 }
             )
         case ConversationStarted(), EnclosedStart(conversation, messages):
@@ -550,13 +618,15 @@ def for_agent(recorded: Recorded) -> bytes | None:
             )
         case ContactAssociated(), EnclosedEntry(entry=entry, contact=contact):
             return encode({"kind": event.kind, "contact": contact_out(contact), "entry": agent_entry(entry)})
-        case (
-            (MessagePosted() | CommentPosted() | ConversationClosed() | ConversationReopened()),
-            EnclosedEntry(entry=entry),
-        ):
+        case ConversationMoved(), EnclosedEntry(entry=entry, inbox=Named(id_, name)):
+            inbox = ReferenceOut(id_, name)
+            return encode({"kind": event.kind, "inbox": inbox, "entry": agent_entry(entry)})
+        case _, EnclosedEntry(entry=entry):
             return encode({"kind": event.kind, "entry": agent_entry(entry)})
         case ConversationStarted(), _:
             return encode({"kind": event.kind})
+        case ConversationErased(_, from_seq, to_seq, whole), _:
+            return encode({"kind": event.kind, "from_seq": from_seq, "to_seq": to_seq, "whole": whole})
         case CursorMoved(), _:
             return encode(
                 {
@@ -621,3 +691,16 @@ def person(found: Person) -> PersonOut:
 def posted(found: Posted) -> dict[str, Any]:
     """Where the words landed."""
     return {"conversation_id": found.conversation_id, "seq": found.seq, "at": found.at}
+
+
+def done(found: Done) -> dict[str, Any]:
+    """What became of doing the same in many conversations."""
+    refused = [
+        {"id": each.conversation_id, "code": each.code, "message": each.message} for each in found.refused
+    ]
+    return {"done": found.conversation_ids, "refused": refused}
+
+
+def reference(found: Named) -> ReferenceOut:
+    """Something with an id and a name."""
+    return ReferenceOut(found.id, found.name)

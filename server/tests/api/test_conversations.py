@@ -47,7 +47,7 @@ def account(desk: Desk, ana: Somebody) -> SmallAccount:
     ana.patch(f"/chatflows/{flow_id}", {"is_on": True})
     scope = AccountScope(ana.account_id)
     viewer = AgentViewer(scope, ana.user_id)
-    return SmallAccount(desk.engine, scope, None, viewer, viewer, viewer, inbox_id, 0, 0, flow_id)  # pyright: ignore[reportArgumentType]
+    return SmallAccount(desk.engine, scope, None, viewer, viewer, viewer, inbox_id, 0, 0, 0, flow_id)  # pyright: ignore[reportArgumentType]
 
 
 @pytest.fixture

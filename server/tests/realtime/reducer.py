@@ -35,15 +35,20 @@ def _change(found: State, event: State) -> None:
         case "cursor_moved":
             found["their_received_seq"] = max(found["their_received_seq"], event["received_seq"])
             found["their_read_seq"] = max(found["their_read_seq"], event["read_seq"])
-        case "message_posted" | "conversation_closed" | "conversation_reopened" as kind:
+        case kind if "message" in event:
             message = event["message"]
             found["messages"].append(message)
             found["has_more"] = found["has_more"] or len(found["messages"]) > MESSAGES
             found["messages"] = found["messages"][-MESSAGES:]
             found["seq"] = message["seq"]
             found["unread"] += "author" in message and message["author"]["kind"] == "agent"
-            if kind != "message_posted":
-                found["status"] = "closed" if kind == "conversation_closed" else "open"
+            match kind:
+                case "conversation_closed":
+                    found["status"] = "closed"
+                case "conversation_reopened":
+                    found["status"] = "open"
+                case _:
+                    pass
         case kind:
             raise AssertionError(kind)
 
@@ -61,6 +66,13 @@ def reduce_conversation(state: State, event: State, user_id: int) -> State:
             elif event["user_id"] == user_id:
                 cursors["my_read_seq"] = max(cursors["my_read_seq"], event["read_seq"])
             return after
+        case "conversation_erased":
+            if event["whole"]:
+                conversation["contact"] = None
+            for entry in after["timeline"]:
+                if event["from_seq"] <= entry["seq"] <= event["to_seq"]:
+                    _blank(entry)
+            return after
         case "message_posted":
             if event["entry"]["author"]["kind"] == "agent":
                 conversation["waiting_since"] = None
@@ -74,15 +86,26 @@ def reduce_conversation(state: State, event: State, user_id: int) -> State:
             conversation |= {"status": "open", "closed_at": None}
         case "contact_associated":
             conversation["contact"] = event["contact"]
-        case "comment_posted":
-            pass
-        case kind:
+        case "conversation_moved":
+            conversation["inbox"] = event["inbox"]
+        case kind if "entry" not in event:
             raise AssertionError(kind)
+        case _:
+            pass
     conversation["seq"] = event["entry"]["seq"]
     after["timeline"].append(event["entry"])
     after["has_more"] = after["has_more"] or len(after["timeline"]) > ENTRIES
     after["timeline"] = after["timeline"][-ENTRIES:]
     return after
+
+
+def _blank(entry: State) -> None:
+    if entry["kind"] != "notice":
+        entry["content"] = {"blocks": []}
+    elif entry["notice"]["kind"] == "email_given":
+        entry["notice"]["facts"]["email"] = ""
+    elif entry["notice"]["kind"] == "survey_answered":
+        entry["notice"]["facts"]["answer"] = None
 
 
 def reduce_list(state: State, patches: Sequence[State]) -> State:

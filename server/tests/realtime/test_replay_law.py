@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -21,9 +22,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from pocketdesk.chatflows.texts import of as texts_of
+from pocketdesk.consent.rules import text_hash
 from pocketdesk.conversations import wire
 from pocketdesk.conversations.commands import COMMANDS
 from pocketdesk.conversations.model import AgentViewer, View, VisitorViewer
+from pocketdesk.conversations.rules import SurveyNotAsked
 from pocketdesk.conversations.streams import ROWS, STREAMS, enclose
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes.model import InboxChanges
@@ -31,6 +35,7 @@ from pocketdesk.kernel.events import Recorded
 from pocketdesk.kernel.moments import HOUR, MINUTE
 from pocketdesk.kernel.refusal import Forbidden, NotFound, Refusal
 from pocketdesk.storage import Engine
+from pocketdesk.surveys.rules import SurveyAnswered
 from tests.databases import Clock
 from tests.realtime.reducer import (
     State,
@@ -215,9 +220,26 @@ FIELDS: dict[str, Callable[[SmallAccount, int], dict[str, Any]]] = {
         "email": "mia@example.org",
         "name": "Mia Berg",
     },
+    "move_conversation": lambda account, id_: {"conversation_id": id_, "inbox_id": account.third_inbox_id},
+    "bulk": lambda account, id_: {
+        "conversation_ids": [id_],
+        "do": {"kind": "assign", "assignee": {"kind": "user", "id": account.ben.user_id}},
+    },
+    "give_consent": lambda account, _: {
+        "kind": "process",
+        "choice": True,
+        "mobile_tag": account.tag,
+        "text_hash": text_hash(texts_of("en")["consent.legitimate"]),
+    },
+    "give_email": lambda _, id_: {"conversation_id": id_, "email": "mia@example.org"},
+    "skip_email": lambda _, id_: {"conversation_id": id_},
+    "submit_survey": lambda _, id_: {"conversation_id": id_, "rating": 2, "answer": "Quick"},
 }
-OF_VISITORS = {"start_conversation", "post_message", "move_cursor"}
-OF_AGENTS = set(FIELDS) - {"start_conversation"}
+OF_VISITORS_ALONE = {"start_conversation", "give_consent", "give_email", "skip_email", "submit_survey"}
+OF_VISITORS = OF_VISITORS_ALONE | {"post_message", "move_cursor"}
+OF_AGENTS = set(FIELDS) - OF_VISITORS_ALONE
+OF_EVERYBODY = {"start_conversation", "give_consent", "bulk"}
+"""Those that name no single conversation, so that there is none which a stranger could not find."""
 
 
 def test_every_command_is_here() -> None:
@@ -230,6 +252,13 @@ def test_law_holds_for_every_command_and_viewer(
     engine: Engine, clock: Clock, type_: str, closed: bool
 ) -> None:
     account = open_small_account(engine)
+    account.add_survey()
+    account.configure(
+        chat__assign__automatic=True,
+        chat__assign__user_ids=[account.ben.user_id],
+        chat__email_capture__ask="after_first_message",
+        options__process_consent__on=True,
+    )
     law = Law(account)
     visitor, stranger = account.new_visitor(platform="iOS"), account.new_visitor()
     watch_everything(law, visitor, stranger)
@@ -247,7 +276,10 @@ def test_law_holds_for_every_command_and_viewer(
         if type_ not in (OF_VISITORS if isinstance(viewer, VisitorViewer) else OF_AGENTS):
             with pytest.raises(Forbidden):
                 account.run(viewer, type_, **fields)
-        elif viewer in {visitor, account.ana} or type_ == "start_conversation":
+        elif viewer == visitor and type_ == "submit_survey" and not closed:
+            with pytest.raises(SurveyNotAsked):
+                account.run(viewer, type_, **fields)
+        elif viewer in {visitor, account.ana} or type_ in OF_EVERYBODY:
             account.run(viewer, type_, **fields)
         else:
             with pytest.raises(NotFound):
@@ -341,6 +373,13 @@ class Desk(RuleBasedStateMachine):
         self.clock = Clock()
         self.engine = Engine.open(f"sqlite:///{path}", clock=self.clock, randbelow=Random(1).randrange)
         self.account = open_small_account(self.engine, language="de")
+        self.account.add_survey()
+        self.account.configure(
+            chat__assign__automatic=True,
+            chat__assign__user_ids=[self.account.ana.user_id, self.account.ben.user_id],
+            chat__assign__wait_minutes=30,
+            chat__email_capture__ask="after_wait",
+        )
         self.law = Law(self.account)
         self.visitors = [self.account.new_visitor(platform="Android"), self.account.new_visitor()]
         watch_everything(self.law, *self.visitors)
@@ -410,9 +449,35 @@ class Desk(RuleBasedStateMachine):
         fields = {"conversation_id": where[1], "email": f"{name}@example.org", "name": name.title()}
         self.do(self.account.ana, "associate_contact", **fields)
 
+    @rule(where=conversations, who=agents, to=st.sampled_from(["inbox_id", "third_inbox_id"]))
+    def move_elsewhere(self, where: tuple[VisitorViewer, int], who: str, to: str) -> None:
+        inbox_id = getattr(self.account, to)
+        self.do(self.agent(who), "move_conversation", conversation_id=where[1], inbox_id=inbox_id)
+
+    @rule(
+        where=conversations,
+        type_=st.sampled_from(["give_email", "skip_email", "submit_survey"]),
+        name=st.sampled_from(["mia", "tom"]),
+    )
+    def visitor_answers(self, where: tuple[VisitorViewer, int], type_: str, name: str) -> None:
+        more: dict[str, dict[str, Any]] = {
+            "give_email": {"email": f"{name}@example.org"},
+            "submit_survey": {"rating": 1, "answer": name},
+        }
+        with suppress(SurveyNotAsked, SurveyAnswered):
+            self.do(where[0], type_, conversation_id=where[1], **more.get(type_, {}))
+
+    @rule(who=st.integers(0, 1), choice=st.booleans())
+    def consent(self, who: int, choice: bool) -> None:
+        self.account.consent_to(self.visitors[who], "cookies", choice)
+
     @rule(hours=st.sampled_from([1, 23, 30]))
     def time_passes(self, hours: int) -> None:
         self.clock.advance(hours * HOUR)
+
+    @rule()
+    def jobs_run(self) -> None:
+        self.account.run_jobs()
 
     @rule()
     def say_it_again(self) -> None:
@@ -512,6 +577,32 @@ def _a_day(law: Law, clock: Clock, visitor: VisitorViewer) -> None:
     clock.advance(48 * HOUR)
     step(visitor, "post_message", **_words(account, first, "Hello again"))
     step(ana, "reopen_conversation", conversation_id=first)
+    account.add_survey()
+    account.configure(
+        chat__assign__automatic=True,
+        chat__assign__user_ids=[ben.user_id],
+        chat__assign__wait_minutes=5,
+        chat__email_capture__ask="after_first_message",
+        chat__heading__kind="brand",
+        chat__heading__brand_name="Harbour Shop",
+        chat__heading__alias=True,
+    )
+    tom = account.new_visitor(platform="iOS")
+    law.watch(tom, "visitor")
+    second = step(tom, "start_conversation", **FIELDS["start_conversation"](account, 0))["conversation_id"]
+    law.watch(ana, f"conversation:{second}")
+    step(tom, "skip_email", conversation_id=second)
+    clock.advance(5 * MINUTE)
+    account.run_jobs()
+    law.catch_up()
+    step(tom, "give_email", conversation_id=second, email="tom@example.org")
+    account.consent_to(tom, "cookies", choice=False)
+    law.catch_up()
+    step(ana, "post_message", **_words(account, second, "Sorry for the wait"))
+    step(ana, "move_conversation", conversation_id=second, inbox_id=account.third_inbox_id)
+    ids = [first, second]
+    step(ana, "bulk", conversation_ids=ids, do={"kind": "close"})
+    step(tom, "submit_survey", conversation_id=second, rating=1, answer="It took long")
 
 
 def test_no_encoder_for_visitors_takes_comments() -> None:

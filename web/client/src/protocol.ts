@@ -44,6 +44,8 @@ export interface Author {
   name: string;
   initials: string;
   color: number;
+  /** Path of the brand's picture, where a brand stands for all agents. */
+  image?: string;
 }
 
 export interface Assignee {
@@ -183,6 +185,17 @@ export type VisitorEvent =
   | { kind: "conversation_closed" | "conversation_reopened"; conversation_id: number; message: VisitorNotice }
   | { kind: "conversation_assigned"; conversation_id: number; assignee: Author | null }
   | {
+      kind:
+        | "email_asked"
+        | "email_given"
+        | "email_skipped"
+        | "survey_asked"
+        | "survey_answered"
+        | "wait_over";
+      conversation_id: number;
+      message: VisitorNotice;
+    }
+  | {
       kind: "cursor_moved";
       conversation_id: number;
       whose: "me" | "them";
@@ -198,6 +211,18 @@ export type ConversationEvent =
   | { kind: "conversation_assigned"; assignee: Assignee; entry: TimelineEntry }
   | { kind: "conversation_closed" | "conversation_reopened"; entry: TimelineEntry }
   | { kind: "contact_associated"; contact: Person | null; entry: TimelineEntry }
+  | { kind: "conversation_moved"; inbox: { id: number; name: string }; entry: TimelineEntry }
+  | {
+      kind:
+        | "email_asked"
+        | "email_given"
+        | "email_skipped"
+        | "survey_asked"
+        | "survey_answered"
+        | "wait_over"
+        | "consent_given";
+      entry: TimelineEntry;
+    }
   | { kind: "conversation_erased"; from_seq: number; to_seq: number; whole: boolean }
   | {
       kind: "cursor_moved";
@@ -240,6 +265,17 @@ export type Command =
       conversation_id: number;
       email: string;
       name?: string;
+    }
+  | { type: "move_conversation"; command_id: string; conversation_id: number; inbox_id: number }
+  | {
+      type: "bulk";
+      command_id: string;
+      /** At most 100. */
+      conversation_ids: number[];
+      do:
+        | { kind: "assign"; assignee: { kind: string; id?: number } }
+        | { kind: "close" }
+        | { kind: "reopen" };
     }
   | {
       type: "give_consent";

@@ -56,7 +56,7 @@ function reduceOne(
             their_read_seq: Math.max(before.their_read_seq, event.read_seq),
           };
     default:
-      return before;
+      return "message" in event ? withEntry(before, event.message) : before;
   }
 }
 
@@ -139,6 +139,9 @@ export function reduceConversation(
       break;
     case "contact_associated":
       conversation.contact = event.contact;
+      break;
+    case "conversation_moved":
+      conversation.inbox = event.inbox;
       break;
   }
   return { ...state, conversation, timeline: merged(state.timeline, [entry]) };

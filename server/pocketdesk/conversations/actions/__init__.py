@@ -1,0 +1,52 @@
+"""What is done in conversations: find it for whoever may, ask the rules for the turn, write what they say."""
+
+from pocketdesk.conversations.actions.asking import (
+    ASK_EMAIL,
+    ask_email,
+    associate_contact,
+    give_email,
+    skip_email,
+    submit_survey,
+)
+from pocketdesk.conversations.actions.assigning import (
+    END_WAIT,
+    OFFER,
+    assign,
+    end_wait,
+    move_conversation,
+    offer,
+    offer_in_all_accounts,
+    offer_soon,
+)
+from pocketdesk.conversations.actions.closing import close_conversation, reopen_conversation
+from pocketdesk.conversations.actions.consenting import give_consent
+from pocketdesk.conversations.actions.many import assign_many, close_many, reopen_many
+from pocketdesk.conversations.actions.posting import post_comment, post_message, start_conversation
+from pocketdesk.conversations.actions.reading import move_cursor
+
+__all__ = [
+    "ASK_EMAIL",
+    "END_WAIT",
+    "OFFER",
+    "ask_email",
+    "assign",
+    "assign_many",
+    "associate_contact",
+    "close_conversation",
+    "close_many",
+    "end_wait",
+    "give_consent",
+    "give_email",
+    "move_conversation",
+    "move_cursor",
+    "offer",
+    "offer_in_all_accounts",
+    "offer_soon",
+    "post_comment",
+    "post_message",
+    "reopen_conversation",
+    "reopen_many",
+    "skip_email",
+    "start_conversation",
+    "submit_survey",
+]

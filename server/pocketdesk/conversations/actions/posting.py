@@ -1,0 +1,404 @@
+"""What visitors and agents write: find the conversation for whoever may, ask the rules for the turn, write it down."""
+
+import json
+from dataclasses import replace
+from typing import NamedTuple
+
+from pocketdesk.chatflows import views as chatflows
+from pocketdesk.chatflows.model import ServedFlow
+from pocketdesk.chatflows.rules import alias_of
+from pocketdesk.conversations import rules, store, views
+from pocketdesk.conversations.actions import asking, assigning, consenting, turn
+from pocketdesk.conversations.events import CommentPosted, ConversationStarted, MessagePosted
+from pocketdesk.conversations.model import (
+    SYSTEM,
+    AgentActor,
+    Author,
+    Comment,
+    Conversation,
+    EnclosedEntry,
+    EnclosedStart,
+    Message,
+    Nobody,
+    Posted,
+    Status,
+    VisitorActor,
+)
+from pocketdesk.files import actions as files
+from pocketdesk.files import views as file_views
+from pocketdesk.files.model import OwnerKind
+from pocketdesk.inboxes import views as inboxes
+from pocketdesk.inboxes.actions import see_channel
+from pocketdesk.kernel import text
+from pocketdesk.kernel.refusal import Invalid
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import actions as people
+from pocketdesk.storage import UnitOfWork
+from pocketdesk.storage.statement import Row
+
+
+class Words(NamedTuple):
+    """Content, and how the tables keep it."""
+
+    content: text.Content
+    json: str
+    plain: str
+
+
+def start_conversation(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: VisitorActor,
+    client_conversation_id: str,
+    client_message_id: str,
+    mobile_tag: str,
+    content: text.Content,
+) -> Posted:
+    """Begins a conversation with a visitor's first words: the welcome becomes entry 1, they become entry 2.
+
+    Then the system has its turn: routing, asking for an address. A repetition gets the first result. `NoChatflow`,
+    `NoMobileTag`, `ConsentRequired`, `AttachmentsOff`, `MessageIdReused`.
+    """
+    words = _to_words(content)
+    first = _started(unit, scope, actor, client_conversation_id)
+    if first is not None:
+        return _same(first, client_message_id, words)
+    flow = consenting.served(unit, scope, mobile_tag)
+    return _start(unit, scope, actor, flow, client_conversation_id, client_message_id, words)
+
+
+def post_message(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: VisitorActor | AgentActor,
+    conversation_id: int,
+    client_message_id: str,
+    content: text.Content,
+) -> Posted:
+    """Adds the visitor's or an agent's words. A repetition gets the first result; `MessageIdReused` if they differ.
+
+    A visitor's words soon after closing reopen the conversation, later ones begin another: see where they landed. They
+    are refused with `ConsentRequired` where the visitor has to agree first, files with `AttachmentsOff`.
+    """
+    words = _to_words(content)
+    if isinstance(actor, VisitorActor):
+        return _post_by_visitor(unit, scope, actor, conversation_id, client_message_id, words)
+    row = turn.there(
+        unit.one(
+            store.AGENT_POSTS,
+            account_id=scope.account_id,
+            id_=conversation_id,
+            user_id=actor.user_id,
+            client_message_id_=client_message_id,
+        )
+    )
+    if row[_SEQ] is not None:
+        return _first(row, "agent", actor.user_id, words)
+    author = views.agent_author(actor.user_id, row[_AFTER_TWIN])
+    found = views.to_conversation(row)
+    words = _attach(unit, scope, OwnerKind.USER, actor.user_id, found.id, words)
+    taken = rules.take_turn(found.state, rules.AgentWrites(actor), unit.now)
+    turn.write_notices(unit, scope, found, taken, author)
+    return _write_message(unit, scope, found, taken, author, client_message_id, words)
+
+
+def _post_by_visitor(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: VisitorActor,
+    conversation_id: int,
+    client_message_id: str,
+    words: Words,
+) -> Posted:
+    row = turn.there(
+        unit.one(
+            store.VISITOR_POSTS,
+            account_id=scope.account_id,
+            id_=conversation_id,
+            visitor_id_=actor.visitor_id,
+            client_message_id_=client_message_id,
+        )
+    )
+    if row[_SEQ] is not None:
+        return _first(row, "visitor", actor.visitor_id, words)
+    if row[_AFTER_TWIN] is not None and row[_AFTER_TWIN] != conversation_id:
+        first = _started(unit, scope, actor, client_message_id)
+        if first is not None and first[3] == client_message_id:
+            return _same(first, client_message_id, words)
+    found = views.to_conversation(row)
+    hours = 0
+    if found.state.status is Status.CLOSED:
+        hours = inboxes.inbox_card(unit, scope, found.inbox_id).reopen_hours
+    taken = rules.take_turn(found.state, rules.VisitorWrites(hours), unit.now)
+    if taken.starts_anew:
+        flow = chatflows.newest(unit, scope, found.chatflow_id)
+        return _start(unit, scope, actor, flow, client_message_id, client_message_id, words)
+    if row[_AFTER_TWIN + 1] != found.cleared_version or text.file_ids(words.content):
+        _admit(unit, scope, found, words)
+    words = _attach(unit, scope, OwnerKind.VISITOR, actor.visitor_id, found.id, words)
+    author = views.visitor_author(actor.visitor_id)
+    turn.write_notices(unit, scope, found, taken, author)
+    posted = _write_message(unit, scope, found, taken, author, client_message_id, words)
+    if taken.notices and isinstance(taken.after.assignee, Nobody):
+        flow = chatflows.newest(unit, scope, found.chatflow_id)
+        assigning.seek(unit, scope, replace(found, state=taken.after), flow)
+    return posted
+
+
+def post_comment(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: AgentActor,
+    conversation_id: int,
+    client_message_id: str,
+    content: text.Content,
+) -> Posted:
+    """Adds an agent's words for the other agents. A repetition gets the first result."""
+    words = _to_words(content)
+    row = turn.there(
+        unit.one(
+            store.AGENT_COMMENTS,
+            account_id=scope.account_id,
+            id_=conversation_id,
+            user_id=actor.user_id,
+            client_message_id_=client_message_id,
+        )
+    )
+    if row[_SEQ] is not None:
+        return _first(row, "agent", actor.user_id, words)
+    found = views.to_conversation(row)
+    words = _attach(unit, scope, OwnerKind.USER, actor.user_id, found.id, words)
+    seq = rules.take_turn(found.state, rules.AgentComments(), unit.now).after.seq
+    unit.run(
+        store.ADD_COMMENT,
+        account_id=scope.account_id,
+        conversation_id=found.id,
+        seq=seq,
+        author_id=actor.user_id,
+        client_message_id=client_message_id,
+        content=words.json,
+        plain_text=words.plain,
+        at=unit.now,
+    )
+    unit.run(store.SET_SEQ, account_id=scope.account_id, id_=found.id, seq_=seq)
+    author = views.agent_author(actor.user_id, row[_AFTER_TWIN])
+    entry = Comment(seq, unit.now, author, client_message_id, words.json)
+    unit.record(scope.account_id, CommentPosted(found.id, seq), EnclosedEntry(entry, found.naming))
+    return Posted(found.id, seq, unit.now)
+
+
+# Underneath.
+
+_SEQ = len(store.COLUMNS)
+"""In rows of `store.VISITOR_POSTS` and its like: where the columns of the earlier entry begin."""
+_AFTER_TWIN = _SEQ + 5
+
+
+def _to_words(content: text.Content) -> Words:
+    return Words(content, turn.encode(text.to_json(content)).decode(), text.plain_text(content))
+
+
+def _are_same(stored: str, words: Words) -> bool:
+    """Whether a stored message is what the client has sent, which knows of files only their ids."""
+    if not text.file_ids(words.content):
+        return stored == words.json
+    return text.as_sent(json.loads(stored)) == text.as_sent(json.loads(words.json))
+
+
+def _first(row: Row, kind: str, author_id: int, words: Words) -> Posted:
+    """The result of the first time that this client's id came."""
+    seq, at, first_kind, first_author_id, content = row[_SEQ:_AFTER_TWIN]
+    posted = Posted(row[0], seq, at)
+    if (first_kind, first_author_id) != (kind, author_id) or not _are_same(content, words):
+        raise rules.MessageIdReused(fields=_fields(posted))
+    return posted
+
+
+def _started(
+    unit: UnitOfWork, scope: AccountScope, actor: VisitorActor, client_conversation_id: str
+) -> Row | None:
+    return unit.one(
+        store.FIND_STARTED,
+        account_id=scope.account_id,
+        visitor_id_=actor.visitor_id,
+        client_conversation_id_=client_conversation_id,
+    )
+
+
+def _same(first: Row, client_message_id: str, words: Words) -> Posted:
+    """The result of the first time that this conversation was begun."""
+    conversation_id, seq, at, first_message_id, content = first
+    posted = Posted(conversation_id, seq, at)
+    if first_message_id != client_message_id or not _are_same(content, words):
+        raise rules.MessageIdReused(fields=_fields(posted))
+    return posted
+
+
+def _fields(posted: Posted) -> dict[str, str]:
+    return {
+        "conversation_id": str(posted.conversation_id),
+        "seq": str(posted.seq),
+        "at": str(posted.at),
+    }
+
+
+def _admit(unit: UnitOfWork, scope: AccountScope, found: Conversation, words: Words) -> None:
+    """Refuses words that the chatflow's newest version does not let through."""
+    flow = chatflows.newest(unit, scope, found.chatflow_id)
+    _check_files(flow, words)
+    lasts = consenting.admit(unit, scope, flow, found.visitor_id)
+    if lasts and flow.version != found.cleared_version:
+        unit.run(store.SET_CLEARED, account_id=scope.account_id, id_=found.id, version_=flow.version)
+
+
+def _check_files(flow: ServedFlow, words: Words) -> None:
+    if text.file_ids(words.content) and not flow.document.chat.attachments:
+        raise rules.AttachmentsOff(fields={"content": "files cannot be sent here"})
+
+
+def _attach(
+    unit: UnitOfWork, scope: AccountScope, kind: OwnerKind, owner_id: int, conversation_id: int, words: Words
+) -> Words:
+    """The words with what is known of their files, which are the conversation's from now on."""
+    ids = text.file_ids(words.content)
+    if not ids:
+        return words
+    try:
+        cards = files.attach(unit, scope, kind, owner_id, conversation_id, ids)
+    except Invalid as wrong:
+        raise Invalid({f"content.{field}": why for field, why in wrong.fields.items()}) from None
+    known = [
+        text.File(card.id, card.name, card.media_type, card.size, card.width, card.height) for card in cards
+    ]
+    return _to_words(text.with_files(words.content, known))
+
+
+def _start(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: VisitorActor,
+    flow: ServedFlow,
+    client_conversation_id: str,
+    client_message_id: str,
+    words: Words,
+) -> Posted:
+    _check_files(flow, words)
+    lasts = consenting.admit(unit, scope, flow, actor.visitor_id)
+    people.keep_visitor(unit, scope, actor.visitor_id)
+    channel = inboxes.channel(unit, scope, flow.channel_account_id)
+    if channel.first_seen_at is None:
+        see_channel(unit, scope, channel.id)
+    contact_id = views.contact_id_of_visitor(unit, scope, actor.visitor_id)
+    conversation_id = unit.random_id()
+    while unit.one(store.IS_TAKEN, account_id=scope.account_id, id_=conversation_id):
+        conversation_id = unit.random_id()
+    words = _attach(unit, scope, OwnerKind.VISITOR, actor.visitor_id, conversation_id, words)
+    brand = alias_of(flow.document)
+    image_id = flow.document.chat.heading.brand_image_id if brand else None
+    found = Conversation(
+        conversation_id,
+        flow.inbox_id,
+        flow.channel_account_id,
+        channel.kind.value,
+        flow.id,
+        flow.version,
+        actor.visitor_id,
+        flow.document.options.language,
+        unit.now,
+        brand,
+        file_views.brand_path(scope, image_id) if image_id is not None else None,
+        flow.version if lasts else 0,
+        rules.first_turn(contact_id, unit.now),
+    )
+    state = found.state
+    kind, assignee_id = views.assignee_columns(state.assignee)
+    unit.run(
+        store.START,
+        account_id=scope.account_id,
+        id=found.id,
+        inbox_id=found.inbox_id,
+        channel_account_id=found.channel_account_id,
+        channel_kind=found.channel_kind,
+        chatflow_id=found.chatflow_id,
+        chatflow_version=found.chatflow_version,
+        visitor_id=found.visitor_id,
+        contact_id=state.contact_id,
+        client_conversation_id=client_conversation_id,
+        language=found.language,
+        created_at=found.created_at,
+        status=state.status.value,
+        closed_at=state.closed_at,
+        assignee_kind=kind,
+        assignee_id=assignee_id,
+        seq=state.seq,
+        last_message_seq=state.last_message_seq,
+        last_sent_at=state.last_sent_at,
+        last_received_at=state.last_received_at,
+        last_activity_at=state.last_activity_at,
+        waiting_since=state.waiting_since,
+        email=state.email.value,
+        survey_id=state.survey_id,
+        queued_at=state.queued_at,
+        passed_user_id=state.passed_user_id,
+        brand_name=found.brand_name,
+        brand_image=found.brand_image,
+        cleared_version=found.cleared_version,
+    )
+    greeted = views.contact_to_greet(unit, scope, actor.visitor_id) if contact_id else None
+    welcome = _to_words(chatflows.welcome(flow.document, greeted.name if greeted else None))
+    author = views.visitor_author(actor.visitor_id)
+    messages = (
+        _add_message(unit, scope, found, 1, SYSTEM, None, welcome),
+        _add_message(unit, scope, found, 2, author, client_message_id, words),
+    )
+    unit.record(
+        scope.account_id,
+        ConversationStarted(found.id, found.visitor_id),
+        EnclosedStart(found, messages),
+    )
+    asking.ask_first(unit, scope, assigning.seek(unit, scope, found, flow), flow)
+    return Posted(found.id, 2, unit.now)
+
+
+def _write_message(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    found: Conversation,
+    taken: rules.Turn,
+    author: Author,
+    client_message_id: str,
+    words: Words,
+) -> Posted:
+    seq = taken.after.last_message_seq
+    entry = _add_message(unit, scope, found, seq, author, client_message_id, words)
+    turn.save(unit, scope, found, taken.after)
+    unit.record(
+        scope.account_id,
+        MessagePosted(found.id, found.visitor_id, seq),
+        EnclosedEntry(entry, found.naming),
+    )
+    return Posted(found.id, seq, unit.now)
+
+
+def _add_message(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    found: Conversation,
+    seq: int,
+    author: Author,
+    client_message_id: str | None,
+    words: Words,
+) -> Message:
+    unit.run(
+        store.ADD_MESSAGE,
+        account_id=scope.account_id,
+        conversation_id=found.id,
+        seq=seq,
+        author_kind=author.kind,
+        author_id=author.id or None,
+        client_message_id=client_message_id,
+        content=words.json,
+        plain_text=words.plain,
+        at=unit.now,
+    )
+    return Message(seq, unit.now, author, client_message_id, words.json)

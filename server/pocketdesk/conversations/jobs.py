@@ -1,0 +1,74 @@
+"""What happens in conversations when time has passed: asking for an address, ending a wait, offering what waits."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct, convert
+
+from pocketdesk.accounts import views as accounts
+from pocketdesk.conversations import actions
+from pocketdesk.jobs import Every, Leased, Scheduled
+from pocketdesk.jobs.model import Ending
+from pocketdesk.jobs.worker import Run
+from pocketdesk.kernel.moments import MINUTE
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.storage import Engine, UnitOfWork
+
+OFFER_ALL = "conversations.offer_all"
+SCHEDULES = (Scheduled(OFFER_ALL, Every(MINUTE)),)
+
+
+class _Conversation(Struct, frozen=True):
+    """The payload of a job about a conversation."""
+
+    conversation_id: int
+
+
+class _Assigned(_Conversation, frozen=True):
+    """To whom it was given, and in which entry."""
+
+    user_id: int
+    seq: int
+
+
+def _ask_email(unit: UnitOfWork, job: Leased) -> None:
+    about = convert(job.payload, _Conversation)
+    actions.ask_email(unit, _scope(unit, job), about.conversation_id)
+
+
+def _end_wait(unit: UnitOfWork, job: Leased) -> None:
+    about = convert(job.payload, _Assigned)
+    actions.end_wait(unit, _scope(unit, job), about.conversation_id, about.user_id, about.seq)
+
+
+def _offer(unit: UnitOfWork, job: Leased) -> None:
+    actions.offer(unit, _scope(unit, job))
+
+
+def _offer_all(unit: UnitOfWork, _job: Leased) -> None:
+    actions.offer_in_all_accounts(unit)
+
+
+def _scope(unit: UnitOfWork, job: Leased) -> AccountScope:
+    return accounts.open_account(unit, job.account_id)
+
+
+WORK: Mapping[str, Callable[[UnitOfWork, Leased], None]] = {
+    actions.ASK_EMAIL: _ask_email,
+    actions.END_WAIT: _end_wait,
+    actions.OFFER: _offer,
+    OFFER_ALL: _offer_all,
+}
+"""What this feature does later, by kind. All of it is done by the database alone, and again changes nothing."""
+
+
+def runs(engine: Engine) -> Mapping[str, Run]:
+    """`WORK`, for a worker."""
+
+    def run(work: Callable[[UnitOfWork, Leased], None]) -> Run:
+        async def in_unit(job: Leased) -> Ending:
+            await engine.write(lambda unit: work(unit, job))
+            return None
+
+        return in_unit
+
+    return {kind: run(work) for kind, work in WORK.items()}
