@@ -51,6 +51,12 @@ def standing(reader: Reader, scope: AccountScope, person_ids: Collection[int]) -
     return Standing(newest.get(Kind.COOKIES), newest.get(Kind.PROCESS), newest.get(Kind.COMMUNICATE))
 
 
+def check_remembering(reader: Reader, scope: AccountScope, visitor_id: int) -> None:
+    """Refuses to keep a visitor's id on the device without consent: `ConsentRequired`."""
+    found = standing(reader, scope, [visitor_id])
+    rules.check_remembering(settings(reader, scope), found, identified=False)
+
+
 def newest_choice_query(
     account_id: ColumnElement[int], person_id: ColumnElement[int], kind: Kind
 ) -> ScalarSelect[bool]:

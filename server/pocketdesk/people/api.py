@@ -1,7 +1,8 @@
 """Routes of contacts, for agents, and of the visitor's session, for chat pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -21,7 +22,7 @@ from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.kernel.refusal import Unauthenticated
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions, rules, views
-from pocketdesk.people.model import VisitorSession
+from pocketdesk.people.model import ContactCard, VisitorSession
 from pocketdesk.people.wire import (
     ContactOut,
     ContactPatch,
@@ -33,7 +34,7 @@ from pocketdesk.people.wire import (
     to_contacts,
     to_visitor_session,
 )
-from pocketdesk.storage import Reader
+from pocketdesk.storage import Reader, UnitOfWork
 
 COOKIE = "messagesUtk"
 COOKIE_PATH = "/api/v1/visitor"
@@ -78,6 +79,14 @@ async def visitor_caller(request: Request, engine: Storage, at: Now) -> VisitorC
 Visitor = Annotated[VisitorCaller, Depends(visitor_caller)]
 
 
+Remembering: TypeAlias = Callable[[Reader, AccountScope, int], None]
+
+
+def remembering(request: Request) -> Remembering:
+    """What refuses to remember a visitor (by id) who has not agreed to it."""
+    return request.app.state.check_remembering
+
+
 @visitors.post("/session", status_code=201)
 async def post_visitor_session(
     body: NewVisitorSession, request: Request, engine: Storage, at: Now, whence: Address
@@ -103,14 +112,22 @@ async def post_visitor_session(
 
 @visitors.post("/remember", status_code=204)
 async def post_visitor_remember(
-    visitor: Visitor, request: Request, response: Response, engine: Storage, at: Now
+    visitor: Visitor,
+    request: Request,
+    response: Response,
+    engine: Storage,
+    at: Now,
+    check: Annotated[Remembering, Depends(remembering)],
 ) -> None:
-    """Sets the cookie that brings this visitor back; the page calls it once consent allows."""
+    """Sets the cookie that brings this visitor back. 403 `consent_required` while consent does not allow it."""
     limiter(request, REMEMBER_BY_VISITOR).take(visitor.visitor_id, at)
     cookie = request.cookies.get(COOKIE)
-    word = await engine.write(
-        lambda unit: actions.remember_visitor(unit, visitor.scope, visitor.visitor_id, cookie)
-    )
+
+    def remember(unit: UnitOfWork) -> str:
+        check(unit, visitor.scope, visitor.visitor_id)
+        return actions.remember_visitor(unit, visitor.scope, visitor.visitor_id, cookie)
+
+    word = await engine.write(remember)
     response.headers.append("set-cookie", _cookie(request, word, rules.COOKIE_S))
 
 
@@ -169,14 +186,17 @@ async def get_contact(contact_id: PathId, caller: Caller, engine: Storage) -> Co
 async def patch_contact(
     contact_id: PathId, body: ContactPatch, caller: Caller, engine: Storage
 ) -> ContactOut:
-    """Changes a contact's name or address, or whether it is a marketing contact."""
-    return to_contact(
-        await engine.write(
-            lambda unit: actions.change_contact(
-                unit, caller.scope, caller.actor, contact_id, body.name, body.email, body.marketing
-            )
+    """Changes a contact's name, address or owner, or whether it is a marketing contact."""
+
+    def change(unit: UnitOfWork) -> ContactCard:
+        card = actions.change_contact(
+            unit, caller.scope, caller.actor, contact_id, body.name, body.email, body.marketing
         )
-    )
+        if "owner_user_id" not in body.model_fields_set:
+            return card
+        return actions.give_to_owner(unit, caller.scope, caller.actor, contact_id, body.owner_user_id)
+
+    return to_contact(await engine.write(change))
 
 
 router.include_router(visitors)

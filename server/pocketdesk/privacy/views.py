@@ -4,8 +4,6 @@ import json
 from typing import cast
 
 from pocketdesk.chatflows import views as chatflows
-from pocketdesk.chatflows.model import ServedFlow
-from pocketdesk.consent import rules as consent_rules
 from pocketdesk.consent import views as consent
 from pocketdesk.consent.model import Subscription
 from pocketdesk.conversations.views import whole
@@ -39,14 +37,6 @@ def check_person(reader: Reader, scope: AccountScope, subject: Subject, subject_
         people.contact_card(reader, scope, subject_id)
     elif not people.visitor_cards(reader, scope, [subject_id]):
         raise NotFound
-
-
-def check_remembering(reader: Reader, scope: AccountScope, visitor_id: int, mobile_tag: str) -> None:
-    """Refuses to keep a visitor's id on the device as consent demands; `ConsentRequired`."""
-    if isinstance(chatflows.serve(reader, scope, mobile_tag), ServedFlow):
-        settings = consent.settings(reader, scope)
-        standing = consent.standing(reader, scope, [visitor_id])
-        consent_rules.check_remembering(settings, standing, identified=False)
 
 
 # Persons.

@@ -27,8 +27,10 @@ from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
+from pocketdesk.privacy import api as privacy
 from pocketdesk.routing import api as routing
 from pocketdesk.storage import Engine, metadata
+from pocketdesk.surveys import api as surveys
 from tests.databases import Clock
 
 T = TypeVar("T")
@@ -84,13 +86,16 @@ class Desk:
         self.origin = ORIGIN.replace("http:", "https:") if secure else ORIGIN
         self.app = FastAPI()
         http.install(self.app)
-        for feature in (accounts, people, files, inboxes, consent, routing):
+        for feature in (accounts, people, files, inboxes, consent, routing, surveys, privacy):
             self.app.include_router(feature.router, prefix="/api/v1")
         self.app.include_router(files.served)
+        self.app.include_router(privacy.served)
         self.app.state.engine = engine
         self.app.state.clock = clock
         self.app.state.settings = SimpleNamespace(secure_cookies=secure, origin=self.origin)
         self.app.state.trusted_origins = frozenset({self.origin})
+        self.app.state.check_remembering = lambda *_: None
+        self.app.state.survey_users = lambda *_: {}
         self.app.state.skill_uses = lambda *_: ()
         self.app.state.past_arrivals = lambda *_: ()
         self._open = ExitStack()
@@ -100,6 +105,9 @@ class Desk:
         self._open.callback(self.store.close)
         self.check = Checks(engine, self.store, images, clamd)
         self.app.state.file_store = self.store
+        self.exports = LocalStore(self.folder / "exports")
+        self._open.callback(self.exports.close)
+        self.app.state.export_store = self.exports
         self.app.state.check_file = self.check
         self.app.state.file_key = link_key(b"the secret of a desk")
 

@@ -79,6 +79,8 @@ def _furnish(agent: TestClient, visitor: TestClient) -> dict[str, Any]:
         "contact_id": good(agent.post(f"{base}/contacts", json={"email": "c@example.org"}))["id"],
         "type_id": good(agent.post(f"{base}/privacy/subscription-types", json={"name": "N"}))["id"],
         "chatflow_id": good(agent.post(f"{base}/chatflows", json=flow))["id"],
+        "skill_id": good(agent.post(f"{base}/routing/skills", json={"name": "Refunds"}))["id"],
+        "survey_id": good(agent.post(f"{base}/surveys", json={"name": "S", "delivery": "chat"}))["id"],
     }
     good(agent.patch(f"{base}/chatflows/{ids['chatflow_id']}", json={"is_on": True}))
     opening = {"account_id": session["id"], "mobile_tag": "support"}
@@ -94,6 +96,9 @@ def _furnish(agent: TestClient, visitor: TestClient) -> dict[str, Any]:
         "content": {"text": "where is my order?"},
     }
     reply = good(visitor.post("/api/v1/realtime/commands", json={"commands": [start]}))["replies"][0]
+    person = {"kind": "contact", "id": ids["contact_id"]}
+    for thing in ("export", "erasure"):
+        ids[f"{thing}_id"] = good(agent.post(f"{base}/privacy/{thing}s", json=person))["id"]
     agent.headers["x-account"] = str(session["id"])
     return {**ids, "conversation_id": reply["result"]["conversation_id"]}
 
