@@ -14,6 +14,7 @@ from pocketdesk.chatflows.model import Chatflow, Document, Filters, Missing, Ser
 from pocketdesk.chatflows.rules import alias_of
 from pocketdesk.consent import views as consent
 from pocketdesk.consent.rules import page_texts
+from pocketdesk.conversations import views as conversations
 from pocketdesk.files import views as files
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.model import Availability, Channel, ChannelKind, Font, Standing
@@ -130,8 +131,12 @@ def _direction(language: str) -> Literal["ltr", "rtl"]:
     return "rtl" if texts.direction(language) == "rtl" else "ltr"
 
 
-def _known(reader: Reader, scope: AccountScope, visitor_id: int) -> Known:  # noqa: ARG001
-    return Known()
+def _known(reader: Reader, scope: AccountScope, visitor_id: int) -> Known:
+    has_email = conversations.contact_id_of_visitor(reader, scope, visitor_id) is not None
+    greeted = conversations.contact_to_greet(reader, scope, visitor_id) if has_email else None
+    if greeted is None:
+        return Known(has_email=has_email)
+    return Known(greeted.name, people.owner_of_contact(reader, scope, greeted.id), has_email)
 
 
 # Whether somebody is there.

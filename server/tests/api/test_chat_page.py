@@ -3,6 +3,7 @@
 import copy
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,10 +13,13 @@ from pocketdesk.chat_page.views import page_for_tag
 from pocketdesk.chat_page.wire import to_page
 from pocketdesk.chatflows import api as chatflows
 from pocketdesk.chatflows import texts
+from pocketdesk.conversations import actions as conversations
+from pocketdesk.conversations.model import AgentActor, VisitorActor
 from pocketdesk.files import actions as files
 from pocketdesk.files.model import Owner, OwnerKind, Purpose, Sound
 from pocketdesk.kernel.moments import HOUR, from_iso
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.kernel.text import from_plain
 from pocketdesk.storage import UnitOfWork
 from pocketdesk.surveys import actions as surveys
 from pocketdesk.surveys import views as survey_views
@@ -420,6 +424,7 @@ def _visit(desk: Desk, ana: Somebody, tag: str = "support") -> Any:
         "/api/v1/visitor/session", json={"account_id": ana.account_id, "mobile_tag": tag, "properties": {}}
     ).json()
     phone.headers["authorization"] = f"Bearer {opened['token']}"
+    phone.visitor_id = opened["visitor_id"]
     return phone
 
 
@@ -441,6 +446,59 @@ def test_the_page_asks_what_is_known_of_its_visitor(desk: Desk, ana: Somebody, f
         assert (refused.json()["code"], list(refused.json()["fields"])) == (code, ["mobile_tag"])
     del phone.headers["authorization"]
     assert phone.get("/api/v1/visitor/chat", params={"mobile_tag": "support"}).status_code == 401
+
+
+def _write(desk: Desk, ana: Somebody, phone: Any) -> int:
+    """A conversation that the phone begins; its id."""
+    scope, actor = AccountScope(ana.account_id), VisitorActor(phone.visitor_id)
+    posted = desk.engine.write_and_wait(
+        lambda unit: conversations.start_conversation(
+            unit, scope, actor, str(uuid4()), str(uuid4()), "support", from_plain("Hello")
+        )
+    )
+    return posted.conversation_id
+
+
+def test_D01_D05_D22_a_known_contact_is_greeted_and_sees_their_owner(
+    desk: Desk, ana: Somebody, flow: dict[str, Any]
+) -> None:
+    ben = desk.hire(ana, "ben@example.org")
+    _save(
+        ana,
+        flow,
+        chat__welcome="Hi {{contact.first_name|there}}!",
+        chat__heading__kind="contact_owner",
+        options__language="de",
+    )
+    contact = ana.post("/contacts", {"email": "mia@example.org", "name": "Mia Sol"})
+    owned = ana.patch(f"/contacts/{contact['id']}", {"owner_user_id": ben.user_id})
+    assert owned["owner_user_id"] == ben.user_id
+    typed, told = _visit(desk, ana), _visit(desk, ana)
+    scope = AccountScope(ana.account_id)
+    begun = {phone: _write(desk, ana, phone) for phone in (typed, told)}
+    desk.engine.write_and_wait(
+        lambda unit: conversations.give_email(
+            unit, scope, VisitorActor(typed.visitor_id), begun[typed], "mia@example.org"
+        )
+    )
+    desk.engine.write_and_wait(
+        lambda unit: conversations.associate_contact(
+            unit, scope, AgentActor(ana.user_id), begun[told], "mia@example.org"
+        )
+    )
+    for phone, words, people in ((typed, "Hi there!", ["Ana Duarte"]), (told, "Hi Mia!", ["Ben Okri"])):
+        found = phone.get("/api/v1/visitor/chat", params={"mobile_tag": "support"}).json()
+        assert (_words(found["welcome"]), found["email_known"]) == (words, True)
+        assert [face["name"] for face in found["heading"]["people"]] == people
+        shown = ana.get("/chatflows/explain", mobile_tag="support", visitor_id=phone.visitor_id)
+        assert shown["visitor"] == found
+    ana.patch(f"/users/{ben.user_id}", {"deactivated": True})
+    found = told.get("/api/v1/visitor/chat", params={"mobile_tag": "support"}).json()
+    assert [face["name"] for face in found["heading"]["people"]] == ["Ana Duarte"]
+    assert ana.patch(f"/contacts/{contact['id']}", {"name": "Mia"})["owner_user_id"] == ben.user_id
+    refused = ana.call("PATCH", f"/contacts/{contact['id']}", {"owner_user_id": 999_999})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["owner_user_id"])
+    assert ana.patch(f"/contacts/{contact['id']}", {"owner_user_id": None})["owner_user_id"] is None
 
 
 # The preview.
