@@ -32,7 +32,6 @@ from pocketdesk.routing.model import (
 from pocketdesk.routing.rules.choice import choose, fluency
 
 MOMENTS = 48
-_AVAILABLE, _AWAY = Status.AVAILABLE, Status.AWAY
 _Kind: TypeAlias = Literal[0, 1, 2, 3, 4]
 # At the same moment: a shift is over before somebody begins anew, and who is free comes before who is needed.
 _LEAVES: _Kind = 0
@@ -78,21 +77,50 @@ def simulate(
 class _Agent:
     """One of the staff while the simulation runs."""
 
-    __slots__ = ("answered", "changes", "is_busy", "is_there", "last_assigned_at", "open", "staff", "waiting")
+    __slots__ = (
+        "_faces",
+        "_is_named",
+        "answered",
+        "changes",
+        "is_busy",
+        "is_there",
+        "load",
+        "staff",
+        "waiting",
+    )
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: Staff, *, is_named: bool) -> None:
         self.staff = staff
         self.is_there = staff.shifts is None
         self.is_busy = False
-        self.open = 0
+        self.load = Load()
         self.waiting = deque[Arrival]()
-        self.last_assigned_at: int | None = None
         self.answered = 0
         self.changes: list[tuple[int, int]] = []
+        self._is_named = is_named
+        self._faces: dict[tuple[bool, bool, str | None], Candidate] = {}
 
-    def now_has(self, more: int, at: int) -> None:
-        self.open += more
-        self.changes.append((at, self.open))
+    def now_has(self, more: int, at: int, *, assigned: bool = False) -> None:
+        self.load = Load(self.load.open + more, at if assigned else self.load.last_assigned_at)
+        self.changes.append((at, self.load.open))
+
+    def face(self, arrival: Arrival) -> Candidate:
+        """The agent as a candidate for it."""
+        staff = self.staff
+        look = self.is_there, staff.user_id == arrival.owner_id, arrival.language
+        found = self._faces.get(look)
+        if found is None:
+            found = self._faces[look] = Candidate(
+                staff.user_id,
+                Status.AVAILABLE if self.is_there else Status.AWAY,
+                staff.capacity,
+                frozenset(staff.skills),
+                look[1],
+                self._is_named,
+                frozenset(skill_id for skill_id, is_main in staff.skills.items() if is_main),
+                fluency(staff.languages, arrival.language),
+            )
+        return found
 
 
 class _Simulation:
@@ -105,7 +133,10 @@ class _Simulation:
         notice_ms: int,
     ) -> None:
         self._arrivals = sorted(arrivals, key=lambda each: each.at)
-        self._agents = {each.user_id: _Agent(each) for each in sorted(staff, key=lambda each: each.user_id)}
+        self._agents = {
+            each.user_id: _Agent(each, is_named=each.user_id in plan.named)
+            for each in sorted(staff, key=lambda each: each.user_id)
+        }
         self._plan = plan
         self._is_open = is_open
         self._notice_ms = notice_ms
@@ -145,18 +176,15 @@ class _Simulation:
         self._work(agent, at)
 
     def _arrive(self, arrival: Arrival, at: int) -> None:
-        loads = {
-            agent.staff.user_id: Load(agent.open, agent.last_assigned_at) for agent in self._agents.values()
-        }
-        candidates = [self._candidate(agent, arrival) for agent in self._agents.values()]
+        loads = {user_id: agent.load for user_id, agent in self._agents.items()}
+        candidates = [agent.face(arrival) for agent in self._agents.values()]
         choice = choose(candidates, loads, self._plan.policy, is_open=self._is_open(at))
         match choice:
             case To(user_id):
                 agent = self._agents[user_id]
                 self._assigned += 1
-                agent.last_assigned_at = at
                 agent.waiting.append(arrival)
-                agent.now_has(1, at)
+                agent.now_has(1, at, assigned=True)
                 self._work(agent, at)
             case Unassigned(reason):
                 self._unassigned[reason] += 1
@@ -164,19 +192,6 @@ class _Simulation:
                 self._later(at + self._notice_ms, _NOTICED, None)
             case Elsewhere():
                 self._moved += 1
-
-    def _candidate(self, agent: _Agent, arrival: Arrival) -> Candidate:
-        staff = agent.staff
-        return Candidate(
-            staff.user_id,
-            _AVAILABLE if agent.is_there else _AWAY,
-            staff.capacity,
-            frozenset(staff.skills),
-            staff.user_id == arrival.owner_id,
-            staff.user_id in self._plan.named,
-            frozenset(skill_id for skill_id, is_main in staff.skills.items() if is_main),
-            fluency(staff.languages, arrival.language),
-        )
 
     def _look_around(self, at: int) -> None:
         """Whoever has been idle longest takes what nobody has."""
