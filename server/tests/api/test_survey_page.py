@@ -8,15 +8,13 @@ from starlette.testclient import TestClient
 
 from pocketdesk.app import survey_page
 from pocketdesk.kernel.moments import DAY
-from pocketdesk.surveys import api, texts
+from pocketdesk.surveys import texts
 from tests.api.desk import Desk, Somebody
 
 
 @pytest.fixture
 def ana(desk: Desk) -> Somebody:
-    desk.app.include_router(api.router, prefix="/api/v1")
     desk.app.include_router(survey_page.router)
-    desk.app.state.survey_users = lambda _reader, _scope, _ids: {}
     return desk.found("Nordlicht & Söhne")
 
 

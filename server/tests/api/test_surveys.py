@@ -6,14 +6,13 @@ import pytest
 
 from pocketdesk.kernel.moments import DAY, to_iso
 from pocketdesk.kernel.scope import AccountScope
-from pocketdesk.surveys import actions, api, views
+from pocketdesk.surveys import actions, views
 from pocketdesk.surveys.rules import SurveyAnswered
 from tests.api.desk import Desk, Somebody
 
 
 @pytest.fixture
 def ana(desk: Desk) -> Somebody:
-    desk.app.include_router(api.router, prefix="/api/v1")
     desk.app.state.survey_users = lambda _reader, _scope, ids: {id_: [(7, "Shop")] for id_ in ids}
     return desk.found()
 
