@@ -399,7 +399,15 @@ function useScroll(last: string | number, firstSeq: number | undefined, isTyping
       if (memory.current.atEnd) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
-    return () => observer.disconnect();
+    // So does what grows in it: a card whose next question appears, a part that has just been fetched.
+    const growth = new MutationObserver(() => {
+      if (memory.current.atEnd) element.scrollTop = element.scrollHeight;
+    });
+    growth.observe(element, { childList: true, subtree: true });
+    return () => {
+      observer.disconnect();
+      growth.disconnect();
+    };
   }, []);
 
   if (memory.current.atEnd && typeof last === "number") memory.current.seenSeq = last;

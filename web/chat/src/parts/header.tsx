@@ -44,9 +44,7 @@ export function ConversationHeader({ assignee }: { assignee: Author | null }) {
       )}
       {agent ? <Avatar person={agent} /> : <Faces heading={now.heading} />}
       <div class="header-words">
-        <h1>
-          <bdi>{now.heading.name}</bdi>
-        </h1>
+        <h1 dir="auto">{now.heading.name}</h1>
         <p>{agent ? words.say("header.talking_to", { name: agent.name }) : honestLine(now, words)}</p>
       </div>
       {here !== null && <MenuButton conversationId={here} />}
