@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from pocketdesk.chat_page.rules import policy_of
 from pocketdesk.chat_page.views import check_heading
 from pocketdesk.chatflows import views as chatflows
 from pocketdesk.chatflows.model import Chatflow, Document, Filters
@@ -12,6 +11,7 @@ from pocketdesk.kernel.page import MOST
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.routing import views as routing
 from pocketdesk.routing.model import Arrival, Use
+from pocketdesk.routing.rules import policy_of
 from pocketdesk.storage import Reader
 from pocketdesk.surveys import views as surveys
 

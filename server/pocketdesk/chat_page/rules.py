@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pocketdesk.accounts.model import Status, UserCard
+from pocketdesk.accounts.model import UserCard
 from pocketdesk.accounts.rules.words import color_of, initials_of
 from pocketdesk.chat_page.model import Face, NotServed, WhyNot
-from pocketdesk.chatflows.model import Assign, Chatflow, Document
+from pocketdesk.chatflows.model import Chatflow, Document
 from pocketdesk.chatflows.rules import shown_name, tag_key
 from pocketdesk.inboxes.model import Availability, Standing
-from pocketdesk.routing.model import Candidate, Policy
 
 MOST_FACES = 3
 
@@ -18,30 +17,6 @@ def face_of(card: UserCard, language: str) -> Face:
     """A user as visitors see them."""
     name = shown_name(card.name, language)
     return Face(name, initials_of(name), color_of(card.id))
-
-
-def policy_of(assign: Assign) -> Policy:
-    """To whom a chatflow assigns, as routing knows it."""
-    return Policy(
-        assign.automatic,
-        assign.to,
-        assign.user_ids,
-        assign.team_ids,
-        assign.skill_ids,
-        assign.fallback,
-        assign.fallback_inbox_id,
-    )
-
-
-def who_counts(assign: Assign, owner_user_id: int | None) -> Policy:
-    """By whose status a chatflow is available: those whom it assigns to; anybody of the inbox where it names nobody."""
-    names_somebody = assign.to == "users_and_teams" or owner_user_id is not None
-    return policy_of(assign) if assign.automatic and names_somebody else Policy(fallback="anybody")
-
-
-def anybody_available(candidates: Sequence[Candidate]) -> bool:
-    """Whether one of them takes conversations."""
-    return any(each.status is Status.AVAILABLE for each in candidates)
 
 
 def in_force(document: Document, channel: Availability) -> Availability:

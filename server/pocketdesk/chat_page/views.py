@@ -24,6 +24,7 @@ from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import views as people
 from pocketdesk.routing import views as routing
+from pocketdesk.routing.rules import policy_of
 from pocketdesk.storage import Reader
 
 
@@ -152,10 +153,8 @@ def _standing(
     owner_user_id: int | None = None,
 ) -> Standing:
     availability = rules.in_force(document, channel)
-    there = availability.kind != "users" or rules.anybody_available(
-        routing.candidates(
-            reader, scope, inbox_id, rules.who_counts(document.chat.assign, owner_user_id), owner_user_id
-        )
+    there = availability.kind != "users" or routing.anybody_available(
+        reader, scope, inbox_id, policy_of(document.chat.assign), owner_user_id
     )
     usual = chatflows.default_texts(document.options.language)
     found = standing(availability, now, anybody_available=there)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from pocketdesk.accounts.model import Status
 
@@ -25,6 +25,25 @@ class Policy:
     fallback: Literal["unassigned", "anybody", "inbox"] = "unassigned"
     fallback_inbox_id: int | None = None
     language: str | None = None
+
+
+class Assign(Protocol):
+    """What a chatflow says about assigning. It comes from above, so it is known by its shape only."""
+
+    @property
+    def automatic(self) -> bool: ...
+    @property
+    def to(self) -> Literal["users_and_teams", "contact_owner"]: ...
+    @property
+    def user_ids(self) -> tuple[int, ...]: ...
+    @property
+    def team_ids(self) -> tuple[int, ...]: ...
+    @property
+    def skill_ids(self) -> tuple[int, ...]: ...
+    @property
+    def fallback(self) -> Literal["unassigned", "anybody", "inbox"]: ...
+    @property
+    def fallback_inbox_id(self) -> int | None: ...
 
 
 class Fluency(IntEnum):
@@ -240,6 +259,7 @@ class Forecast:
 
     arrivals: int
     assigned: int
+    """Conversations that somebody got when they began."""
     unassigned: Mapping[Reason, int]
     """Conversations that nobody got when they began, by why."""
     moved: int

@@ -119,6 +119,15 @@ def _by_user(reader: Reader, scope: AccountScope, inbox_id: int) -> dict[int, li
     return by_user
 
 
+def anybody_available(
+    reader: Reader, scope: AccountScope, inbox_id: int, policy: Policy, owner_user_id: int | None
+) -> bool:
+    """Whether one of those is available by whose status a chatflow is (E01)."""
+    counting = rules.who_counts(policy, owner_user_id)
+    there = candidates(reader, scope, inbox_id, counting, owner_user_id)
+    return any(each.status is Status.AVAILABLE for each in there)
+
+
 def _candidate(rows: Sequence[Row], language: str | None, *, is_owner: bool, is_named: bool) -> Candidate:
     held = _skills(rows)
     return Candidate(

@@ -1,19 +1,17 @@
 """Why a tag leads to one chatflow, and by whose status one is available."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace as replace_part
 
-from pocketdesk.accounts.model import Status
 from pocketdesk.chat_page import rules
 from pocketdesk.chat_page.model import WhyNot
 from pocketdesk.chatflows.model import Assign, Chatflow, Mobile
 from pocketdesk.chatflows.rules import fresh
 from pocketdesk.inboxes.model import Availability, Standing
-from pocketdesk.routing.model import Candidate
+from pocketdesk.routing.model import Policy
+from pocketdesk.routing.rules import policy_of, who_counts
 
 
 def _flow(id_: int, tag: str = "support", *, is_on: bool = True, deleted: bool = False) -> Chatflow:
@@ -62,27 +60,24 @@ def test_B02_B06_B09_the_first_enabled_one_with_the_tag_is_served(
 
 
 @pytest.mark.parametrize(
-    ("assign", "owner", "fallback", "users"),
+    ("assign", "owner", "expected"),
     [
-        (Assign(), None, "anybody", ()),
-        (Assign(automatic=True, user_ids=(7,)), None, "unassigned", (7,)),
-        (Assign(automatic=True, user_ids=(7,), fallback="anybody"), None, "anybody", (7,)),
-        (Assign(automatic=True, to="contact_owner"), None, "anybody", ()),
-        (Assign(automatic=True, to="contact_owner"), 9, "unassigned", ()),
+        (Assign(), None, Policy(fallback="anybody")),
+        (Assign(user_ids=(7,)), None, Policy(fallback="anybody")),
+        (Assign(automatic=True, user_ids=(7,), team_ids=(8,)), None, Policy(user_ids=(7,), team_ids=(8,))),
+        (
+            Assign(automatic=True, user_ids=(7,), fallback="anybody"),
+            None,
+            Policy(user_ids=(7,), fallback="anybody"),
+        ),
+        (Assign(automatic=True, to="contact_owner"), None, Policy(fallback="anybody")),
+        (Assign(automatic=True, to="contact_owner"), 9, Policy(to="contact_owner")),
     ],
 )
 def test_E01_those_count_to_whom_the_rule_assigns(
-    assign: Assign, owner: int | None, fallback: str, users: tuple[int, ...]
+    assign: Assign, owner: int | None, expected: Policy
 ) -> None:
-    policy = rules.who_counts(assign, owner)
-    assert (policy.fallback, policy.user_ids) == (fallback, users)
-
-
-def test_E01_one_available_user_is_enough() -> None:
-    ana, ben = Candidate(1, Status.AWAY, None), Candidate(2, Status.AWAY, None)
-    assert not rules.anybody_available([])
-    assert not rules.anybody_available([ana, ben])
-    assert rules.anybody_available([ana, replace(ben, status=Status.AVAILABLE)])
+    assert who_counts(policy_of(assign), owner) == expected
 
 
 def test_E11_the_chatflows_own_availability_comes_before_the_channels() -> None:

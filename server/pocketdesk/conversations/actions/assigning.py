@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.model import Status as Presence
 from pocketdesk.chatflows import views as chatflows
 from pocketdesk.chatflows.model import ServedFlow
 from pocketdesk.conversations import rules, store, views
@@ -164,10 +163,9 @@ def available(unit: UnitOfWork, scope: AccountScope, flow: ServedFlow) -> Availa
 
 
 def anybody_available(unit: UnitOfWork, scope: AccountScope, found: Conversation, flow: ServedFlow) -> bool:
-    """Whether one of those to whom routing may give the conversation is there."""
+    """Whether one of those to whom the chatflow may give the conversation is there."""
     policy, owner_id = _policy(unit, scope, found, flow)
-    there = candidates.candidates(unit, scope, found.inbox_id, policy, owner_id)
-    return any(each.status is Presence.AVAILABLE for each in there)
+    return candidates.anybody_available(unit, scope, found.inbox_id, policy, owner_id)
 
 
 def _choose(
@@ -199,16 +197,7 @@ def _policy(
 ) -> tuple[Policy, int | None]:
     """What the chatflow says of assigning, and who owns the contact, where that counts."""
     assign = flow.document.chat.assign
-    policy = Policy(
-        assign.automatic,
-        assign.to,
-        assign.user_ids,
-        assign.team_ids,
-        assign.skill_ids,
-        assign.fallback,
-        assign.fallback_inbox_id,
-        found.language,
-    )
+    policy = routing_rules.policy_of(assign, found.language)
     contact_id = found.state.contact_id
     if assign.to != "contact_owner" or contact_id is None:
         return policy, None

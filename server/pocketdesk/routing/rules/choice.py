@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from pocketdesk.accounts.model import Status
 from pocketdesk.routing.model import (
+    Assign,
     Candidate,
     Choice,
     Elsewhere,
@@ -17,6 +18,26 @@ from pocketdesk.routing.model import (
 )
 
 _IDLE = Load()
+
+
+def policy_of(assign: Assign, language: str | None = None) -> Policy:
+    """What a chatflow says about assigning, for a conversation in a language."""
+    return Policy(
+        assign.automatic,
+        assign.to,
+        assign.user_ids,
+        assign.team_ids,
+        assign.skill_ids,
+        assign.fallback,
+        assign.fallback_inbox_id,
+        language,
+    )
+
+
+def who_counts(policy: Policy, owner_user_id: int | None) -> Policy:
+    """By whose status a chatflow is available: those whom it assigns to; anybody of the inbox where it names nobody."""
+    names_somebody = policy.to == "users_and_teams" or owner_user_id is not None
+    return policy if policy.automatic and names_somebody else Policy(fallback="anybody")
 
 
 def loads_of(candidates: Iterable[Candidate], open_by_user: Mapping[int, int]) -> dict[int, Load]:
