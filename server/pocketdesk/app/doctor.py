@@ -143,7 +143,12 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
 def _private(check: str, path: Path) -> Iterator[Finding]:
     if path.exists():
         mode = stat.S_IMODE(path.stat().st_mode)
-        yield Finding(check, not mode & 0o077, oct(mode), f"For nobody else to read: chmod go= {path}")
+        yield Finding(
+            check,
+            not mode & 0o077,
+            oct(mode),
+            f"For nobody else to read: chmod {700 if path.is_dir() else 600} {path}",
+        )
 
 
 def _malware(settings: Settings) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.server import Server
+from tests.server import Server, free_port
 
 
 def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -47,6 +48,42 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     assert f"chmod 700 {folder}" in done.stdout
 
 
+def test_D18_the_doctor_asks_the_malware_scanner(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    run(folder, "migrate")
+    done = run(folder, "doctor", POCKETDESK_CLAMD=str(tmp_path / "nobody-listens"))
+    assert done.returncode == 1
+    assert "NO  malware scanner" in done.stdout
+
+
+def test_the_doctor_asks_the_mail_server_and_keeps_its_password(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    run(folder, "migrate")
+    assert "POCKETDESK_SMTP_URL" in run(folder, "doctor").stdout, "how to turn mail on"
+    url = f"smtp://ana:hush-hush@127.0.0.1:{free_port()}"
+    done = run(folder, "doctor", POCKETDESK_SMTP_URL=url, POCKETDESK_MAIL_FROM="Us <us@example.org>")
+    assert done.returncode == 1
+    assert "NO  mail" in done.stdout
+    assert "hush-hush" not in done.stdout + done.stderr
+
+
+def test_D18_the_secret_is_made_once_and_read_by_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    run(folder, "migrate")
+    made = (folder / "secret").read_text()
+    assert len(made.strip()) == 64
+    assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
+    run(folder, "migrate")
+    assert (folder / "secret").read_text() == made
+    (folder / "secret").write_text("changeme\n")
+    done = run(folder, "serve")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "is no secret" in done.stderr
+    (folder / "secret").unlink()
+    run(folder, "migrate", POCKETDESK_SECRET=made.strip())
+    assert not (folder / "secret").exists()
+
+
 def test_a_database_without_our_tables_is_said_to_need_migrating(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
@@ -61,6 +98,13 @@ def test_a_database_without_our_tables_is_said_to_need_migrating(tmp_path: Path)
         ({"POCKETDESK_COLOUR": "red"}, "POCKETDESK_COLOUR"),
         ({"POCKETDESK_PORT": "many"}, "port"),
         ({"POCKETDESK_PUBLIC_URL": "http://chat.example.org"}, "https"),
+        ({"POCKETDESK_SECRET": "changeme"}, "secret"),
+        ({"POCKETDESK_SECRET": "0" * 64}, "secret"),
+        ({"POCKETDESK_CLAMD": "clamd"}, "clamd"),
+        ({"POCKETDESK_SMTP_URL": "mail.example.org:25", "POCKETDESK_MAIL_FROM": "a@b.example"}, "smtp_url"),
+        ({"POCKETDESK_SMTP_URL": "smtp://mail.example.org", "POCKETDESK_MAIL_FROM": "us"}, "mail_from"),
+        ({"POCKETDESK_SMTP_URL": "smtp://mail.example.org"}, "belong together"),
+        ({"POCKETDESK_MAIL_FROM": "a@b.example"}, "belong together"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_one_line(tmp_path: Path, settings: dict[str, str], named: str) -> None:
