@@ -34,7 +34,7 @@ def play(
     """With hours from `opens` on."""
     meant = frozenset(each.user_id for each in staff) if named is None else frozenset(named)
     plan = Plan(policy or Policy(), meant)
-    return simulate(arrivals, staff, plan, lambda at: at >= opens, notice_ms)
+    return simulate(arrivals, staff, plan, lambda at: at >= opens, notice_ms, [opens])
 
 
 def at(*minutes: int, takes: int = 10) -> list[Arrival]:
@@ -61,20 +61,46 @@ def test_F10_equals_share_the_day() -> None:
     assert found.waits == Waits(0, 0, 0)
 
 
-def test_F08_what_is_over_capacity_waits_until_somebody_is_free_and_it_is_noticed() -> None:
+def test_F08_what_is_over_capacity_is_offered_when_somebody_is_done() -> None:
     found = play(at(0, 1, 2), Staff(1, capacity=1), notice_ms=30 * MINUTE)
     assert found.unassigned == {Reason.FULL: 2}
     assert found.loads[0].busiest == 1
-    assert found.waits.longest == (41 - 2) * MINUTE, (
-        "noticed at 31, when nobody is busy; the next one after it"
-    )
+    assert found.waits == Waits(9 * MINUTE, 18 * MINUTE, 18 * MINUTE)
     assert found.unanswered == 0
 
 
-def test_E07_outside_hours_nobody_gets_it_by_routing() -> None:
-    found = play(at(0, 30), Staff(1), opens=20 * MINUTE, notice_ms=15 * MINUTE)
+def test_F09_a_conversation_that_is_done_frees_a_place_for_the_oldest_that_waits() -> None:
+    arrivals = [*at(0, 1, takes=30), *at(2, 3, takes=1)]
+    found = play(arrivals, Staff(1, capacity=1), Staff(2, capacity=1), notice_ms=HOUR)
+    assert found.unassigned == {Reason.FULL: 2}
+    assert found.waits == Waits(0, 28 * MINUTE, 28 * MINUTE), "each of them takes one, at 30 and at 31"
+
+
+def test_F01_without_automatic_assignment_the_idle_take_what_they_notice() -> None:
+    off = Policy(automatic=False)
+    found = play(at(0, 1, 2), Staff(1, capacity=1), policy=off, notice_ms=30 * MINUTE)
+    assert found.unassigned == {Reason.OFF: 3}
+    assert found.waits == Waits(39 * MINUTE, 48 * MINUTE, 48 * MINUTE)
+
+
+def test_F11_what_one_waits_for_does_not_hold_up_the_others() -> None:
+    needed = Policy(to="contact_owner")
+    arrivals = [
+        Arrival(0, MINUTE, owner_id=7),
+        Arrival(1, MINUTE, owner_id=1),
+        Arrival(2, MINUTE, owner_id=1),
+    ]
+    found = play(arrivals, Staff(1, capacity=1), policy=needed, notice_ms=HOUR)
+    assert found.unassigned == {Reason.NOBODY: 1, Reason.FULL: 1}
+    assert found.waits == Waits(MINUTE - 1, HOUR, HOUR)
+
+
+def test_E07_outside_hours_nobody_gets_it_until_they_begin() -> None:
+    found = play(at(0, 30), Staff(1), opens=20 * MINUTE, notice_ms=HOUR)
     assert found.unassigned == {Reason.CLOSED: 1}
-    assert found.waits == Waits(0, 15 * MINUTE, 15 * MINUTE)
+    assert found.waits == Waits(0, 20 * MINUTE, 20 * MINUTE)
+    noticed = play(at(0, 30), Staff(1), opens=20 * MINUTE, notice_ms=15 * MINUTE)
+    assert noticed.waits.longest == 15 * MINUTE, "who is there may take it by hand"
 
 
 def test_F02_nobody_works_outside_their_shift_but_they_finish_what_they_began() -> None:
@@ -203,12 +229,15 @@ def test_nothing_is_lost_and_nobody_has_more_than_they_can_take(
     day: tuple[list[Arrival], list[Staff], Plan, int], notice_ms: int
 ) -> None:
     arrivals, staff, plan, opens = day
-    found = simulate(arrivals, staff, plan, lambda at: at >= opens, notice_ms)
-    assert found == simulate(arrivals[::-1], staff[::-1], plan, lambda at: at >= opens, notice_ms) or len(
-        {each.at for each in arrivals}
-    ) < len(arrivals), "the same in whatever order they are given, but for those of one moment"
+    found = simulate(arrivals, staff, plan, lambda at: at >= opens, notice_ms, [opens])
+    assert found == simulate(
+        arrivals[::-1], staff[::-1], plan, lambda at: at >= opens, notice_ms, [opens]
+    ) or len({each.at for each in arrivals}) < len(arrivals), (
+        "the same in whatever order they are given, but for those of one moment"
+    )
     assert found.arrivals == len(arrivals)
-    assert found.arrivals == found.assigned + sum(found.unassigned.values()) + found.moved
+    begun = found.assigned + sum(found.unassigned.values())
+    assert begun <= found.arrivals <= begun + found.moved
     answers = sum(each.answered for each in found.loads)
     assert answers + found.unanswered + found.moved == found.arrivals
     assert found.waits.p50 <= found.waits.p90 <= found.waits.longest

@@ -1,7 +1,7 @@
 """The simulator: what policies would come to. It changes nothing."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, TypeAlias
 
@@ -12,7 +12,7 @@ from pocketdesk.accounts.api import AgentCaller, Now, Storage, limiter, require
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.model import Availability
-from pocketdesk.inboxes.rules import clean_availability, is_open, parse_availability
+from pocketdesk.inboxes.rules import clean_availability, is_open, next_opening, parse_availability
 from pocketdesk.kernel.moments import DAY, SECOND
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
@@ -77,6 +77,7 @@ class _Trial:
     plans: tuple[tuple[Plan, int | None], ...]
     """Each with everybody's capacity, if it says so."""
     availability: Availability
+    openings: tuple[int, ...]
     notice_ms: int
     names: dict[int, str]
 
@@ -88,6 +89,7 @@ class _Trial:
                 plan,
                 lambda moment: is_open(self.availability, moment),
                 self.notice_ms,
+                self.openings,
             )
             for plan, capacity in self.plans
         ]
@@ -109,9 +111,17 @@ def _trial(reader: Reader, scope: AccountScope, body: SimulationIn, at: int, pas
         staff,
         plans,
         availability,
+        tuple(_openings(availability, start, end)),
         body.notice_s * SECOND,
         {user_id: card.name for user_id, card in names.items()},
     )
+
+
+def _openings(availability: Availability, start: int, end: int) -> Iterator[int]:
+    opening = next_opening(availability, start)
+    while opening is not None and opening < end:
+        yield opening
+        opening = next_opening(availability, opening)
 
 
 def _plans(reader: Reader, scope: AccountScope, body: SimulationIn) -> tuple[tuple[Plan, int | None], ...]:

@@ -2,11 +2,12 @@
 
 The model: an agent who is there turns to one conversation after the other, first to those that are theirs, else to the
 oldest one that nobody has, once it has been there long enough to be noticed. Open conversations stay with their agent
-when a shift ends. What an agent has begun, they finish.
+when a shift ends. What an agent has begun, they finish. Conversations that nobody got are offered again, the oldest
+first, whenever somebody is done with one or comes to work, and when hours begin.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from math import ceil, log
@@ -17,6 +18,7 @@ from pocketdesk.kernel.moments import HOUR
 from pocketdesk.routing.model import (
     Arrival,
     Candidate,
+    Choice,
     Elsewhere,
     Forecast,
     Handling,
@@ -32,13 +34,15 @@ from pocketdesk.routing.model import (
 from pocketdesk.routing.rules.choice import choose, fluency
 
 MOMENTS = 48
-_Kind: TypeAlias = Literal[0, 1, 2, 3, 4]
+_Alike: TypeAlias = tuple[str, int]
+_Kind: TypeAlias = Literal[0, 1, 2, 3, 4, 5]
 # At the same moment: a shift is over before somebody begins anew, and who is free comes before who is needed.
 _LEAVES: _Kind = 0
 _DONE: _Kind = 1
 _COMES: _Kind = 2
-_ARRIVES: _Kind = 3
-_NOTICED: _Kind = 4
+_OPENS: _Kind = 3
+_ARRIVES: _Kind = 4
+_NOTICED: _Kind = 5
 
 
 def synthetic(
@@ -69,9 +73,13 @@ def simulate(
     plan: Plan,
     is_open: Callable[[int], bool],
     notice_ms: int,
+    openings: Sequence[int] = (),
 ) -> Forecast:
-    """Plays all arrivals through. `notice_ms`: how long a conversation that nobody has goes unnoticed."""
-    return _Simulation(arrivals, staff, plan, is_open, notice_ms).run()
+    """Plays all arrivals through. `notice_ms`: how long a conversation that nobody has goes unnoticed.
+
+    `openings` are the moments at which `is_open` becomes true.
+    """
+    return _Simulation(arrivals, staff, plan, is_open, notice_ms, openings).run()
 
 
 class _Agent:
@@ -131,6 +139,7 @@ class _Simulation:
         plan: Plan,
         is_open: Callable[[int], bool],
         notice_ms: int,
+        openings: Sequence[int],
     ) -> None:
         self._arrivals = sorted(arrivals, key=lambda each: each.at)
         self._agents = {
@@ -140,7 +149,9 @@ class _Simulation:
         self._plan = plan
         self._is_open = is_open
         self._notice_ms = notice_ms
-        self._nobodys = deque[Arrival]()
+        self._openings = openings
+        # What nobody has: those for whom the choice is alike, in one row each.
+        self._nobodys: dict[_Alike, deque[Arrival]] = {}
         self._waits: list[int] = []
         self._unassigned = Counter[Reason]()
         self._assigned = self._moved = 0
@@ -154,14 +165,18 @@ class _Simulation:
             for shift in agent.staff.shifts or ():
                 self._later(shift.start, _COMES, agent)
                 self._later(shift.end, _LEAVES, agent)
+        for opening in self._openings:
+            self._later(opening, _OPENS, None)
         while self._events:
             at, kind, _, what = heappop(self._events)
             if isinstance(what, Arrival):
                 self._arrive(what, at)
-            elif what is None:
-                self._look_around(at)
-            else:
+            elif what is not None:
                 self._turn(what, kind, at)
+            elif kind == _OPENS:
+                self._offer(at)
+            else:
+                self._look_around(at)
         return self._forecast()
 
     def _later(self, at: int, kind: _Kind, what: _Agent | Arrival | None) -> None:
@@ -173,25 +188,51 @@ class _Simulation:
             agent.now_has(-1, at)
         else:
             agent.is_there = kind == _COMES
+        if kind != _LEAVES:
+            self._offer(at)
         self._work(agent, at)
 
     def _arrive(self, arrival: Arrival, at: int) -> None:
-        loads = {user_id: agent.load for user_id, agent in self._agents.items()}
-        candidates = [agent.face(arrival) for agent in self._agents.values()]
-        choice = choose(candidates, loads, self._plan.policy, is_open=self._is_open(at))
+        choice = self._choose(arrival, at)
         match choice:
             case To(user_id):
-                agent = self._agents[user_id]
                 self._assigned += 1
-                agent.waiting.append(arrival)
-                agent.now_has(1, at, assigned=True)
-                self._work(agent, at)
+                self._give(arrival, user_id, at)
             case Unassigned(reason):
                 self._unassigned[reason] += 1
-                self._nobodys.append(arrival)
+                self._nobodys.setdefault(_alike(arrival), deque()).append(arrival)
                 self._later(at + self._notice_ms, _NOTICED, None)
             case Elsewhere():
                 self._moved += 1
+
+    def _offer(self, at: int) -> None:
+        """What nobody has, the oldest first, to those who can take it now."""
+        hopeless = set[_Alike]()
+        while (row := self._oldest(hopeless)) is not None and self._plan.policy.automatic:
+            match self._choose(row[0], at):
+                case To(user_id):
+                    self._give(row.popleft(), user_id, at)
+                case Unassigned():
+                    hopeless.add(_alike(row[0]))
+                case Elsewhere():
+                    row.popleft()
+                    self._moved += 1
+
+    def _oldest(self, without: Collection[_Alike] = ()) -> deque[Arrival] | None:
+        """The row that begins with the oldest of them."""
+        rows = [(row[0].at, alike) for alike, row in self._nobodys.items() if row and alike not in without]
+        return self._nobodys[min(rows)[1]] if rows else None
+
+    def _choose(self, arrival: Arrival, at: int) -> Choice:
+        loads = {user_id: agent.load for user_id, agent in self._agents.items()}
+        candidates = [agent.face(arrival) for agent in self._agents.values()]
+        return choose(candidates, loads, self._plan.policy, is_open=self._is_open(at))
+
+    def _give(self, arrival: Arrival, user_id: int, at: int) -> None:
+        agent = self._agents[user_id]
+        agent.waiting.append(arrival)
+        agent.now_has(1, at, assigned=True)
+        self._work(agent, at)
 
     def _look_around(self, at: int) -> None:
         """Whoever has been idle longest takes what nobody has."""
@@ -206,8 +247,8 @@ class _Simulation:
             return
         if agent.waiting:
             arrival = agent.waiting.popleft()
-        elif self._nobodys and self._nobodys[0].at + self._notice_ms <= at:
-            arrival = self._nobodys.popleft()
+        elif (row := self._oldest()) is not None and row[0].at + self._notice_ms <= at:
+            arrival = row.popleft()
             agent.now_has(1, at)
         else:
             return
@@ -239,6 +280,11 @@ class _Simulation:
                 for agent in self._agents.values()
             ),
         )
+
+
+def _alike(arrival: Arrival) -> _Alike:
+    """Two of which this is the same are as welcome to everybody."""
+    return arrival.language or "", arrival.owner_id or 0
 
 
 def _at_most(waits: Sequence[int], share: float) -> int:
