@@ -27,9 +27,15 @@ export interface FileTransport {
     received: number;
     chunk: number;
   }>;
-  /** Sends the bytes from `offset` on; how many have arrived, or with the last ones the file. */
-  put(fileId: number, offset: number, bytes: Blob, signal: AbortSignal): Promise<{ received?: number }>;
-  look(fileId: number): Promise<{ received: number; state: "receiving" | "ready" | "refused" }>;
+  /** Sends the bytes from `offset` on. */
+  put(fileId: number, offset: number, bytes: Blob, signal: AbortSignal): Promise<UploadProgress>;
+  look(fileId: number): Promise<UploadProgress>;
+}
+
+/** Whole and still `receiving`: the server is looking at it. */
+export interface UploadProgress {
+  received: number;
+  state: "receiving" | "ready" | "refused";
 }
 
 export type UploadState =
@@ -37,6 +43,8 @@ export type UploadState =
   | { kind: "sending"; share: number }
   /** Interrupted; it goes on by itself. */
   | { kind: "waiting"; share: number }
+  /** All there; the server is looking at it. */
+  | { kind: "checking"; share: 1 }
   | { kind: "ready"; fileId: number }
   | { kind: "refused" };
 

@@ -68,7 +68,7 @@ export class PreviewFiles implements FileTransport {
     const file = this.#files.get(fileId);
     const image = await createImageBitmap(bytes).catch(() => null);
     if (file && image) this.#files.set(fileId, { ...file, width: image.width, height: image.height });
-    return {};
+    return this.look(fileId);
   }
 
   async look(fileId: number) {

@@ -27,6 +27,22 @@ describe("words", () => {
     expect(say("typing", { name: "{name} $&" })).toBe("{name} $& is typing");
   });
 
+  it("E06 says when somebody is back, by the reader's own clock", () => {
+    const now = new Date(2026, 2, 27, 20).getTime();
+    const at = (day: number) => new Date(2026, 2, day, 10).getTime();
+    const { returns } = new Words("de", textsOf("de"));
+    expect(returns(new Date(2026, 2, 27, 21).getTime(), now)).toBe("Wir sind um 21:00 wieder da");
+    expect(returns(at(28), now)).toBe("Wir sind morgen um 10:00 wieder da");
+    // After the night in which the clocks go forward.
+    expect(returns(at(30), now)).toBe("Wir sind am Montag, 30. März um 10:00 wieder da");
+  });
+
+  it("D18 gives sizes as people read them", () => {
+    const { bytes, percent } = new Words("en", textsOf("en"));
+    expect([bytes(10), bytes(2_000_000), bytes(1_550_000)]).toEqual(["1 kB", "2 MB", "1.6 MB"]);
+    expect(percent(0.5)).toBe("50%");
+  });
+
   it("tells days as people do", () => {
     const now = new Date(2026, 2, 29, 12).getTime();
     const { day } = new Words("de", textsOf("de"));

@@ -1,9 +1,10 @@
 import type { Environment } from "@pocketdesk/client/environment";
 import { Store } from "@pocketdesk/client/store";
-import { type FileTransport, Unwanted, type Upload, type UploadState } from "./files.ts";
+import { type FileTransport, Unwanted, type Upload, type UploadProgress, type UploadState } from "./files.ts";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 20_000;
+const CHECK_EVERY_MS = 2_000;
 
 let uploads = 0;
 
@@ -72,25 +73,30 @@ export class ChunkedUpload implements Upload {
 
   async #send(): Promise<void> {
     const { name, size, mediaType: media_type } = this;
+    let now: UploadProgress;
     if (this.#fileId === null) {
       const begun = await this.#transport.begin({ name, size, media_type });
       this.#fileId = begun.file_id;
-      this.#received = begun.received;
       this.#chunk = begun.chunk;
-    } else if (this.#failures > 0) {
+      now = { received: begun.received, state: "receiving" };
+    } else {
       // What was under way when the line broke may have arrived.
-      const { received, state } = await this.#transport.look(this.#fileId);
-      if (state === "refused") throw new Unwanted(422, {}, null);
-      this.#received = state === "ready" ? size : received;
+      now = await this.#transport.look(this.#fileId);
     }
-    while (this.#received < size) {
-      this.state.set({ kind: "sending", share: this.#received / size });
-      const end = this.#received + this.#chunk;
-      const bytes = this.#file.slice(this.#received, end);
-      const answer = await this.#transport.put(this.#fileId, this.#received, bytes, this.#abort.signal);
+    while (now.state === "receiving") {
+      this.#received = now.received;
+      if (now.received >= size) {
+        this.state.set({ kind: "checking", share: 1 });
+        await this.#pass(CHECK_EVERY_MS);
+        now = await this.#transport.look(this.#fileId);
+        continue;
+      }
+      this.state.set({ kind: "sending", share: now.received / size });
+      const bytes = this.#file.slice(now.received, now.received + this.#chunk);
+      now = await this.#transport.put(this.#fileId, now.received, bytes, this.#abort.signal);
       this.#failures = 0;
-      this.#received = answer.received ?? size;
     }
+    if (now.state === "refused") throw new Unwanted(422, {}, null);
     this.state.set({ kind: "ready", fileId: this.#fileId });
   }
 
@@ -109,14 +115,18 @@ export class ChunkedUpload implements Upload {
     this.state.set({ kind: "waiting", share: this.#received / this.size });
     const ms = retryAfterMs ?? Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures);
     this.#failures += 1;
+    await this.#pass(ms);
+  }
+
+  /** Lets time pass, or less if something happens that makes another try worthwhile. */
+  async #pass(ms: number): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    const ends: (() => void)[] = [];
     await new Promise<void>((resolve) => {
-      const ends = [this.#environment.after(ms, resolve), this.#environment.onWake(resolve)];
-      this.#goOn = () => {
-        for (const end of ends) end();
-        resolve();
-      };
+      ends.push(this.#environment.after(ms, resolve), this.#environment.onWake(resolve));
+      this.#goOn = resolve;
     });
-    this.#goOn?.();
+    for (const end of ends) end();
     this.#goOn = null;
   }
 }

@@ -1,7 +1,7 @@
 import type { Credential } from "@pocketdesk/client/connection";
 import { Store } from "@pocketdesk/client/store";
 import type { VisitorChat } from "./about.ts";
-import { type FileTransport, Unwanted } from "./files.ts";
+import { type FileTransport, Unwanted, type UploadProgress } from "./files.ts";
 
 const API = "/api/v1/visitor";
 
@@ -125,14 +125,11 @@ export class Visitor implements FileTransport {
 
   async put(fileId: number, offset: number, bytes: Blob, signal: AbortSignal) {
     const answer = await this.#call("PUT", `/files/${fileId}?offset=${offset}`, bytes, signal);
-    return (await answer.json()) as { received?: number };
+    return (await answer.json()) as UploadProgress;
   }
 
   look(fileId: number) {
-    return this.#json<{ received: number; state: "receiving" | "ready" | "refused" }>(
-      "GET",
-      `/files/${fileId}`,
-    );
+    return this.#json<UploadProgress>("GET", `/files/${fileId}`);
   }
 
   async #json<Answer>(method: string, path: string, body?: string): Promise<Answer> {

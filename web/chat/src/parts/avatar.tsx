@@ -18,11 +18,8 @@ export function Brand({ image }: { image: string }) {
 /** Who wrote: under an alias that is the brand. */
 export function AuthorAvatar({ author }: { author: Author }) {
   const { heading } = useStore(usePage().about);
-  return heading.image && (heading.alias || author.id === 0) ? (
-    <Brand image={heading.image} />
-  ) : (
-    <Avatar person={author} />
-  );
+  const image = author.image ?? (author.id === 0 ? heading.image : null);
+  return image ? <Brand image={image} /> : <Avatar person={author} />;
 }
 
 /** Whose chat it is: the brand, or up to three people. */

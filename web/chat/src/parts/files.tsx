@@ -158,7 +158,9 @@ function AttachedFile({ upload, remove }: { upload: Upload; remove(): void }) {
       ? words.say("files.refused", { name })
       : state.kind === "waiting"
         ? words.say("files.waiting")
-        : words.bytes(upload.size);
+        : state.kind === "checking"
+          ? words.say("files.checking")
+          : words.bytes(upload.size);
   return (
     <li class={state.kind === "refused" ? "chip is-refused" : "chip"}>
       {upload.picture ? <img src={upload.picture} alt="" width={40} height={40} /> : <FileIcon />}

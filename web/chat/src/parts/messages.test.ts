@@ -1,6 +1,6 @@
-import type { Author, Message } from "@pocketdesk/client/protocol";
+import type { Author, Message, VisitorNotice, VisitorNoticeFacts } from "@pocketdesk/client/protocol";
 import { describe, expect, it } from "vitest";
-import { arrange } from "./messages.ts";
+import { arrange, openCards } from "./messages.ts";
 
 const ana: Author = { kind: "agent", id: 5, name: "Ana", initials: "A", color: 1 };
 const ben: Author = { kind: "agent", id: 6, name: "Ben", initials: "B", color: 2 };
@@ -54,5 +54,40 @@ describe("arrange", () => {
     expect(keys(arrange([], [pending], ana, noon))).toEqual(
       keys(arrange([message(2, me, noon)], [], ana, noon)),
     );
+  });
+});
+
+const SURVEY = { question: "How was it?", ratings: [] };
+const notices = (...facts: VisitorNoticeFacts[]): VisitorNotice[] =>
+  facts.map((notice, place) => ({ seq: place + 1, at: noon, notice }));
+
+describe("openCards", () => {
+  it("D02 H03 leaves the newest question of each kind open until it is answered", () => {
+    const asked = notices(
+      { kind: "email_asked", text: "Your address?" },
+      { kind: "survey_asked", survey: SURVEY },
+      { kind: "email_asked", text: "And now?" },
+    );
+    expect(openCards(asked)).toEqual(new Set([2, 3]));
+    const rated = { kind: "survey_answered", rating: 2, answer: null, thank_you: "Thanks" } as const;
+    expect(openCards([...asked, { seq: 4, at: noon, notice: rated }])).toEqual(new Set([3]));
+  });
+
+  it("H10 asks once per closing", () => {
+    const rated = { kind: "survey_answered", rating: 0, answer: null, thank_you: "" } as const;
+    const asked = { kind: "survey_asked", survey: SURVEY } as const;
+    expect(openCards(notices(asked, rated, { kind: "reopened" }, { kind: "closed" }, asked))).toEqual(
+      new Set([5]),
+    );
+  });
+
+  it("shows neither an answered question nor that it was skipped", () => {
+    const parts = arrange(
+      notices({ kind: "email_asked", text: "Your address?" }, { kind: "email_skipped" }),
+      [],
+      ana,
+      noon,
+    );
+    expect(parts).toEqual([]);
   });
 });

@@ -50,8 +50,9 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
   const { words, about, chat } = usePage();
   const { heading } = useStore(about);
   const last = conversation.messages.filter((each) => "author" in each).at(-1);
-  const person = conversation.assignee ?? heading.people[0];
-  const isBrand = heading.image !== null && (heading.alias || !conversation.assignee);
+  const { assignee } = conversation;
+  const person = assignee ?? heading.people[0];
+  const image = assignee ? assignee.image : heading.image;
   const at = conversation.messages.at(-1)?.at ?? conversation.created_at;
   const text = last ? plainText(last.content) : "";
   return (
@@ -60,7 +61,7 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
       class={conversation.unread > 0 ? "thread has-news" : "thread"}
       onClick={() => chat.openConversation(conversation.id)}
     >
-      {isBrand && heading.image ? <Brand image={heading.image} /> : person && <Avatar person={person} />}
+      {image ? <Brand image={image} /> : person && <Avatar person={person} />}
       <span class="thread-words">
         <span class="thread-top">
           <span class="thread-name">
