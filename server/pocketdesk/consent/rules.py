@@ -106,19 +106,6 @@ def may_write(settings: PrivacySettings, options: Options, standing: Standing) -
     return Proof(basis)
 
 
-def cookie_banner(
-    settings: PrivacySettings, options: Options, standing: Standing, *, identified: bool
-) -> str | None:
-    """When the visitor is to be asked for a cookie: `before_chat`, `on_exit_intent`, or not at all.
-
-    `identified`: the visitor has proven who they are, so that there is no cookie to ask for.
-    """
-    asks = settings.data_privacy and settings.cookie_consent
-    if not asks or identified or standing.cookies is not None:
-        return None
-    return options.cookie_banner.when
-
-
 def check_remembering(settings: PrivacySettings, standing: Standing, *, identified: bool) -> None:
     """Refuses a cookie: `NotRemembered` to visitors who have proven who they are, `ConsentRequired` without it."""
     if identified:

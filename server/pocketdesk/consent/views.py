@@ -2,9 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ScalarSelect, select
-from sqlalchemy.sql.elements import ColumnElement
-
 from pocketdesk.accounts import views as accounts
 from pocketdesk.consent import rules, store
 from pocketdesk.consent.model import (
@@ -55,28 +52,6 @@ def check_remembering(reader: Reader, scope: AccountScope, visitor_id: int) -> N
     """Refuses to keep a visitor's id on the device without consent: `ConsentRequired`."""
     found = standing(reader, scope, [visitor_id])
     rules.check_remembering(settings(reader, scope), found, identified=False)
-
-
-def newest_choice_query(
-    account_id: ColumnElement[int], person_id: ColumnElement[int], kind: Kind
-) -> ScalarSelect[bool]:
-    """A person's newest choice of a kind as a column of another query; NULL where there was none."""
-    record = store.consent_record
-    return (
-        select(record.c.choice)
-        .where(
-            record.c.account_id == account_id, record.c.person_id == person_id, record.c.kind == kind.value
-        )
-        .order_by(record.c.at.desc(), record.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def data_privacy_query(account_id: ColumnElement[int]) -> ScalarSelect[bool]:
-    """The account's switch as a column of another query; NULL means the default, on."""
-    table = store.privacy_settings
-    return select(table.c.data_privacy).where(table.c.account_id == account_id).scalar_subquery()
 
 
 def records(reader: Reader, scope: AccountScope, person_id: int) -> tuple[ConsentRecord, ...]:

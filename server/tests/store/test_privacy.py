@@ -150,6 +150,12 @@ class Somebody:
     file_id: int
 
 
+def contact_of(home: Home, email: str) -> int:
+    card = home.read(people_views.contact_of_email, email)
+    assert card is not None
+    return card.id
+
+
 def settle(home: Home, word: str) -> Somebody:
     """A person in every place where something is kept of persons, each time with the word."""
     account = home.account
@@ -167,7 +173,7 @@ def settle(home: Home, word: str) -> Somebody:
     account.run(visitor, "give_email", conversation_id=conversation_id, email=f"{word}@example.org")
     account.run(account.ana, "close_conversation", conversation_id=conversation_id)
     account.run(visitor, "submit_survey", conversation_id=conversation_id, rating=2, answer=f"{word} is glad")
-    contact_id = home.read(people_views.contact_of_email, f"{word}@example.org").id
+    contact_id = contact_of(home, f"{word}@example.org")
     home.write(people.change_contact, home.actor, contact_id, word.capitalize())
     home.write(people.set_contact_property, contact_id, "town", f"{word}ville", "chat")
     home.send_file(visitor, f"{word} unsent.txt", f"{word} unsent".encode())
@@ -279,8 +285,7 @@ def test_G17_a_visitor_who_is_somebody_else_elsewhere_keeps_that(home: Home) -> 
     of_leo = account.start(visitor, "quark")
     account.run(account.ana, "associate_contact", conversation_id=of_mia, email="geheim@example.org")
     account.run(account.ana, "associate_contact", conversation_id=of_leo, email="quark@example.org")
-    mia = home.read(people_views.contact_of_email, "geheim@example.org")
-    home.erase(Subject.CONTACT, mia.id)
+    home.erase(Subject.CONTACT, contact_of(home, "geheim@example.org"))
     assert home.found("geheim") == {}
     assert set(home.found("quark")) == {"message.content", "message.plain_text", "contact_email.email"}
     assert home.read(people_views.visitor, visitor.visitor_id).properties == {"device": "shared"}
@@ -393,8 +398,11 @@ def test_G17_one_copy_of_a_person_at_a_time(home: Home) -> None:
 # Retention.
 
 
-def _retain(home: Home, **rules: int) -> list[Erasure]:
-    home.write(consent.change_settings, home.actor, PrivacySettings(**rules))
+def _retain(
+    home: Home, closed_days: int | None = None, idle_days: int | None = None, file_days: int | None = None
+) -> list[Erasure]:
+    rules = PrivacySettings(closed_days=closed_days, idle_days=idle_days, file_days=file_days)
+    home.write(consent.change_settings, home.actor, rules)
     home.engine.write_and_wait(lambda unit: unit.enqueue(Job(INSTALLATION, jobs.RETAIN, jobs.RETAIN)))
     home.work()
     return list(home.read(views.erasures, 50).items)

@@ -1,5 +1,7 @@
 """What is asked of a visitor, and what is refused without consent."""
 
+from typing import Literal
+
 import pytest
 
 from pocketdesk.chatflows import texts
@@ -34,17 +36,15 @@ def test_G01_blocks_that_are_off_are_absent() -> None:
     assert rules.page_texts(PrivacySettings(cookie_consent=False), PLAIN, DEFAULTS) == PageTexts()
 
 
-def test_G02_G03_the_banner_comes_when_the_chatflow_says() -> None:
-    for when in ("before_chat", "on_exit_intent"):
-        options = Options(language="en", cookie_banner=CookieBanner(when=when))
-        assert rules.cookie_banner(ON, options, Standing(), identified=False) == when
-        for choice in (True, False):
-            assert rules.cookie_banner(ON, options, Standing(cookies=choice), identified=False) is None
-        assert rules.cookie_banner(OFF, options, Standing(), identified=False) is None
+@pytest.mark.parametrize("when", ["before_chat", "on_exit_intent"])
+def test_G02_G03_the_banner_says_when_it_comes(when: Literal["before_chat", "on_exit_intent"]) -> None:
+    options = Options(language="en", cookie_banner=CookieBanner(when=when))
+    shown = rules.page_texts(ON, options, DEFAULTS).cookies
+    assert shown is not None
+    assert (shown.when, shown.text) == (when, DEFAULTS["cookies.default"])
 
 
-def test_G05_identified_visitors_see_no_banner_and_get_no_anonymous_cookie() -> None:
-    assert rules.cookie_banner(ON, ALL, Standing(), identified=True) is None
+def test_G05_identified_visitors_get_no_anonymous_cookie() -> None:
     with pytest.raises(rules.NotRemembered):
         rules.check_remembering(ON, Standing(cookies=True), identified=True)
 
