@@ -18,6 +18,9 @@ from pocketdesk.accounts import api as accounts
 from pocketdesk.accounts.model import PasswordHash
 from pocketdesk.accounts.rules.passwords import hash_password
 from pocketdesk.app import http
+from pocketdesk.app.checks import DOCUMENT_CHECKS
+from pocketdesk.chat_page import api as chat_page
+from pocketdesk.chatflows import api as chatflows
 from pocketdesk.consent import api as consent
 from pocketdesk.files import api as files
 from pocketdesk.files.jobs import Checks
@@ -31,6 +34,7 @@ from pocketdesk.privacy import api as privacy
 from pocketdesk.routing import api as routing
 from pocketdesk.storage import Engine, metadata
 from pocketdesk.surveys import api as surveys
+from pocketdesk.surveys import views as survey_views
 from tests.databases import Clock
 
 T = TypeVar("T")
@@ -86,13 +90,27 @@ class Desk:
         self.origin = ORIGIN.replace("http:", "https:") if secure else ORIGIN
         self.app = FastAPI()
         http.install(self.app)
-        for feature in (accounts, people, files, inboxes, consent, routing, surveys, privacy):
+        features = (
+            accounts,
+            people,
+            files,
+            inboxes,
+            consent,
+            routing,
+            surveys,
+            chat_page,
+            chatflows,
+            privacy,
+        )
+        for feature in features:
             self.app.include_router(feature.router, prefix="/api/v1")
         self.app.include_router(files.served)
         self.app.include_router(privacy.served)
         self.app.state.engine = engine
         self.app.state.clock = clock
         self.app.state.settings = SimpleNamespace(secure_cookies=secure, origin=self.origin)
+        self.app.state.chatflow_checks = DOCUMENT_CHECKS
+        self.app.state.survey_names = survey_views.names
         self.app.state.trusted_origins = frozenset({self.origin})
         self.app.state.check_remembering = lambda *_: None
         self.app.state.survey_users = lambda *_: {}

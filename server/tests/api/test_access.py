@@ -1,4 +1,4 @@
-"""The access matrix: every route of accounts, people and inboxes against everybody who must not get through.
+"""The access matrix: every route that configures an account against everybody who must not get through.
 
 A new route without a line in `MATRIX` fails `test_every_route_is_in_the_matrix`.
 """
@@ -10,6 +10,10 @@ import pytest
 from fastapi import FastAPI
 
 from pocketdesk.accounts import api as accounts
+from pocketdesk.chat_page import api as chat_page
+from pocketdesk.chatflows import api as chatflows
+from pocketdesk.chatflows.rules import fresh
+from pocketdesk.chatflows.wire import to_document
 from pocketdesk.consent import api as consent
 from pocketdesk.files import api as files
 from pocketdesk.inboxes import api as inboxes
@@ -77,6 +81,9 @@ WORDS_WRONG = (["nothing"], [5], "chatflows", ["chatflows"] * 21, [HUGE])
 MEMBERS_WRONG = ([1], ["1"], [0], [ID], 5, TOO_MANY, [True])
 
 PERSON_WRONG = (*_wrong("kind", "user", "conversation", "files", 5, ""), *_wrong("id", 0, ID, "1"))
+
+_FRESH = to_document(fresh("en", "support", 1))
+DOCUMENT = {**_FRESH, "chat": {**_FRESH["chat"], "heading": {**_FRESH["chat"]["heading"], "user_ids": []}}}
 
 MATRIX = (
     Row("GET", ""),
@@ -209,7 +216,14 @@ MATRIX = (
         "/channels/{channel}",
         "inboxes",
         {"name": "App"},
-        bad=(*NAME, *_wrong("accent", "blue", "#00000", 5), *_wrong("font", "comic"), *_wrong("kind", "web")),
+        bad=(
+            *NAME,
+            *_wrong("accent", "blue", "#00000", 5),
+            *_wrong("font", "comic"),
+            *_wrong("kind", "web"),
+            *_wrong("availability", {}, [], {"kind": "always"}, {"stray": 1}),
+            *_wrong("contrast_warning", 1.5),
+        ),
     ),
     Row(
         "GET",
@@ -255,6 +269,77 @@ MATRIX = (
         {"name": "logo.gif", "size": 100, "media_type": "image/gif", "purpose": "brand"},
         bad=(*_wrong("name", "logo.pdf", "logo.mp4"), *_wrong("size", 5 * 2**20 + 1)),
     ),
+    Row(
+        "GET",
+        "/chatflows",
+        "chatflows",
+        bad_query=(
+            *PAGED,
+            *_wrong("search", HUGE, "a\x00b"),
+            *_wrong("inbox_id", "0", "x", ID),
+            *_wrong("created_by", "0", "x", ID),
+            *_wrong("type", "robot"),
+            *_wrong("status", "broken"),
+        ),
+    ),
+    Row(
+        "POST",
+        "/chatflows",
+        "chatflows",
+        {"inbox_id": "{inbox}", "language": "en", "mobile_tag": "support", "type": "live_agent"},
+        missing=("inbox_id", "language", "mobile_tag", "type"),
+        bad=(
+            *_wrong("name", "", HUGE, 5, "a\x00b"),
+            *_wrong("inbox_id", 0, ID, "1", 2**40),
+            *_wrong("language", "tlh", HUGE, 5),
+            *_wrong("mobile_tag", "", " ", HUGE, "x" * 101, "a\x00b", 5),
+            *_wrong("type", "robot", 5),
+        ),
+    ),
+    Row("GET", "/chatflows/languages", "chatflows"),
+    Row(
+        "POST",
+        "/chatflows/preview",
+        "chatflows",
+        {"inbox_id": "{inbox}", "document": DOCUMENT},
+        missing=("inbox_id", "document"),
+        bad=(
+            *_wrong("inbox_id", 0, ID, "1", 2**40),
+            *_wrong("document", {}, [], "x", {**DOCUMENT, "chat": {}}, {**DOCUMENT, "mobile": {"tag": " "}}),
+        ),
+    ),
+    Row(
+        "GET",
+        "/chatflows/explain",
+        "chatflows",
+        query={"mobile_tag": "support"},
+        bad_query=(*_wrong("mobile_tag", HUGE), *_wrong("visitor_id", "0", "x", ID, 2**40)),
+    ),
+    Row("GET", "/chatflows/{chatflow}", "chatflows"),
+    Row(
+        "PATCH",
+        "/chatflows/{chatflow}",
+        "chatflows",
+        {"name": "Sales", "is_on": True},
+        bad=(*_wrong("name", "", " ", HUGE, 5, "a\x00b"), *_wrong("is_on", "yes", 1)),
+    ),
+    Row(
+        "POST",
+        "/chatflows/{chatflow}/clone",
+        "chatflows",
+        {"inbox_id": "{inbox}"},
+        bad=_wrong("inbox_id", 0, ID, "1", 2**40),
+    ),
+    Row(
+        "POST",
+        "/chatflows/{chatflow}/move",
+        "chatflows",
+        {"to": "top"},
+        missing=("to",),
+        bad=_wrong("to", 0, -1, 2**31, "middle", 1.5, True),
+    ),
+    Row("POST", "/chatflows/{chatflow}/restore", "chatflows"),
+    Row("DELETE", "/chatflows/{chatflow}", "chatflows"),
     Row("GET", "/privacy/settings"),
     Row(
         "PATCH",
@@ -459,9 +544,11 @@ ELSEWHERE = {
     ("GET", "/visitor/files/{file_id}"),
     ("PUT", "/accounts/{account_id}/files/{file_id}"),
     ("GET", "/accounts/{account_id}/files/{file_id}"),
+    ("GET", "/visitor/chat"),
+    ("PUT", "/accounts/{account_id}/chatflows/{chatflow_id}/document"),
 }
-"""Doors without an account in their path, and uploads, which only their sender sees: test_signing_in.py, test_people.py
-and test_files.py.
+"""Doors without an account in their path, uploads, which only their sender sees, and what needs `If-Match`:
+test_signing_in.py, test_people.py, test_files.py, test_chat_page.py and test_chatflows.py.
 """
 
 
@@ -502,6 +589,8 @@ def furnish(ana: Somebody) -> House:
         "skill": ana.post("/routing/skills", {"name": f"Skill {inbox}"})["id"],
         "survey": ana.post("/surveys", {"name": "S", "delivery": "chat"})["id"],
     }
+    flow = {"inbox_id": inbox, "language": "en", "mobile_tag": "support", "type": "live_agent"}
+    ids["chatflow"] = ana.post("/chatflows", flow)["id"]
     person = {"kind": "contact", "id": ids["contact"]}
     ids["export"] = ana.post("/privacy/exports", person)["id"]
     ids["erasure"] = ana.post("/privacy/erasures", person)["id"]
@@ -515,7 +604,18 @@ def house(desk: Desk) -> House:
 
 def test_every_route_is_in_the_matrix() -> None:
     app = FastAPI()
-    for feature in (accounts, people, files, inboxes, consent, routing, surveys, privacy):
+    for feature in (
+        accounts,
+        people,
+        files,
+        inboxes,
+        consent,
+        routing,
+        surveys,
+        chat_page,
+        chatflows,
+        privacy,
+    ):
         app.include_router(feature.router)
     found = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
     names = {
@@ -530,6 +630,7 @@ def test_every_route_is_in_the_matrix() -> None:
         "subscription_type": "type_id",
         "skill": "skill_id",
         "survey": "survey_id",
+        "chatflow": "chatflow_id",
         "export": "export_id",
         "erasure": "erasure_id",
     }

@@ -7,11 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from pocketdesk.app.checks import DOCUMENT_CHECKS
-from pocketdesk.chat_page import api as chat_page
 from pocketdesk.chat_page.views import page_for_tag
 from pocketdesk.chat_page.wire import to_page
-from pocketdesk.chatflows import api as chatflows
 from pocketdesk.chatflows import texts
 from pocketdesk.conversations import actions as conversations
 from pocketdesk.conversations.model import AgentActor, VisitorActor
@@ -22,7 +19,6 @@ from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.kernel.text import from_plain
 from pocketdesk.storage import UnitOfWork
 from pocketdesk.surveys import actions as surveys
-from pocketdesk.surveys import views as survey_views
 from pocketdesk.surveys.model import Delivery
 from tests.api.desk import Desk, Somebody
 
@@ -43,10 +39,6 @@ ALWAYS: dict[str, Any] = {
 
 @pytest.fixture
 def ana(desk: Desk) -> Somebody:
-    for feature in (chat_page, chatflows):
-        desk.app.include_router(feature.router, prefix="/api/v1")
-    desk.app.state.chatflow_checks = DOCUMENT_CHECKS
-    desk.app.state.survey_names = survey_views.names
     desk.clock.now = WEDNESDAY_NOON
     return desk.found()
 

@@ -5,23 +5,15 @@ from typing import Any
 
 import pytest
 
-from pocketdesk.app.checks import DOCUMENT_CHECKS
-from pocketdesk.chat_page import api as chat_page
 from pocketdesk.chat_page.views import page_for_tag
 from pocketdesk.chat_page.wire import to_page
-from pocketdesk.chatflows import api as chatflows
 from pocketdesk.chatflows import texts
 from pocketdesk.kernel.scope import AccountScope
-from pocketdesk.surveys import views as survey_views
 from tests.api.desk import Desk, Somebody
 
 
 @pytest.fixture
 def ana(desk: Desk) -> Somebody:
-    for feature in (chat_page, chatflows):
-        desk.app.include_router(feature.router, prefix="/api/v1")
-    desk.app.state.chatflow_checks = DOCUMENT_CHECKS
-    desk.app.state.survey_names = survey_views.names
     return desk.found()
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from pocketdesk.chat_page.views import page_for_tag
-from pocketdesk.chatflows import api as chatflows
 from pocketdesk.conversations import api as conversations
 from pocketdesk.conversations.model import AgentViewer, VisitorViewer
 from pocketdesk.kernel.scope import AccountScope
@@ -16,8 +15,7 @@ from tests.small_account import SmallAccount
 
 @pytest.fixture
 def ana(desk: Desk) -> Somebody:
-    for feature in (chatflows, conversations):
-        desk.app.include_router(feature.router, prefix="/api/v1")
+    desk.app.include_router(conversations.router, prefix="/api/v1")
     return desk.found()
 
 
