@@ -114,7 +114,7 @@ function Form({ id }: { id: number }) {
     if (place !== tab) await goTo(place);
     // Once the tab is drawn.
     setTimeout(
-      () => fields.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-error=true]")?.focus(),
+      () => fields.current?.querySelector<HTMLElement>(":is(input, textarea)[aria-invalid=true]")?.focus(),
       50,
     );
   };
@@ -132,8 +132,7 @@ function Form({ id }: { id: number }) {
       say(t(flow.is_on ? "saved.live" : "saved"));
     },
     onError: (failure) => {
-      if (!(failure instanceof Refused)) return;
-      show(toErrors(failure.fields));
+      if (failure instanceof Refused && failure.status === 422) show(toErrors(failure.fields));
     },
   });
   const turn = useMutation({

@@ -65,6 +65,7 @@ function ToPrivacy({ children }: { children: ReactNode }) {
     <Text size="sm" c="dimmed">
       {children}{" "}
       <Anchor
+        underline="always"
         renderRoot={(props) => (
           <Link {...props} to={"/a/$accountId/settings/privacy" as "/"} params={{ accountId } as never} />
         )}
@@ -81,7 +82,7 @@ function Consent(props: TabProps & { shown: { all: boolean; cookies: boolean } }
     <Section title={t("consent")} docs={DOCS.consent}>
       {shown.all ? (
         <>
-          <Alert variant="light" color="gray" icon={<IconScale />} p="sm">
+          <Alert role="note" variant="light" color="gray" icon={<IconScale />} p="sm">
             {t("consent.no_advice")}
           </Alert>
           {shown.cookies ? <Cookies {...props} /> : <ToPrivacy>{t("cookies.hidden")}</ToPrivacy>}
