@@ -1,16 +1,20 @@
 """Who could get a conversation, read from both engines; and two processes that give the last one away at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Barrier, BrokenBarrierError
 
+import msgspec
 import pytest
 
 from pocketdesk.accounts import actions as accounts
 from pocketdesk.accounts import views as account_views
 from pocketdesk.accounts.model import Actor, PasswordHash, Status, UserChanges
+from pocketdesk.app import checks
+from pocketdesk.chatflows import actions as chatflows
+from pocketdesk.chatflows import views as chatflow_views
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes import views as inbox_views
 from pocketdesk.inboxes.model import InboxChanges
@@ -18,6 +22,7 @@ from pocketdesk.kernel.refusal import NotFound, Refusal
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.routing import actions, rules, views
 from pocketdesk.routing.model import (
+    Arrival,
     Candidate,
     Fluency,
     Hurdle,
@@ -32,6 +37,7 @@ from pocketdesk.routing.model import (
 from pocketdesk.routing.rules.skills import LANGUAGES, LanguageSkill, SkillInUse
 from pocketdesk.storage import Engine, Reader, UnitOfWork
 from tests.databases import Clock
+from tests.small_account import open_small_account
 
 PASSWORD = PasswordHash("not a hash")
 
@@ -379,3 +385,40 @@ def _give_at_once(
     finally:
         for engine in engines:
             engine.close()
+
+
+def test_F12_the_chatflows_that_need_a_skill_are_found_and_past_conversations_too(
+    engine: Engine, clock: Clock
+) -> None:
+    account = open_small_account(engine)
+    other = open_small_account(engine, account="Suedlicht")
+    began = clock.now
+    account.start(account.new_visitor())
+    clock.advance(60_000)
+    account.start(account.new_visitor())
+    other.start(other.new_visitor())
+
+    def need_it(unit: UnitOfWork) -> int:
+        skill = actions.create_skill(unit, account.scope, account.admin, "Refunds")
+        flow = chatflow_views.chatflow(unit, account.scope, account.chatflow_id)
+        assign = msgspec.structs.replace(flow.document.chat.assign, skill_ids=(skill.id,))
+        chat = msgspec.structs.replace(flow.document.chat, assign=assign)
+        document = msgspec.structs.replace(flow.document, chat=chat)
+        chatflows.save_document(unit, account.scope, account.admin, flow.id, flow.version, document)
+        return skill.id
+
+    skill_id = engine.write_and_wait(need_it)
+
+    def read(reader: Reader) -> tuple[Sequence[Use], Sequence[Use], Sequence[Arrival], Sequence[Arrival]]:
+        until = clock.now + 1
+        return (
+            checks.skill_uses(reader, account.scope, skill_id),
+            checks.skill_uses(reader, other.scope, skill_id),
+            checks.past_arrivals(reader, account.scope, account.inbox_id, began, until),
+            checks.past_arrivals(reader, other.scope, account.inbox_id, began, until),
+        )
+
+    used, elsewhere, past, foreign = engine.read_and_wait(read)
+    assert [(use.kind, use.id) for use in used] == [("chatflow", account.chatflow_id)]
+    assert (elsewhere, foreign) == ([], [])
+    assert past == [Arrival(began, 0, "en"), Arrival(began + 60_000, 0, "en")]
