@@ -1,23 +1,38 @@
-"""Routes of conversations: lists, timelines and people for agents; history for visitors."""
+"""Routes of conversations: lists, timelines and people for agents; history for visitors; files and transcripts."""
 
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import RedirectResponse
 from msgspec import Struct
 
-from pocketdesk.accounts.api import USUAL_LIMIT, Caller, PageAfter, PageLimit, PathId, Storage
+from pocketdesk.accounts.api import USUAL_LIMIT, Caller, Now, PageAfter, PageLimit, PathId, Storage
+from pocketdesk.chatflows import texts
 from pocketdesk.conversations import views, wire
-from pocketdesk.conversations.model import Filters, Status, View
+from pocketdesk.conversations.model import Filters, Status, Transcript, View
+from pocketdesk.files import views as files
+from pocketdesk.files.api import LinkKey
+from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.people.api import Visitor
 from pocketdesk.storage import Reader
 
 router = APIRouter()
 agents = APIRouter(prefix="/accounts/{account_id}/conversations", tags=["conversations"])
 visitors = APIRouter(prefix="/visitor/conversations", tags=["visitor"])
+visitor_files = APIRouter(prefix="/visitor/files", tags=["visitor"])
 
 Moment = Annotated[int | None, Query(ge=0, lt=2**53, description="UTC milliseconds.")]
 Before = Annotated[int | None, Query(ge=1, lt=2**53, description="Only entries with a smaller seq.")]
 QueryId = Annotated[int | None, Query(ge=1, lt=2**53)]
+
+Format = Annotated[Literal["txt", "html"], Query(alias="format")]
+_WORDS = {"schema": {"type": "string"}}
+_TRANSCRIPT: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {
+        200: {"description": "A file to save.", "content": {"text/plain": _WORDS, "text/html": _WORDS}}
+    },
+}
 
 
 def _gives(shape: type[Struct]) -> dict[str, Any]:
@@ -141,5 +156,87 @@ async def get_messages(
     return _json(await engine.read(read))
 
 
+# Files and transcripts.
+
+
+@visitor_files.post("/links")
+async def post_links(
+    body: wire.FileLinksIn, visitor: Visitor, engine: Storage, key: LinkKey, at: Now
+) -> wire.FileLinksOut:
+    """Links to files of one of the visitor's conversations, good for an hour at most. Unknown files have none."""
+
+    def read(reader: Reader) -> wire.FileLinksOut:
+        views.of_visitor(reader, visitor.scope, visitor.visitor_id, body.conversation_id)
+        known = files.attached(reader, visitor.scope, body.conversation_id, body.file_ids)
+        return wire.FileLinksOut(
+            links={str(file_id): files.link(key, visitor.scope, file_id, at) for file_id in known}
+        )
+
+    return await engine.read(read)
+
+
+@agents.get(
+    "/{conversation_id}/files/{file_id}",
+    status_code=302,
+    response_class=Response,
+    responses={302: {"description": "To the file, by a link that is good for an hour at most."}},
+)
+async def get_file(
+    conversation_id: PathId, file_id: PathId, caller: Caller, engine: Storage, key: LinkKey, at: Now
+) -> Response:
+    """Leads to a file of a conversation."""
+
+    def read(reader: Reader) -> str:
+        views.of_agent(reader, caller.scope, caller.user_id, conversation_id)
+        if file_id not in files.attached(reader, caller.scope, conversation_id, [file_id]):
+            raise NotFound
+        return files.link(key, caller.scope, file_id, at)
+
+    return RedirectResponse(await engine.read(read), 302, {"cache-control": "no-store"})
+
+
+@agents.get("/{conversation_id}/transcript", **_TRANSCRIPT)
+async def get_transcript(
+    conversation_id: PathId, caller: Caller, engine: Storage, format_: Format = "txt"
+) -> Response:
+    """All messages of a conversation as a file, under the names that its visitor sees; no comments."""
+
+    def read(reader: Reader) -> Transcript:
+        found = views.of_agent(reader, caller.scope, caller.user_id, conversation_id)
+        return views.transcript(reader, caller.scope, found.id)
+
+    return _as_file(await engine.read(read), format_)
+
+
+@visitors.get("/{conversation_id}/transcript", **_TRANSCRIPT)
+async def get_own_transcript(
+    conversation_id: PathId, visitor: Visitor, engine: Storage, format_: Format = "txt"
+) -> Response:
+    """All messages of one of the visitor's conversations as a file."""
+
+    def read(reader: Reader) -> Transcript:
+        found = views.of_visitor(reader, visitor.scope, visitor.visitor_id, conversation_id)
+        return views.transcript(reader, visitor.scope, found.id)
+
+    return _as_file(await engine.read(read), format_)
+
+
+def _as_file(found: Transcript, format_: str) -> Response:
+    words = texts.of(found.language)
+    title, you = words["transcript.title"].format(name=found.name), words["message.you"]
+    if format_ == "html":
+        body = wire.transcript_html(found, title, you, texts.direction(found.language))
+    else:
+        body = wire.transcript_text(found, title, you)
+    headers = {
+        "content-disposition": f'attachment; filename="conversation-{found.conversation_id}.{format_}"',
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+    }
+    return Response(body, headers=headers, media_type="text/html" if format_ == "html" else "text/plain")
+
+
 router.include_router(agents)
 router.include_router(visitors)
+router.include_router(visitor_files)

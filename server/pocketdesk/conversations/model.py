@@ -205,6 +205,8 @@ class Author:
     name: str = ""
     initials: str = ""
     color: int = 0
+    image: str | None = None
+    """Path of a picture; brands may have one."""
 
 
 SYSTEM = Author("system")
@@ -450,6 +452,25 @@ class Done:
 
     conversation_ids: tuple[int, ...]
     refused: tuple[RefusedOne, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words of a transcript, and under which name they were shown; None: the visitor's own."""
+
+    at: int
+    name: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a visitor and the agents said to each other, as the visitor has seen it. `name`: with whom it was."""
+
+    conversation_id: int
+    language: str
+    name: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)

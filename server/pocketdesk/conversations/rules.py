@@ -7,12 +7,15 @@ from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
+from pocketdesk.accounts.rules.words import initials_of
 from pocketdesk.conversations.model import (
     AgentActor,
     AssignedTeam,
     AssignedUser,
     Assignee,
+    Author,
     EmailStep,
+    Naming,
     Nobody,
     NoticeKind,
     State,
@@ -436,6 +439,18 @@ def move(at: int, to: int | None, seq: int) -> int:
 def _is_over(state: State, reopen_hours: int, now: int) -> bool:
     closed_at = state.closed_at
     return closed_at is not None and now - closed_at > reopen_hours * HOUR
+
+
+def seen_by_visitor(author: Author, naming: Naming) -> Author:
+    """An author as the visitor is told: an agent by the first name, by the full one, or as the brand for all agents."""
+    if author.kind != "agent":
+        return author
+    if brand := naming.brand:  # without a number that tells one agent from another
+        return Author(author.kind, 0, brand.name, initials_of(brand.name), image=brand.image)
+    if naming.full_names:
+        return author
+    first = author.name.split(" ", 1)[0]
+    return Author(author.kind, author.id, first, first[:1].upper(), author.color)
 
 
 def assignee_facts(assignee: Assignee, why: str | None = None) -> dict[str, object]:

@@ -503,6 +503,10 @@ VISITOR_TIMELINE = Statement(
 )
 
 
+SAID = Statement(_messages(message.c.conversation_id == _id).order_by(message.c.seq).limit(_limit))
+"""The messages of a conversation, in their order."""
+
+
 _QUERIES = {"message": _messages(), "comment": _comments(), "notice": _notices()}
 
 

@@ -36,6 +36,7 @@ from pocketdesk.conversations.views.told import (
     past_arrivals,
     survey_facts,
 )
+from pocketdesk.conversations.views.transcripts import transcript
 
 __all__ = [
     "agent_author",
@@ -62,6 +63,7 @@ __all__ = [
     "survey_facts",
     "timeline",
     "to_conversation",
+    "transcript",
     "unread",
     "visitor_author",
     "visitor_conversations",

@@ -1,0 +1,42 @@
+"""What a visitor and the agents have said to each other, for taking away."""
+
+import json
+
+from pocketdesk.accounts import views as accounts
+from pocketdesk.conversations import rules, store
+from pocketdesk.conversations.model import Line, Message, Transcript
+from pocketdesk.conversations.views.nouns import Names, to_conversation
+from pocketdesk.kernel import text
+from pocketdesk.kernel.refusal import NotFound
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.storage import Reader
+
+MOST_LINES = 5_000
+
+
+def transcript(reader: Reader, scope: AccountScope, conversation_id: int) -> Transcript:
+    """The messages of a conversation under the names that its visitor sees; never its comments. The first 5,000.
+
+    The caller has checked who may have it. `NotFound` if there is none such.
+    """
+    table = store.conversation
+    row = reader.one(
+        store.CONVERSATIONS.where(table.c.account_id == scope.account_id, table.c.id == conversation_id)
+    )
+    if row is None:
+        raise NotFound
+    found = to_conversation(row)
+    rows = reader.all(store.SAID, account_id=scope.account_id, id_=found.id, limit=MOST_LINES)
+    names = Names(reader, scope)
+    names.want_entries(rows)
+    ours = found.brand_name or accounts.account(reader, scope).name
+    lines: list[Line] = []
+    for each in rows:
+        entry = names.entry(each)
+        if not isinstance(entry, Message):
+            continue
+        shown = rules.seen_by_visitor(entry.author, found.naming)
+        name = None if shown.kind == "visitor" else shown.name or ours
+        words = text.plain_text(text.from_json(json.loads(entry.content)))
+        lines.append(Line(entry.at, name, words))
+    return Transcript(found.id, found.language, ours, tuple(lines))
