@@ -23,9 +23,9 @@ from pocketdesk.chatflows.model import Document
 from pocketdesk.consent import api as consent_api
 from pocketdesk.consent import views as consent
 from pocketdesk.conversations import api as conversations_api
+from pocketdesk.conversations import commands, reactions, streams
 from pocketdesk.conversations import events as conversations_events
 from pocketdesk.conversations import jobs as conversations_jobs
-from pocketdesk.conversations import commands, streams
 from pocketdesk.conversations import wire as conversations_wire
 from pocketdesk.files import api as files_api
 from pocketdesk.files import jobs as files_jobs
@@ -36,8 +36,9 @@ from pocketdesk.files.rules.links import link_key
 from pocketdesk.inboxes import api as inboxes_api
 from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
-from pocketdesk.kernel.events import Event
+from pocketdesk.kernel.events import Event, Recorded
 from pocketdesk.kernel.moments import DAY, HOUR
+from pocketdesk.mail import api as mail_api
 from pocketdesk.mail import jobs as mail_jobs
 from pocketdesk.people import api as people_api
 from pocketdesk.people import events as people_events
@@ -120,6 +121,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.file_key = link_key(installation_secret(settings))
         await realtime.start()
+        engine.on_committed = _each_of(realtime.gateway.committed, reactions.react(engine))
         engine.on_enqueued = worker.nudge
         working = asyncio.create_task(worker.run(), name="jobs")
         try:
@@ -155,6 +157,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.check_remembering = consent.check_remembering
     app.state.check_file = check_file
     app.state.survey_users = checks.survey_users
+    app.state.sends_mail = smtp is not None
     app.state.skill_uses = checks.skill_uses
     app.state.past_arrivals = checks.past_arrivals
     http.install(app)
@@ -170,6 +173,18 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     return Product(app, engine, realtime)
 
 
+def _each_of(
+    *listeners: Callable[[dict[int, list[Recorded]]], None],
+) -> Callable[[dict[int, list[Recorded]]], None]:
+    """One listener to commits for several."""
+
+    def committed(news: dict[int, list[Recorded]]) -> None:
+        for listener in listeners:
+            listener(news)
+
+    return committed
+
+
 def _api(*, demonstrates: bool) -> APIRouter:
     api = APIRouter(prefix="/api/v1")
     for feature in (
@@ -183,6 +198,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         routing_api,
         surveys_api,
         conversations_api,
+        mail_api,
         privacy_api,
         polling,
     ):
