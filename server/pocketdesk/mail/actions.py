@@ -2,12 +2,15 @@
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.actions import mail_invitation
+from pocketdesk.conversations.model import Conversation
+from pocketdesk.jobs import Job
 from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.mail import rules, store, texts, views
 from pocketdesk.mail.model import Mail
 from pocketdesk.storage import UnitOfWork
 
+TRANSCRIPT = "mail.transcript"
 KEPT_MS = 30 * DAY
 SWEPT_AT_ONCE = 200
 
@@ -29,6 +32,21 @@ def invite(unit: UnitOfWork, scope: AccountScope, origin: str, user_id: int) -> 
         word,
         unit.now,
     )
+
+
+def mail_transcript(unit: UnitOfWork, scope: AccountScope, conversation: Conversation) -> None:
+    """Has a transcript mailed to whom the conversation is with, once for what stands in it now.
+
+    `NoAddress` if none is known. The caller has checked who may ask for it.
+    """
+    state = conversation.state
+    views.known_address(unit, scope, state.contact_id)
+    facts = {
+        "conversation_id": conversation.id,
+        "contact_id": state.contact_id,
+        "seq": state.last_message_seq,
+    }
+    unit.enqueue(Job(scope.account_id, TRANSCRIPT, str(conversation.id), facts))
 
 
 def note_sent(unit: UnitOfWork, scope: AccountScope, word: str) -> None:

@@ -10,6 +10,7 @@ from typing import TypeAlias, cast
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.actions import MAIL_INVITATION
+from pocketdesk.conversations.actions.assigning import OWNER_AWAY
 from pocketdesk.jobs import Every, Leased, Scheduled
 from pocketdesk.jobs.model import Ending
 from pocketdesk.jobs.worker import Run
@@ -19,7 +20,6 @@ from pocketdesk.mail import actions, views
 from pocketdesk.mail.model import Mail
 from pocketdesk.storage import Engine, UnitOfWork
 
-OWNER_AWAY = "mail.owner_away"
 SWEEP = "mail.sweep"
 SCHEDULES = (Scheduled(SWEEP, Every(DAY)),)
 
@@ -42,12 +42,17 @@ def runs(engine: Engine, post: Post | None, origin: str) -> Mapping[str, Run]:
             unit, scope, origin, _number(job, "user_id"), _number(job, "conversation_id"), unit.now
         )
 
+    def transcript(unit: UnitOfWork, scope: AccountScope, job: Leased) -> Mail | None:
+        ids = _number(job, "conversation_id"), _number(job, "contact_id")
+        return views.transcript(unit, scope, *ids, _number(job, "seq"), unit.now)
+
     def invitation(unit: UnitOfWork, scope: AccountScope, job: Leased) -> Mail | None:
         return actions.invite(unit, scope, origin, _number(job, "user_id"))
 
     return {
         SWEEP: sweep,
         OWNER_AWAY: partial(_send, engine, post, owner_away),
+        actions.TRANSCRIPT: partial(_send, engine, post, transcript),
         MAIL_INVITATION: partial(_send, engine, post, invitation),
     }
 

@@ -47,8 +47,8 @@ def to_server(url: str) -> Server:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
-    except ValueError as wrong:
-        raise BadAddress(str(wrong)) from None
+    except ValueError:  # whose message may hold a part of the password
+        raise BadAddress("must be smtp://user:password@host:port, %-encoded where it is special") from None
     if parts.scheme not in _PORTS or not host or parts.path not in {"", "/"} or parts.fragment:
         raise BadAddress("must be smtp://user:password@host:port or smtps://...")
     if parts.query not in {"", "starttls=no"} or (parts.query and parts.scheme == "smtps"):

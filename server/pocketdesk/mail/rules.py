@@ -4,11 +4,24 @@ import html
 from collections.abc import Mapping, Sequence
 
 from pocketdesk.kernel.moments import to_datetime
+from pocketdesk.kernel.refusal import Conflict
 from pocketdesk.mail.model import Link, Mail, Quote
 
 LONGEST_SUBJECT = 150
 LONGEST_QUOTE = 2_000
 MOST_QUOTES = 10
+
+
+class MailOff(Conflict):
+    """No mail goes out of this installation."""
+
+    code = "mail_off"
+
+
+class NoAddress(Conflict):
+    """Nobody has told an address to write to."""
+
+    code = "no_address"
 
 
 def owner_away(

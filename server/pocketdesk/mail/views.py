@@ -11,7 +11,8 @@ from pocketdesk.kernel import text
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.mail import rules, store, texts
-from pocketdesk.mail.model import Mail
+from pocketdesk.mail.model import Mail, Quote
+from pocketdesk.people import views as people
 from pocketdesk.storage import Reader
 
 
@@ -50,6 +51,37 @@ def owner_away(
         word,
         now,
     )
+
+
+def known_address(reader: Reader, scope: AccountScope, contact_id: int | None) -> str:
+    """The address of a contact; `NoAddress` if nobody has told one."""
+    contact = people.contact_cards(reader, scope, [contact_id]).get(contact_id) if contact_id else None
+    if contact is None or contact.email is None:
+        raise rules.NoAddress
+    return contact.email
+
+
+def transcript(
+    reader: Reader, scope: AccountScope, conversation_id: int, contact_id: int, seq: int, now: int
+) -> Mail | None:
+    """A conversation for whom it is with, under the names that its visitor sees (L15).
+
+    None if it or the address is gone, or it went out already as it was at message `seq`.
+    """
+    word = f"transcript-{conversation_id}-{seq}"
+    if was_sent(reader, scope, word):
+        return None
+    try:
+        to = known_address(reader, scope, contact_id)
+        found = conversations.transcript(reader, scope, conversation_id)
+    except (NotFound, rules.NoAddress):
+        return None
+    words = texts.of(found.language)
+    said = [
+        Quote(line.name or words["transcript.you"], line.words, rules.to_when(line.at))
+        for line in found.lines
+    ]
+    return rules.transcript(words, to, found.name, said, word, now)
 
 
 def invitation_word(reader: Reader, scope: AccountScope, user_id: int, now: int) -> str | None:

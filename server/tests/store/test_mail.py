@@ -10,12 +10,15 @@ from pocketdesk.accounts import actions as accounts
 from pocketdesk.accounts import views as users
 from pocketdesk.accounts.model import Status, UserChanges
 from pocketdesk.accounts.rules.rights import InvitationGone
+from pocketdesk.conversations import views as conversations
 from pocketdesk.jobs import Job, Worker
 from pocketdesk.jobs import store as jobs
 from pocketdesk.jobs.model import DeadJob
 from pocketdesk.kernel.moments import DAY, HOUR, SECOND
+from pocketdesk.mail import actions as mails
 from pocketdesk.mail.jobs import MAIL_INVITATION, OWNER_AWAY, SCHEDULES, runs
 from pocketdesk.mail.outside import Server, Smtp, to_sender
+from pocketdesk.mail.rules import NoAddress
 from pocketdesk.storage import Engine
 from tests.databases import Clock
 from tests.server import free_port
@@ -76,7 +79,7 @@ def dead(account: SmallAccount) -> list[DeadJob]:
 def part(mail: EmailMessage, kind: str) -> str:
     found = mail.get_body((kind,))
     assert isinstance(found, EmailMessage)
-    return found.get_content()
+    return found.get_content().replace("\r\n", "\n")
 
 
 async def test_F05_an_owner_who_is_away_hears_of_it_by_mail(account: SmallAccount) -> None:
@@ -233,6 +236,71 @@ async def test_a_wrong_password_is_the_operators_to_mend(account: SmallAccount) 
         await worker(account, through).run_due()
     assert post.taken == []
     assert dead(account) == []
+
+
+# Transcripts.
+
+
+def identified(account: SmallAccount, conversation_id: int) -> None:
+    """Agents know who writes."""
+    contact = {"email": "mia@example.org", "name": "Mia Voss"}
+    account.run(account.ana, "associate_contact", conversation_id=conversation_id, **contact)
+
+
+def ask_for_transcript(account: SmallAccount, conversation_id: int) -> None:
+    def act(unit: Any) -> None:
+        found = conversations.of_agent(unit, account.scope, account.ana.user_id, conversation_id)
+        mails.mail_transcript(unit, account.scope, found)
+
+    account.engine.write_and_wait(act)
+
+
+async def test_L15_a_transcript_holds_what_both_said_and_no_comment(account: SmallAccount) -> None:
+    visitor = account.new_visitor()
+    conversation_id = account.start(visitor, "Where is my <order>?")
+    account.post(account.ana, conversation_id, "On its way.\n\nMore tomorrow.")
+    secret = {"client_message_id": account.uuid(), "content": {"text": "Difficult one"}}
+    account.run(account.ana, "post_comment", conversation_id=conversation_id, **secret)
+    identified(account, conversation_id)
+    async with post_office() as post:
+        work = worker(account, smtp(post))
+        for _ in range(2):
+            ask_for_transcript(account, conversation_id)
+            await work.run_due()
+        (mail,) = post.taken
+        account.post(visitor, conversation_id, "Thanks")
+        ask_for_transcript(account, conversation_id)
+        await work.run_due()
+        assert len(post.taken) == 2, "there is more to read now"
+    assert mail["To"].addresses[0].addr_spec == "mia@example.org"
+    assert mail["Subject"] == "Your conversation with Nordlicht"
+    plain, page = part(mail, "plain"), part(mail, "html")
+    assert "> Where is my <order>?" in plain
+    assert "> On its way.\n>\n> More tomorrow." in plain
+    assert "Ana" in plain
+    assert "Duarte" not in plain + page
+    assert "Where is my &lt;order&gt;?" in page
+    assert "Difficult" not in plain + page
+
+
+async def test_L15_without_an_address_there_is_no_transcript_by_mail(account: SmallAccount) -> None:
+    conversation_id = account.start(account.new_visitor())
+    with pytest.raises(NoAddress):
+        ask_for_transcript(account, conversation_id)
+    assert account.engine.read_and_wait(jobs.next_at) is None
+
+
+async def test_L15_what_is_gone_meanwhile_is_not_mailed(account: SmallAccount) -> None:
+    facts = {"conversation_id": 2**40, "contact_id": 2**40, "seq": 1}
+    job = Job(account.scope.account_id, mails.TRANSCRIPT, "1", facts)
+    account.engine.write_and_wait(lambda unit: unit.enqueue(job))
+    async with post_office() as post:
+        await worker(account, smtp(post)).run_due()
+    assert post.taken == []
+    assert dead(account) == []
+
+
+# Invitations.
 
 
 def invite(account: SmallAccount, email: str = "zoe@example.org") -> tuple[int, str]:

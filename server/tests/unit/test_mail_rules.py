@@ -54,6 +54,12 @@ def test_what_is_no_server(url: str) -> None:
         to_server(url)
 
 
+def test_a_wrong_url_tells_no_password() -> None:
+    with pytest.raises(BadAddress) as refused:
+        to_server("smtp://ana:hush/hush@mail.example.org")
+    assert "hush" not in str(refused.value)
+
+
 def test_a_sender_has_an_address_and_perhaps_a_name() -> None:
     assert str(to_sender("chat@nordlicht.example")) == "chat@nordlicht.example"
     assert to_sender("Müller & Söhne <chat@müller.example>").addr_spec == "chat@xn--mller-kva.example"
