@@ -561,8 +561,10 @@ ERASABLE_OF_PERSON = Statement(
     .with_for_update(of=conversation)
 )
 """A contact's conversation is nobody's once it is erased, so none is left in the end."""
-ERASABLE = Statement(
-    select(*COLUMNS, conversation.c.erased_seq).where(_this, _has_words).with_for_update(of=conversation)
+CLOSED_ERASABLE = Statement(
+    select(*COLUMNS, conversation.c.erased_seq)
+    .where(_this, _has_words, conversation.c.status == "closed")
+    .with_for_update(of=conversation)
 )
 CLOSED_BEFORE = Statement(
     select(conversation.c.closed_at, conversation.c.id)

@@ -1,7 +1,7 @@
 """What is done about copies and erasures. Every one that somebody asks for stands in the audit log."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pocketdesk.accounts.actions import record_audit
@@ -15,7 +15,6 @@ from pocketdesk.files.model import Owner, OwnerKind
 from pocketdesk.jobs import Job
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
-from pocketdesk.people import views as persons
 from pocketdesk.people.events import PersonErased
 from pocketdesk.privacy import rules, store, views
 from pocketdesk.privacy.model import Erasure, Export, ExportState, Reason, Stage, Subject
@@ -159,7 +158,7 @@ def _shut_doors(unit: UnitOfWork, scope: AccountScope, found: Erasure) -> Erasur
 
 def _erase_words(unit: UnitOfWork, scope: AccountScope, found: Erasure) -> Counts | None:
     if found.subject is Subject.CONVERSATION:
-        return erasing.erase_some(unit, scope, found.subject_id)
+        return erasing.erase_some_closed(unit, scope, found.subject_id)
     for each in found.person_ids:
         if (counts := erasing.erase_some_of_person(unit, scope, each)) is not None:
             return counts
@@ -203,26 +202,12 @@ def _all(parts: Iterable[Counts]) -> Counts:
 # Retention.
 
 
-def erase_closed(
-    unit: UnitOfWork, scope: AccountScope, before: int, after: tuple[int, int]
-) -> tuple[int, int] | None:
-    """Begins to erase some of the conversations that were closed before a moment; where to go on, None at the end."""
-    some = whole.closed_before(unit, scope, before, after, rules.AT_ONCE)
-    for _, conversation_id in some:
-        begin_erasure(unit, scope, Subject.CONVERSATION, conversation_id, Reason.RETENTION)
-    return some[-1] if len(some) == rules.AT_ONCE else None
-
-
-def erase_idle(
-    unit: UnitOfWork, scope: AccountScope, before: int, after: tuple[int, int]
-) -> tuple[int, int] | None:
-    """Begins to erase some of the visitors not seen since a moment whom nobody knows as a contact."""
-    some = persons.idle_visitors(unit, scope, before, after, rules.AT_ONCE)
-    known = whole.contacts_of_visitors(unit, scope, [visitor_id for _, visitor_id in some])
-    for _, visitor_id in some:
-        if visitor_id not in known:
-            begin_erasure(unit, scope, Subject.VISITOR, visitor_id, Reason.RETENTION)
-    return some[-1] if len(some) == rules.AT_ONCE else None
+def erase_for_age(
+    unit: UnitOfWork, scope: AccountScope, subject: Subject, subject_ids: Collection[int]
+) -> None:
+    """Begins to erase some conversations or visitors, at most 200."""
+    for subject_id in subject_ids:
+        begin_erasure(unit, scope, subject, subject_id, Reason.RETENTION)
 
 
 def erase_old_files(unit: UnitOfWork, scope: AccountScope, before: int) -> None:

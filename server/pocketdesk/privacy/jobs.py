@@ -1,7 +1,7 @@
 """Makes copies, erases step by step, and keeps what accounts decided about how long things stay."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -14,18 +14,18 @@ from pocketdesk.conversations.views import whole
 from pocketdesk.files import views as uploads
 from pocketdesk.files.model import Owner, OwnerKind, State, Upload
 from pocketdesk.files.outside import Lost, Place, Store
-from pocketdesk.jobs import Every, Leased, Scheduled
+from pocketdesk.jobs import Cron, Leased, Scheduled
 from pocketdesk.jobs.model import Ending
 from pocketdesk.jobs.worker import Run
-from pocketdesk.kernel.moments import DAY, HOUR
+from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.privacy import actions, rules, views, wire
-from pocketdesk.privacy.model import Export, ExportState
-from pocketdesk.storage import Engine, UnitOfWork
+from pocketdesk.privacy.model import Export, ExportState, Subject
+from pocketdesk.storage import Engine
 
 RETAIN = "privacy.retain"
-SCHEDULES = (Scheduled(RETAIN, Every(HOUR)),)
+SCHEDULES = (Scheduled(RETAIN, Cron("40 2 * * *")),)
 ENTRIES_AT_ONCE = 500
 CONVERSATIONS_AT_ONCE = 20
 FILES_AT_ONCE = 100
@@ -219,25 +219,23 @@ async def _scope(engine: Engine, job: Leased) -> AccountScope:
     return await engine.read(lambda reader: accounts.open_account(reader, job.account_id))
 
 
-Begin = Callable[[UnitOfWork, AccountScope, int, tuple[int, int]], tuple[int, int] | None]
-
-
 async def _retain(
     engine: Engine, account_id: int, closed_days: int | None, idle_days: int | None, file_days: int | None
 ) -> None:
     scope = await engine.read(lambda reader: accounts.open_account(reader, account_id))
     now = await engine.write(lambda unit: unit.now)
-    pairs: tuple[tuple[int | None, Begin], ...] = (
-        (closed_days, actions.erase_closed),
-        (idle_days, actions.erase_idle),
-    )
-    for days, begin in pairs:
-        if days is None:
-            continue
-        after: tuple[int, int] | None = (0, 0)
-        while after is not None:
-            after = await engine.write(
-                lambda unit, begin=begin, days=days, after=after: begin(unit, scope, now - days * DAY, after)
-            )
+    for subject, days in ((Subject.CONVERSATION, closed_days), (Subject.VISITOR, idle_days)):
+        if days is not None:
+            await _erase_for_age(engine, scope, subject, now - days * DAY)
     if file_days is not None:
         await engine.write(lambda unit: actions.erase_old_files(unit, scope, now - file_days * DAY))
+
+
+async def _erase_for_age(engine: Engine, scope: AccountScope, subject: Subject, before: int) -> None:
+    after: tuple[int, int] | None = (0, 0)
+    while after is not None:
+        ids, after = await engine.read(
+            lambda reader, after=after: views.too_old(reader, scope, subject, before, after)
+        )
+        if ids:
+            await engine.write(lambda unit, ids=ids: actions.erase_for_age(unit, scope, subject, ids))

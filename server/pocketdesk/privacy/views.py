@@ -23,6 +23,7 @@ from pocketdesk.privacy.model import (
     Stage,
     Subject,
 )
+from pocketdesk.privacy.rules import AT_ONCE
 from pocketdesk.storage import Reader
 from pocketdesk.storage.statement import Row
 from pocketdesk.surveys import views as surveys
@@ -131,6 +132,23 @@ def erasures(reader: Reader, scope: AccountScope, limit: int, after: str | None 
         limit=limit + 1,
     )
     return to_page([_erasure(row) for row in rows], limit, lambda found: (found.started_at, found.id))
+
+
+def too_old(
+    reader: Reader, scope: AccountScope, subject: Subject, before: int, after: tuple[int, int]
+) -> tuple[tuple[int, ...], tuple[int, int] | None]:
+    """Conversations that were closed, or visitors whom nobody knows not seen since, before a moment.
+
+    Up to 200 ids, and where to go on (`after`), None at the end.
+    """
+    if subject is Subject.CONVERSATION:
+        some = whole.closed_before(reader, scope, before, after, AT_ONCE)
+        ids = tuple(id_ for _, id_ in some)
+    else:
+        some = people.idle_visitors(reader, scope, before, after, AT_ONCE)
+        known = whole.contacts_of_visitors(reader, scope, [id_ for _, id_ in some])
+        ids = tuple(id_ for _, id_ in some if id_ not in known)
+    return ids, some[-1] if len(some) == AT_ONCE else None
 
 
 # Copies.

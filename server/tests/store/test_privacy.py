@@ -434,6 +434,19 @@ def test_G17_conversations_closed_for_too_long_are_erased(home: Home, clock: Clo
     assert open_ != new
 
 
+def test_G17_a_conversation_that_was_taken_up_again_is_not_erased(home: Home, clock: Clock) -> None:
+    account = home.account
+    conversation_id = account.start(account.new_visitor(), "geheim")
+    account.run(account.ana, "close_conversation", conversation_id=conversation_id)
+    clock.advance(31 * DAY)
+    home.write(actions.erase_for_age, Subject.CONVERSATION, [conversation_id])
+    account.run(account.ana, "reopen_conversation", conversation_id=conversation_id)
+    home.work()
+    (done,) = home.read(views.erasures, 50).items
+    assert (done.stage, done.counts) == (Stage.DONE, {})
+    assert home.found("geheim")
+
+
 def test_G17_visitors_not_seen_for_too_long_are_erased_but_not_contacts(home: Home, clock: Clock) -> None:
     account = home.account
     gone, known = account.new_visitor(device="geheim"), account.new_visitor(device="quark")

@@ -26,9 +26,9 @@ def erase_some_of_person(unit: UnitOfWork, scope: AccountScope, person_id: int) 
     return _erase_some(unit, scope, row) if row else None
 
 
-def erase_some(unit: UnitOfWork, scope: AccountScope, conversation_id: int) -> dict[str, int] | None:
-    """Like `erase_some_of_person`, of one conversation."""
-    row = unit.one(store.ERASABLE, account_id=scope.account_id, id_=conversation_id)
+def erase_some_closed(unit: UnitOfWork, scope: AccountScope, conversation_id: int) -> dict[str, int] | None:
+    """Like `erase_some_of_person`, of one conversation, unless somebody has taken it up again."""
+    row = unit.one(store.CLOSED_ERASABLE, account_id=scope.account_id, id_=conversation_id)
     return _erase_some(unit, scope, row) if row else None
 
 
