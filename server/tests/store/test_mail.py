@@ -19,6 +19,8 @@ from pocketdesk.mail import actions as mails
 from pocketdesk.mail.jobs import MAIL_INVITATION, OWNER_AWAY, SCHEDULES, runs
 from pocketdesk.mail.outside import Server, Smtp, to_sender
 from pocketdesk.mail.rules import NoAddress
+from pocketdesk.people import views as people
+from pocketdesk.people.actions import give_to_owner
 from pocketdesk.storage import Engine
 from tests.databases import Clock
 from tests.server import free_port
@@ -97,6 +99,28 @@ async def test_F05_an_owner_who_is_away_hears_of_it_by_mail(account: SmallAccoun
     assert "Where is <b>my</b> order? مرحبا" in part(mail, "plain")
     assert "Where is &lt;b&gt;my&lt;/b&gt; order? مرحبا" in part(mail, "html")
     assert dead(account) == []
+
+
+async def test_F05_from_the_chatflow_to_the_owners_mailbox(account: SmallAccount) -> None:
+    visitor = account.new_visitor()
+    identified(account, account.start(visitor, "Earlier"))
+    contact = account.engine.read_and_wait(
+        lambda reader: people.contact_of_email(reader, account.scope, "mia@example.org")
+    )
+    assert contact
+    account.engine.write_and_wait(
+        lambda unit: give_to_owner(unit, account.scope, account.admin, contact.id, account.ben.user_id)
+    )
+    account.configure(chat__assign__automatic=True, chat__assign__to="contact_owner")
+    set_status(account, account.ben.user_id, Status.AWAY)
+    account.start(visitor, "Are you there?")
+    account.run_jobs()
+    async with post_office() as post:
+        await worker(account, smtp(post)).run_due()
+    (mail,) = post.taken
+    assert mail["To"].addresses[0].addr_spec == BEN
+    assert mail["Subject"] == "Mia Voss wrote to you"
+    assert "> Are you there?" in part(mail, "plain")
 
 
 async def test_F05_one_mail_for_each_message_however_often_the_job_comes(account: SmallAccount) -> None:
@@ -281,6 +305,23 @@ async def test_L15_a_transcript_holds_what_both_said_and_no_comment(account: Sma
     assert "Duarte" not in plain + page
     assert "Where is my &lt;order&gt;?" in page
     assert "Difficult" not in plain + page
+
+
+async def test_L15_the_alias_stands_for_every_agent(account: SmallAccount) -> None:
+    account.configure(
+        chat__heading__kind="brand", chat__heading__brand_name="Team Aurora", chat__heading__alias=True
+    )
+    conversation_id = account.start(account.new_visitor(), "Hello?")
+    account.post(account.ben, conversation_id, "Hello!")
+    identified(account, conversation_id)
+    ask_for_transcript(account, conversation_id)
+    async with post_office() as post:
+        await worker(account, smtp(post)).run_due()
+    (mail,) = post.taken
+    assert mail["Subject"] == "Your conversation with Team Aurora"
+    whole = part(mail, "plain") + part(mail, "html")
+    assert "Team Aurora, " in whole
+    assert not any(name in whole for name in ("Ben", "Okoro", "Ana", "Nordlicht"))
 
 
 async def test_L15_without_an_address_there_is_no_transcript_by_mail(account: SmallAccount) -> None:
