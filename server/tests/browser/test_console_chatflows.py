@@ -255,7 +255,7 @@ def test_A27_F02_F06_F07_the_picker_says_who_can_be_chosen_and_why_others_cannot
     with console(chromium, server, f"/chatflows/{flow_id}/chat") as page:
         toggle(page, "Give new conversations to somebody automatically")
         page.get_by_role("button", name="Save", exact=True).click()
-        problems = page.get_by_role("alert")
+        problems = page.get_by_role("alert", name="One thing needs your attention")
         expect(problems).to_contain_text("Who gets new conversations: Choose at least one user or team.")
         people = page.get_by_role("combobox", name="Users and teams", exact=True)
         expect(people).to_be_focused()

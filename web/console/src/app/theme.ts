@@ -9,6 +9,7 @@ import {
   type MantineColorsTuple,
   Menu,
   Modal,
+  MultiSelect,
   Notification,
   Radio,
   RadioIndicator,
@@ -104,7 +105,18 @@ export const theme = createTheme({
     Radio: Radio.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),
     RadioIndicator: RadioIndicator.extend({ defaultProps: { iconColor: "var(--accent-text)" } }),
     Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
-    Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: "right" } }),
+    // Typing a few letters and Enter chooses; to be led to a field does not open it.
+    Select: Select.extend({
+      defaultProps: {
+        allowDeselect: false,
+        checkIconPosition: "right",
+        selectFirstOptionOnChange: true,
+        openOnFocus: false,
+      },
+    }),
+    MultiSelect: MultiSelect.extend({
+      defaultProps: { selectFirstOptionOnChange: true, openOnFocus: false },
+    }),
   },
 });
 
