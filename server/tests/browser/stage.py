@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.faults.clients import Proxy
 from tests.server import Server
@@ -61,6 +61,13 @@ class Agent:
             content=content,
         )
 
+    def upload(self, name: str, media_type: str, content: bytes, purpose: str = "message") -> int:
+        """A file of the administrator's; its id."""
+        body = {"name": name, "media_type": media_type, "size": len(content), "purpose": purpose}
+        file_id: int = self._server.account("POST", "/files", body)["file_id"]
+        self._server.put_bytes(f"/accounts/{self._server.account_id}/files/{file_id}?offset=0", content)
+        return file_id
+
     def words(self, conversation_id: int) -> list[str]:
         """All messages of a conversation as plain lines, without the welcome."""
         entries = self._server.timeline(conversation_id)
@@ -69,14 +76,19 @@ class Agent:
         ]
         return [_plain(each["content"]) for each in messages]
 
-    def chatflow(self, tag: str, language: str = "en", **chat: Any) -> int:
-        """A chatflow that is on, with some settings of its chat changed."""
+    def chatflow(
+        self, tag: str, language: str = "en", options: Mapping[str, Any] | None = None, **chat: Any
+    ) -> int:
+        """A chatflow that is on, with some settings of its chat and some options changed."""
         server = self._server
         body = {"inbox_id": server.inbox_id, "language": language, "mobile_tag": tag, "type": "live_agent"}
         made = server.account("POST", "/chatflows", body)
-        if chat:
+        if chat or options:
             document = made["document"]
-            document["chat"].update(chat)
+            for part, changes in (("chat", chat), ("options", options or {})):
+                for name, value in changes.items():
+                    now = document[part][name]
+                    document[part][name] = {**now, **value} if isinstance(now, dict) else value
             match = {"If-Match": f'"{made["version"]}"'}
             server.account("PUT", f"/chatflows/{made['id']}/document", {"document": document}, **match)
         server.account("PATCH", f"/chatflows/{made['id']}", {"is_on": True})
@@ -167,3 +179,36 @@ def axe_script(options: Mapping[str, Any] = RULES) -> str:
     return f"""axe.run(document, {json.dumps(options)}).then(found => found.violations.map(each =>
         each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join('; ')
     ))"""
+
+
+# What a visitor does again and again.
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("textarea")).to_be_visible()
+    return page
+
+
+def write(page: Page, words: str) -> None:
+    page.fill("textarea", words)
+    page.locator("button.send").click()
+    expect(page.locator(".from-me .bubble").last).to_contain_text(words)
+
+
+def begin(page: Page, words: str = "Hello") -> int:
+    """The visitor's first message; the conversation's id, as the page's own API tells it."""
+    page.evaluate("""() => { window.started = new Promise((resolve) =>
+      HubSpotConversations.on('conversationStarted', (each) => resolve(each.conversation.conversationId))); }""")
+    write(page, words)
+    return page.evaluate("window.started")
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds once every movement that ends has ended."""
+    page.evaluate("""() => Promise.allSettled(document.getAnimations()
+      .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+      .map((each) => each.finished)).then(() => 0)""")
+    page.evaluate(AXE.read_text())
+    return page.evaluate(axe_script())

@@ -3,14 +3,25 @@
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.stage import AXE, SDK_AGENT, Agent, Line, axe_script, other_site, page_address, until
+from tests.browser.stage import (
+    SDK_AGENT,
+    Agent,
+    Line,
+    begin,
+    findings,
+    opened,
+    other_site,
+    page_address,
+    until,
+    write,
+)
 from tests.server import Server
 
 pytestmark = pytest.mark.timeout(60)
@@ -45,69 +56,6 @@ for (const name of ['alert', 'confirm', 'prompt', 'open'])
   window[name] = () => { throw new Error(name + ' is not there'); };
 Object.defineProperty(Document.prototype, 'cookie', {
   get: () => '', set: () => { throw new Error('a script sets a cookie'); } });"""
-
-
-@pytest.fixture(scope="module")
-def agent(server: Server) -> Agent:
-    return Agent(server)
-
-
-@pytest.fixture
-def phone(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes phones. What goes wrong in their consoles fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def make(**options: Any) -> BrowserContext:
-        usual: dict[str, Any] = {
-            "viewport": {"width": 375, "height": 812},
-            "has_touch": True,
-            "is_mobile": True,
-            "locale": "en",
-        }
-        context = chromium.new_context(**{**usual, **options})
-        context.set_default_timeout(10_000)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on(
-            "console", lambda line: complaints.append(line.text) if "Security Policy" in line.text else None
-        )
-        contexts.append(context)
-        return context
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def opened(context: BrowserContext, address: str) -> Page:
-    page = context.new_page()
-    page.goto(address)
-    expect(page.locator("textarea")).to_be_visible()
-    return page
-
-
-def write(page: Page, words: str) -> None:
-    page.fill("textarea", words)
-    page.locator("button.send").click()
-    expect(page.locator(".from-me .bubble").last).to_contain_text(words)
-
-
-def begin(page: Page, words: str = "Hello") -> int:
-    """The visitor's first message; the conversation's id, as the page's own API tells it."""
-    page.evaluate("""() => { window.started = new Promise((resolve) =>
-      HubSpotConversations.on('conversationStarted', (each) => resolve(each.conversation.conversationId))); }""")
-    write(page, words)
-    return page.evaluate("window.started")
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds once every movement that ends has ended."""
-    page.evaluate("""() => Promise.allSettled(document.getAnimations()
-      .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-      .map((each) => each.finished)).then(() => 0)""")
-    page.evaluate(AXE.read_text())
-    return page.evaluate(axe_script())
 
 
 def test_L21_the_exchange(server: Server, agent: Agent, phone: Callable[..., BrowserContext]) -> None:
