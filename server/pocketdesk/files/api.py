@@ -11,7 +11,7 @@ from pocketdesk.accounts.api import Address, AgentCaller, Caller, Now, PathId, S
 from pocketdesk.accounts.model import Permission
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.files import actions, views
-from pocketdesk.files.model import Family, Owner, OwnerKind, Purpose, State, Upload
+from pocketdesk.files.model import Owner, OwnerKind, Purpose, State, Upload
 from pocketdesk.files.outside import Lost, Place, Store
 from pocketdesk.files.outside.clamd import Unanswered
 from pocketdesk.files.rules import kinds, links, names, ranges, uploads
@@ -278,10 +278,9 @@ async def _answer(
     request: Request, store: Store, place: Place, upload: Upload, caching: str, readers: str
 ) -> Response:
     """Shown only what we have made ourselves; everything else is saved. Nothing in it may run or load anything."""
-    is_image = kinds.type_of(upload.name).family is Family.IMAGE
     tag = f'"{upload.sha256}"'
     headers = {
-        "content-disposition": names.disposition(upload.name, inline=is_image),
+        "content-disposition": names.disposition(upload.name, inline=upload.width is not None),
         "content-security-policy": "default-src 'none'; sandbox",
         "x-content-type-options": "nosniff",
         "cross-origin-resource-policy": readers,

@@ -10,7 +10,7 @@ from pocketdesk.files.model import Family, Purpose, Sound, State, Unsound, Uploa
 from pocketdesk.files.outside import Draft, Lost, Place, Store
 from pocketdesk.files.outside.clamd import Clamd, Infected, Unanswered
 from pocketdesk.files.outside.images import Images, NotMade
-from pocketdesk.files.rules import kinds
+from pocketdesk.files.rules import kinds, uploads
 from pocketdesk.jobs import Every, Leased, Retry, Scheduled
 from pocketdesk.jobs.model import Ending
 from pocketdesk.jobs.worker import Run
@@ -110,7 +110,7 @@ def runs(engine: Engine, store: Store, check: Checks) -> Mapping[str, Run]:
     async def sweep(_job: Leased) -> Ending:
         while await engine.write(actions.sweep):
             pass
-        await store.tidy(await engine.write(lambda unit: unit.now - HOUR))
+        await store.tidy(await engine.write(lambda unit: unit.now - uploads.LOOSE_MS - HOUR))
         return None
 
     return {actions.CHECK: check_again, actions.PURGE: purge, SWEEP: sweep}

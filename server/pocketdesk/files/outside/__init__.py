@@ -51,7 +51,7 @@ class Store(Protocol):
         ...
 
     async def tidy(self, before: int) -> None:
-        """Deletes drafts that a process left when it died before a time (UTC milliseconds)."""
+        """Deletes parts and drafts that nobody has touched since a time (UTC milliseconds): their process died."""
         ...
 
     async def free(self) -> int:

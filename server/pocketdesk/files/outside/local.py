@@ -21,13 +21,14 @@ _THREADS = 4
 
 
 class LocalStore:
-    """`<folder>/<account>/<shard>/<file>`; unfinished ones end in `.part`, drafts are in `<folder>/drafts`.
+    """`<folder>/<account>/<shard>/<file>`; beside them `<folder>/parts` and `<folder>/drafts`, which pass.
 
     Everything that may wait for a disk runs in threads of its own.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._parts = folder / "parts"
         self._drafts = folder / "drafts"
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="files")
 
@@ -77,7 +78,7 @@ class LocalStore:
         return self._folder / f"{place.account_id:d}" / f"{place.file_id % SHARDS:02x}" / f"{place.file_id:d}"
 
     def _part(self, place: Place) -> Path:
-        return self._path(place).with_suffix(".part")
+        return self._parts / f"{place.account_id:d}-{place.file_id:d}"
 
     def _write(self, place: Place, offset: int, chunk: bytes) -> None:
         path = self._part(place)
@@ -128,8 +129,8 @@ class LocalStore:
         return size, digest
 
     def _tidy(self, before: int) -> None:
-        with suppress(FileNotFoundError):
-            for path in self._drafts.iterdir():
+        for folder in (self._parts, self._drafts):
+            for path in folder.iterdir() if folder.is_dir() else ():
                 with suppress(FileNotFoundError):
                     if path.stat().st_mtime * 1_000 < before:
                         path.unlink()
