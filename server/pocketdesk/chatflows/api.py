@@ -219,13 +219,12 @@ def _whole(reader: Reader, scope: AccountScope, found: Chatflow, surveys: views.
 
 
 def _names(reader: Reader, scope: AccountScope, found: Sequence[Chatflow], surveys: views.NamesOf) -> Named:
+    inbox_cards = inboxes.inbox_cards(reader, scope, {each.inbox_id for each in found})
     users = {user_id for each in found for user_id in (each.created_by, each.modified_by)}
-    connected = {each.document.options.survey_id for each in found} - {None}
+    user_cards = accounts.user_cards(reader, scope, users)
+    connected = {survey_id for each in found if (survey_id := each.document.options.survey_id) is not None}
     return Named(
-        {
-            card.id: card.name
-            for card in inboxes.inbox_cards(reader, scope, {each.inbox_id for each in found}).values()
-        },
-        {card.id: card.name for card in accounts.user_cards(reader, scope, users).values()},
-        surveys(reader, scope, {survey_id for survey_id in connected if survey_id is not None}),
+        {card.id: card.name for card in inbox_cards.values()},
+        {card.id: card.name for card in user_cards.values()},
+        surveys(reader, scope, connected),
     )

@@ -44,7 +44,7 @@ class EmailCapture(Part, frozen=True):
 class Heading(Part, frozen=True):
     """Whose faces stand above the chat. The users and teams stand in for a contact without an owner.
 
-    `alias`: the brand's name and image stand for every agent throughout the conversation, `brand` only.
+    `alias`: the brand's name and image, where there is one, stand for every agent throughout the conversation.
     """
 
     kind: Literal["users_and_teams", "contact_owner", "brand"] = "users_and_teams"

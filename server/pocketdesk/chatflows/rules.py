@@ -103,12 +103,11 @@ def fresh(language: str, mobile_tag: str, creator_id: int) -> Document:
 def parse_document(value: object, languages: Sequence[str], field: str = "document") -> Document:
     """A document from decoded JSON, in clean form. `Invalid` names the field."""
     document = parse_part(value, Document, field)
-    options = document.options
-    check_language(options.language, languages, f"{field}.options.language")
+    check_language(document.options.language, languages, f"{field}.options.language")
     return Document(
         chat=_clean_chat(document.chat, f"{field}.chat"),
         knowledge_base=document.knowledge_base,
-        options=_clean_options(options, f"{field}.options"),
+        options=_clean_options(document.options, f"{field}.options"),
         mobile=Mobile(tag=clean_tag(document.mobile.tag, f"{field}.mobile.tag")),
     )
 
@@ -156,8 +155,6 @@ def _clean_heading(heading: Heading, field: str) -> Heading:
     name = heading.brand_name
     if heading.kind == "brand" and name is None:
         raise Invalid({f"{field}.brand_name": "must not be empty"})
-    if heading.alias and heading.kind != "brand":
-        raise Invalid({f"{field}.alias": "needs a brand"})
     return replace(
         heading,
         user_ids=_once(heading.user_ids),
@@ -167,17 +164,13 @@ def _clean_heading(heading: Heading, field: str) -> Heading:
 
 
 def _clean_options(options: Options, field: str) -> Options:
-    cookies, process, communicate = (
-        options.cookie_banner,
-        options.process_consent,
-        options.communicate_consent,
-    )
+    cookies, process, offer = options.cookie_banner, options.process_consent, options.communicate_consent
     return replace(
         options,
         cookie_banner=replace(cookies, text=clean_words(cookies.text, f"{field}.cookie_banner.text")),
         process_consent=replace(process, text=clean_words(process.text, f"{field}.process_consent.text")),
         communicate_consent=replace(
-            communicate, label=clean_words(communicate.label, f"{field}.communicate_consent.label")
+            offer, label=clean_words(offer.label, f"{field}.communicate_consent.label")
         ),
     )
 

@@ -105,7 +105,6 @@ def test_A25_a_fresh_chatflow_has_exactly_these_settings() -> None:
         ("chat.heading.kind", "brand", "document.chat.heading.brand_name"),
         ("chat.heading.brand_name", " ", "document.chat.heading.brand_name"),
         ("chat.heading.brand_name", "x" * 101, "document.chat.heading.brand_name"),
-        ("chat.heading.alias", True, "document.chat.heading.alias"),
         ("chat.availability", {"kind": "always"}, "document.chat.availability.time_zone"),
         ("chat.display.desktop.open", "popup", "document.chat.display.desktop.open"),
         ("chat.display.mobile.after_s", 3_601, "document.chat.display.mobile.after_s"),
@@ -249,8 +248,8 @@ def test_D12_german_and_japanese_visitors_see_full_names() -> None:
 
 def test_D10_only_a_brand_is_an_alias() -> None:
     brand = {"kind": "brand", "brand_name": "Nordlicht", "alias": True}
-    plain = rules.fresh("en", "support", 5)
-    assert rules.alias_of(plain) is None
+    assert rules.alias_of(rules.fresh("en", "support", 5)) is None
+    assert rules.alias_of(_parse(_changed("chat.heading.alias", True))) is None
     heading = FRESH["chat"]["heading"] | brand
     assert rules.alias_of(_parse(_changed("chat.heading", heading))) == "Nordlicht"
     assert rules.alias_of(_parse(_changed("chat.heading", heading | {"alias": False}))) is None

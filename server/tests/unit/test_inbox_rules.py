@@ -1,5 +1,6 @@
 """How channels look, and when somebody is there."""
 
+import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,6 +99,16 @@ def test_hours_and_holidays_come_in_order_and_may_touch() -> None:
     assert [(each.day, each.opens) for each in found.hours] == [(0, 540), (1, 540), (1, 780)]
     assert [each.date.year for each in found.holidays] == [2026, 2027]
     assert found.away_text == "Gone"
+
+
+def test_E02_zones_are_known_on_machines_that_bring_none() -> None:
+    zoneinfo.reset_tzpath(())
+    try:
+        assert "Europe/Amsterdam" in zoneinfo.available_timezones()
+        kathmandu = zoneinfo.ZoneInfo.no_cache("Asia/Kathmandu")
+        assert datetime(2026, 11, 25, tzinfo=kathmandu).utcoffset() == timedelta(hours=5, minutes=45)
+    finally:
+        zoneinfo.reset_tzpath()
 
 
 # What holds at a moment.
