@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pocketdesk.chatflows import rules
+from pocketdesk.chatflows import rules, texts, views
 from pocketdesk.kernel import text
 from pocketdesk.kernel.refusal import Invalid
 
@@ -244,6 +244,24 @@ def test_B03_B04_moving_keeps_everybody_and_the_order_of_the_others(
 def test_D12_german_and_japanese_visitors_see_full_names() -> None:
     assert rules.shown_name("Ana Duarte", "de") == "Ana Duarte"
     assert rules.shown_name("Ana Duarte", "en") == "Ana"
+
+
+def test_D07_while_an_away_message_is_shown_the_address_is_asked_for_in_the_languages_words() -> None:
+    capture = FRESH["chat"]["email_capture"]
+    own = _parse(_changed("chat.email_capture", capture | {"text": "Where do we reach you?"}))
+    assert views.email_text(own, away=False) == "Where do we reach you?"
+    assert views.email_text(own, away=True) == texts.of("en")["capture.default"]
+    assert views.email_text(_parse(FRESH), away=False) == texts.of("en")["capture.default"]
+
+
+def test_D23_D24_written_texts_stay_and_others_follow_the_language() -> None:
+    said = _changed("options.language", "de")
+    said["chat"]["assign"]["wait_text"] = "Still here"
+    own = _parse(said)
+    assert views.wait_text(own) == "Still here"
+    assert views.email_text(own, away=False) == texts.of("de")["capture.default"]
+    assert text.plain_text(views.welcome(own, "Ana")) == texts.of("de")["welcome.default"]
+    assert views.wait_text(_parse(_changed("options.language", "ar"))) == texts.of("ar")["wait.default"]
 
 
 def test_D10_only_a_brand_is_an_alias() -> None:
