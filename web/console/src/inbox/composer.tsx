@@ -1,10 +1,14 @@
-import { Button, Textarea } from "@mantine/core";
-import { IconLock } from "@tabler/icons-react";
-import { type RefObject, useRef } from "react";
+import { ActionIcon, Button, FileButton, Progress, Textarea, Tooltip } from "@mantine/core";
+import { IconFile, IconLock, IconPaperclip, IconX } from "@tabler/icons-react";
+import { type DragEvent, type RefObject, useRef, useState } from "react";
+import { useAccount } from "../app/account.tsx";
 import { MOD } from "../app/keys-help.tsx";
 import { commandsOf, useLive } from "../live/live.tsx";
+import { type Attachment, useAttachments } from "./attachments.ts";
+import { sizeOf } from "./content.tsx";
 import { type Kind, useDraft } from "./drafts.ts";
 import { t } from "./texts.ts";
+import { asDraft } from "./timeline.ts";
 
 const LONGEST = 5_000;
 /** Phones are not told of keys that they do not have. */
@@ -22,17 +26,25 @@ interface ComposerProps {
 
 export function Composer({ conversationId, name, isClosed, field, onSent }: ComposerProps) {
   const live = useLive();
+  const account = useAccount();
   const [draft, change] = useDraft(conversationId);
+  const files = useAttachments(account.id, conversationId);
+  const [isOver, setOver] = useState(false);
   const typedAt = useRef(0);
   const { kind } = draft;
   const words = draft[kind];
   const tooMany = [...words.trim()].length - LONGEST;
-  const canSend = words.trim() !== "" && tooMany <= 0;
+  // Files are for the visitor: what only the team reads stays words.
+  const attached = kind === "reply" ? files.all : [];
+  const isUploading = attached.some(({ fileId, problem }) => fileId === null && problem === null);
+  const ids = attached.flatMap(({ fileId }) => fileId ?? []);
+  const canSend = (words.trim() !== "" || ids.length > 0) && tooMany <= 0 && !isUploading;
 
   const send = () => {
     if (!canSend) return;
-    commandsOf(live, conversationId)[kind](words.trim());
+    commandsOf(live, conversationId)[kind](asDraft(words.trim(), ids));
     change({ [kind]: "" });
+    if (kind === "reply") files.clear();
     typedAt.current = 0;
     field.current?.focus();
     onSent();
@@ -47,10 +59,24 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
     change({ kind: next });
     requestAnimationFrame(() => field.current?.focus());
   };
+  const takes = (event: DragEvent) => kind === "reply" && event.dataTransfer.types.includes("Files");
   return (
     <form
       className="composer"
       data-kind={kind}
+      data-over={isOver || undefined}
+      onDragOver={(event) => {
+        if (!takes(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        setOver(false);
+        if (!takes(event)) return;
+        event.preventDefault();
+        files.add([...event.dataTransfer.files]);
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -83,6 +109,13 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
           <span className="muted small composer-note">{t("reply.reopens")}</span>
         )}
       </div>
+      {attached.length > 0 && (
+        <ul className="attachments">
+          {attached.map((one) => (
+            <AttachmentView key={one.key} attachment={one} onDrop={() => files.drop(one.key)} />
+          ))}
+        </ul>
+      )}
       <div role="tabpanel" id="compose-panel" aria-labelledby={`compose-${kind}`} className="composer-panel">
         <Textarea
           ref={field}
@@ -99,6 +132,12 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
             change({ [kind]: event.currentTarget.value });
             if (event.currentTarget.value) announce();
           }}
+          onPaste={(event) => {
+            const pasted = [...event.clipboardData.files];
+            if (kind !== "reply" || pasted.length === 0) return;
+            event.preventDefault();
+            files.add(pasted);
+          }}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
               event.preventDefault();
@@ -110,10 +149,56 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
             }
           }}
         />
-        <Button type="submit" disabled={!canSend} color={kind === "comment" ? "yellow" : "teal"}>
+        {kind === "reply" && (
+          <FileButton multiple onChange={files.add}>
+            {(props) => (
+              <Tooltip label={t("attach.hint")}>
+                <ActionIcon {...props} size={36} aria-label={t("attach")}>
+                  <IconPaperclip size={20} stroke={1.6} aria-hidden />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </FileButton>
+        )}
+        <Button
+          type="submit"
+          disabled={!canSend}
+          title={isUploading ? t("attach.wait") : undefined}
+          color={kind === "comment" ? "yellow" : "teal"}
+        >
           {t(`${kind}.send`)}
         </Button>
       </div>
+      {isOver && <div className="drop-here">{t("attach.drop")}</div>}
     </form>
+  );
+}
+
+/** A file that goes with the reply: how far it is, or why it cannot go. */
+function AttachmentView({ attachment, onDrop }: { attachment: Attachment; onDrop: () => void }) {
+  const { name, size, share, fileId, problem } = attachment;
+  const percent = Math.round(share * 100);
+  return (
+    <li className="attachment" data-problem={problem !== null || undefined}>
+      <IconFile size={18} stroke={1.6} aria-hidden />
+      <span className="attachment-name">
+        <bdi>{name}</bdi>
+        {problem === null ? (
+          <span className="muted small">
+            {fileId === null && percent === 100 ? t("attach.checking") : sizeOf(size)}
+          </span>
+        ) : (
+          <span className="small" role="alert">
+            {problem}
+          </span>
+        )}
+        {fileId === null && problem === null && (
+          <Progress size="xs" value={percent} aria-label={t("attach.sending", { name, percent })} />
+        )}
+      </span>
+      <ActionIcon size="sm" aria-label={t("attach.remove", { name })} onClick={onDrop}>
+        <IconX size={16} aria-hidden />
+      </ActionIcon>
+    </li>
   );
 }

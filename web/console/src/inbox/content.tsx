@@ -1,12 +1,59 @@
-import type { Block, Run, Content as Words } from "@pocketdesk/client";
+import type { Block, FileBlock, Run, Content as Words } from "@pocketdesk/client";
+import { IconDownload, IconFile } from "@tabler/icons-react";
+import { useAccount } from "../app/account.tsx";
+import { t } from "./texts.ts";
+
+interface ContentProps {
+  content: Words;
+  /** Through which its files can be had. */
+  conversationId: number;
+}
 
 /** What somebody wrote, built from its typed blocks; nothing of it is ever read as HTML. */
-export function Content({ content }: { content: Words }) {
+export function Content({ content, conversationId }: ContentProps) {
+  const files = content.blocks.filter((block) => block.type === "file");
+  const words = content.blocks.filter((block) => block.type !== "file");
   return (
     <div className="words" dir="auto">
-      <Blocks blocks={content.blocks} />
+      <Blocks blocks={words} />
+      {files.map((file) => (
+        <FileView key={file.file_id} file={file} conversationId={conversationId} />
+      ))}
     </div>
   );
+}
+
+/** An image as itself, in the room that it will need; anything else as a line to download. */
+function FileView({ file, conversationId }: { file: FileBlock; conversationId: number }) {
+  const account = useAccount();
+  const address = `/api/v1/accounts/${account.id}/conversations/${conversationId}/files/${file.file_id}`;
+  const { name, width, height } = file;
+  if (width !== null && height !== null)
+    return (
+      <a className="picture" href={address} target="_blank" rel="noopener noreferrer">
+        <img src={address} width={width} height={height} alt={name} loading="lazy" />
+      </a>
+    );
+  return (
+    <a className="file" href={address} download={name}>
+      <IconFile size={20} stroke={1.6} aria-hidden />
+      <span>
+        <bdi>{name}</bdi>
+        <span className="muted small">{sizeOf(file.size)}</span>
+      </span>
+      <IconDownload size={18} stroke={1.6} aria-label={t("file.download")} />
+    </a>
+  );
+}
+
+/** Bytes in words: `820 kB`, `3.4 MB`. */
+export function sizeOf(bytes: number): string {
+  const isLarge = bytes >= 1_000_000;
+  return new Intl.NumberFormat(undefined, {
+    style: "unit",
+    unit: isLarge ? "megabyte" : "kilobyte",
+    maximumFractionDigits: isLarge ? 1 : 0,
+  }).format(Math.max(bytes / (isLarge ? 1_000_000 : 1_000), 1));
 }
 
 function Blocks({ blocks }: { blocks: readonly Block[] }) {

@@ -11,12 +11,10 @@ import {
   IconMoodEmpty,
   IconRotate2,
 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { call } from "../api/call.ts";
-import { teamsQuery, usersQuery } from "../api/queries.ts";
 import { useAccount } from "../app/account.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Bones, Empty } from "../app/screens.tsx";
@@ -28,9 +26,20 @@ import { Composer } from "./composer.tsx";
 import { Content } from "./content.tsx";
 import { Context } from "./context.tsx";
 import { useDraft } from "./drafts.ts";
+import { More } from "./more.tsx";
+import { NoticeWords } from "./notices.tsx";
 import { Face, visitorName } from "./row.tsx";
 import { t } from "./texts.ts";
-import { type Group, type Line, linesOf, missing, type Receipt, receiptOf, typedWords } from "./timeline.ts";
+import {
+  fileCount,
+  type Group,
+  type Line,
+  linesOf,
+  missing,
+  type Receipt,
+  receiptOf,
+  typedWords,
+} from "./timeline.ts";
 
 const route = getRouteApi("/a/$accountId/inbox/$conversationId");
 
@@ -145,6 +154,7 @@ function Open({ state }: { state: ConversationState }) {
                 {t(isClosed ? "reopen" : "close")}
               </Button>
             </Tooltip>
+            <More state={state} onMove={(to) => commands.move(to)} />
             {!hasRoom && (
               <ActionIcon aria-label={t("context.show")} onClick={aside.open}>
                 <IconInfoCircle size={20} stroke={1.6} aria-hidden />
@@ -315,7 +325,14 @@ function Timeline({ state, name, onRead, register }: TimelineProps) {
           </div>
         )}
         {lines.map((line) => (
-          <LineView key={line.key} line={line} name={name} face={face} receipt={receipt} />
+          <LineView
+            key={line.key}
+            line={line}
+            name={name}
+            face={face}
+            receipt={receipt}
+            conversationId={conversation.id}
+          />
         ))}
         {pending.map((entry) => (
           <Pending key={entry.command.command_id} entry={entry} />
@@ -368,9 +385,10 @@ interface LineProps {
   /** How the visitor is shown, here as in the list. */
   face: { name: string | null; color: number };
   receipt: { seq: number; receipt: Receipt } | null;
+  conversationId: number;
 }
 
-function LineView({ line, name, face, receipt }: LineProps) {
+function LineView({ line, name, ...shown }: LineProps) {
   switch (line.kind) {
     case "day":
       return <div className="day">{dayName(line.at, Date.now())}</div>;
@@ -388,36 +406,7 @@ function LineView({ line, name, face, receipt }: LineProps) {
         </div>
       );
     case "group":
-      return <GroupView group={line} name={name} face={face} receipt={receipt} />;
-    default:
-      return null;
-  }
-}
-
-/** Names of users and teams as a notice may mention them; empty until they are known. */
-function useNames(): (kind: unknown, id: unknown) => string | undefined {
-  const account = useAccount();
-  const users = useQuery(usersQuery(account.id));
-  const teams = useQuery(teamsQuery(account.id));
-  return (kind, id) => (kind === "team" ? teams : users).data?.find((one) => one.id === id)?.name;
-}
-
-function NoticeWords({ entry: { notice, author }, name }: { entry: TimelineEntry; name: string }) {
-  const nameOf = useNames();
-  const who = author.kind === "visitor" ? name : author.name || t("somebody");
-  const { kind, id } = notice?.facts ?? {};
-  switch (notice?.kind) {
-    case "assigned":
-      if (kind === "nobody") return t("notice.unassigned", { who });
-      if (kind === "user" && author.kind === "agent" && id === author.id)
-        return t("notice.assigned.self", { who });
-      return t("notice.assigned", { who, to: nameOf(kind, id) ?? t("somebody") });
-    case "closed":
-      return t("notice.closed", { who });
-    case "reopened":
-      return t("notice.reopened", { who });
-    case "contact_associated":
-      return t("notice.contact_associated", { who, to: name });
+      return <GroupView group={line} name={name} {...shown} />;
     default:
       return null;
   }
@@ -428,7 +417,13 @@ function authorName(author: Author, name: string): string {
   return author.kind === "system" ? t("system") : author.name;
 }
 
-function GroupView({ group, name, face, receipt }: { group: Group } & Omit<LineProps, "line">) {
+function GroupView({
+  group,
+  name,
+  face,
+  receipt,
+  conversationId,
+}: { group: Group } & Omit<LineProps, "line">) {
   const { author, isComment, entries } = group;
   const own = receipt && entries.at(-1)?.seq === receipt.seq ? receipt.receipt : null;
   return (
@@ -452,7 +447,7 @@ function GroupView({ group, name, face, receipt }: { group: Group } & Omit<LineP
         </header>
         {entries.map((entry) => (
           <div key={entry.seq} className="bubble" title={dateTime(entry.at)}>
-            {entry.content && <Content content={entry.content} />}
+            {entry.content && <Content content={entry.content} conversationId={conversationId} />}
           </div>
         ))}
         {own && !isComment && (
@@ -477,7 +472,10 @@ function Pending({ entry }: { entry: Entry }) {
       <div className="group-body">
         <div className="bubble">
           <div className="words" dir="auto">
-            <p className="typed">{typedWords(entry)}</p>
+            {typedWords(entry) && <p className="typed">{typedWords(entry)}</p>}
+            {fileCount(entry) > 0 && (
+              <p className="muted small">{t("files.sending", { count: fileCount(entry) })}</p>
+            )}
           </div>
         </div>
         {state === "failed" && failure ? (

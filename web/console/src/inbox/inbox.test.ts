@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { calm, joined } from "./calm.ts";
 import { narrowing, questionOf, readFilters, streamOf } from "./filters.ts";
 import { news } from "./telling.ts";
-import { linesOf, missing, receiptOf } from "./timeline.ts";
+import { asDraft, fileCount, linesOf, missing, receiptOf, typedWords } from "./timeline.ts";
 
 const row = (id: number, at: number, extra: Partial<Row> = {}): Row => ({
   id,
@@ -166,4 +166,24 @@ test("L23: news are a visitor's new words, and nothing that was there on arrival
   expect(news(before, [row(1, 10)])).toEqual([]);
   expect(news(before, [row(1, 20), row(2, 5)]).map(({ id }) => id)).toEqual([1, 2]);
   expect(news(before, [row(1, 20, { unread: false, last_author: "agent" })])).toEqual([]);
+});
+
+test("D17: words alone are the server's to read, files go with them in lines", () => {
+  expect(asDraft("See https://example.com", [])).toEqual({ text: "See https://example.com" });
+  expect(asDraft("", [7])).toEqual({ blocks: [{ type: "file", file_id: 7 }] });
+  const draft = asDraft("one\n\ntwo", [7, 8]);
+  const text = (text: string) => ({ type: "text", text });
+  expect(draft).toEqual({
+    blocks: [
+      {
+        type: "paragraph",
+        runs: [text("one"), { type: "break" }, { type: "break" }, text("two")],
+      },
+      { type: "file", file_id: 7 },
+      { type: "file", file_id: 8 },
+    ],
+  });
+  const entry = { command: { type: "post_message", content: draft } } as unknown as Entry;
+  expect(typedWords(entry)).toBe("one\n\ntwo");
+  expect(fileCount(entry)).toBe(2);
 });

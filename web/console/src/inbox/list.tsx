@@ -11,9 +11,8 @@ import { useAccount } from "../app/account.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Empty } from "../app/screens.tsx";
 import { ago } from "../app/time.ts";
-import { complain, offerUndo } from "../app/undo.tsx";
-import { commandsOf, useList, useLive } from "../live/live.tsx";
-import { AssignMenu, type Target } from "./assign.tsx";
+import { useList } from "../live/live.tsx";
+import { BulkBar } from "./bulk.tsx";
 import { type CalmRow, calm, joined } from "./calm.ts";
 import { type Filters, narrowing, questionOf, streamOf } from "./filters.ts";
 import { conversationPagesQuery } from "./queries.ts";
@@ -550,60 +549,5 @@ function FilterFields({
         <Button onClick={onDone}>{t("filter.done")}</Button>
       </Group>
     </Stack>
-  );
-}
-
-/** Changes to several conversations at once; each is a command of its own, so one refusal stops no other. */
-function BulkBar({ rows, onDone }: { rows: Row[]; onDone: () => void }) {
-  const live = useLive();
-  const all = async (change: (row: Row) => Promise<unknown>, done: (count: number) => void) => {
-    onDone();
-    const results = await Promise.allSettled(rows.map(change));
-    const failed = results.filter((result) => result.status === "rejected");
-    if (failed.length < rows.length) done(rows.length - failed.length);
-    const why = failed[0]?.reason;
-    if (failed.length > 0) {
-      complain(t("several.failed", { count: failed.length, why: why instanceof Error ? why.message : "" }));
-    }
-  };
-  const close = () =>
-    all(
-      (row) => commandsOf(live, row.id).close(),
-      (count) =>
-        offerUndo(t("closed.several", { count }), () =>
-          Promise.all(rows.map((row) => commandsOf(live, row.id).reopen())),
-        ),
-    );
-  const assign = (target: Target) =>
-    all(
-      (row) => commandsOf(live, row.id).assign(target.assignee),
-      (count) =>
-        offerUndo(t("assigned.several", { count, name: target.name }), () =>
-          Promise.all(
-            rows.map((row) =>
-              commandsOf(live, row.id).assign({
-                kind: row.assignee.kind,
-                ...(row.assignee.id ? { id: row.assignee.id } : {}),
-              }),
-            ),
-          ),
-        ),
-    );
-  const inboxes = new Set(rows.map((row) => row.inbox_id));
-  return (
-    <div className="bulk" role="toolbar" aria-label={t("selected", { count: rows.length })}>
-      <strong>{t("selected", { count: rows.length })}</strong>
-      <AssignMenu inboxIds={[...inboxes]} current={null} onAssign={(target) => void assign(target)}>
-        <Button variant="default" size="compact-sm">
-          {t("assign")}
-        </Button>
-      </AssignMenu>
-      <Button variant="default" size="compact-sm" onClick={() => void close()}>
-        {t("close")}
-      </Button>
-      <Button variant="subtle" color="gray" size="compact-sm" onClick={onDone}>
-        {t("selected.clear")}
-      </Button>
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { Author, Entry, TimelineEntry } from "@pocketdesk/client";
+import type { Author, Draft, Entry, Run, TimelineEntry } from "@pocketdesk/client";
 import { sameDay } from "../app/time.ts";
 
 /** Entries by one author within this time stand together under one name. */
@@ -88,5 +88,32 @@ export function missing(unconfirmed: readonly Entry[], entries: readonly Timelin
 
 /** The words of a command as they were typed. */
 export function typedWords({ command }: Entry): string {
-  return "content" in command && "text" in command.content ? command.content.text : "";
+  if (!("content" in command)) return "";
+  if ("text" in command.content) return command.content.text;
+  return command.content.blocks
+    .flatMap((block) => (block.type === "paragraph" ? block.runs : []))
+    .map((run) => (run.type === "break" ? "\n" : run.text))
+    .join("");
 }
+
+/** How many files go with a command. */
+export function fileCount({ command }: Entry): number {
+  if (!("content" in command) || "text" in command.content) return 0;
+  return command.content.blocks.filter((block) => block.type === "file").length;
+}
+
+/** Typed words and files as a message's content; words alone are left to the server, which finds the links. */
+export function asDraft(words: string, fileIds: readonly number[]): Draft {
+  if (fileIds.length === 0) return { text: words };
+  const runs = words
+    .split("\n")
+    .flatMap((text): Run[] => [{ type: "break" }, ...(text ? [textRun(text)] : [])]);
+  return {
+    blocks: [
+      ...(words ? [{ type: "paragraph" as const, runs: runs.slice(1) }] : []),
+      ...fileIds.map((file_id) => ({ type: "file" as const, file_id })),
+    ],
+  };
+}
+
+const textRun = (text: string): Run => ({ type: "text", text });

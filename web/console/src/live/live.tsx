@@ -1,6 +1,7 @@
 import {
   Client,
   type ConnectionState,
+  type Draft,
   type Entry,
   type Stream,
   type StreamView,
@@ -178,20 +179,21 @@ export function useUnconfirmed(conversationId: number): Entry[] {
 }
 
 export interface Commands {
-  reply: (text: string) => void;
-  comment: (text: string) => void;
+  reply: (content: Draft) => void;
+  comment: (content: Draft) => void;
   assign: (assignee: { kind: "nobody" | "user" | "team"; id?: number }) => Promise<unknown>;
   close: () => Promise<unknown>;
   reopen: () => Promise<unknown>;
   associate: (email: string, name: string) => Promise<unknown>;
+  move: (inbox_id: number) => Promise<unknown>;
   read: (seq: number) => void;
 }
 
 /** The verbs of one conversation. Words go through the outbox and are shown at once; the others answer when done. */
 export function commandsOf({ client: { outbox } }: Live, conversation_id: number): Commands {
   const ids = () => ({ command_id: uuid(), conversation_id });
-  const words = (type: "post_message" | "post_comment") => (text: string) =>
-    outbox.put({ type, ...ids(), client_message_id: uuid(), content: { text } });
+  const words = (type: "post_message" | "post_comment") => (content: Draft) =>
+    outbox.put({ type, ...ids(), client_message_id: uuid(), content });
   return {
     reply: words("post_message"),
     comment: words("post_comment"),
@@ -200,6 +202,7 @@ export function commandsOf({ client: { outbox } }: Live, conversation_id: number
     reopen: () => outbox.run({ type: "reopen_conversation", ...ids() }),
     associate: (email, name) =>
       outbox.run({ type: "associate_contact", ...ids(), email, ...(name ? { name } : {}) }),
+    move: (inbox_id) => outbox.run({ type: "move_conversation", ...ids(), inbox_id }),
     read: (read_seq) =>
       outbox.put(
         { type: "move_cursor", ...ids(), read_seq, received_seq: read_seq },
