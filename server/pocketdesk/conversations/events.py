@@ -188,8 +188,9 @@ class ConversationErased(Event):
     """Its entries from one seq to another are blank, and at the end (`whole`) it is with nobody known any more."""
 
     kind = "conversation_erased"
-    visitors_see: ClassVar[bool] = False
+    visitors_see: ClassVar[bool] = True
     conversation_id: int
+    visitor_id: int
     from_seq: int
     to_seq: int
     whole: bool
@@ -222,6 +223,7 @@ VisitorEvent: TypeAlias = (
     | SurveyAnswered
     | WaitOver
     | CursorMoved
+    | ConversationErased
 )
 """What visitors see."""
 ConversationEvent: TypeAlias = (

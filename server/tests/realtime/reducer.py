@@ -35,6 +35,10 @@ def _change(found: State, event: State) -> None:
         case "cursor_moved":
             found["their_received_seq"] = max(found["their_received_seq"], event["received_seq"])
             found["their_read_seq"] = max(found["their_read_seq"], event["read_seq"])
+        case "conversation_erased":
+            for message in found["messages"]:
+                if event["from_seq"] <= message["seq"] <= event["to_seq"]:
+                    _blank_for_visitor(message)
         case kind if "message" in event:
             message = event["message"]
             found["messages"].append(message)
@@ -97,6 +101,15 @@ def reduce_conversation(state: State, event: State, user_id: int) -> State:
     after["has_more"] = after["has_more"] or len(after["timeline"]) > ENTRIES
     after["timeline"] = after["timeline"][-ENTRIES:]
     return after
+
+
+def _blank_for_visitor(message: State) -> None:
+    if "author" in message:
+        message["content"] = {"blocks": []}
+    elif message["notice"]["kind"] == "email_given":
+        message["notice"]["email"] = ""
+    elif message["notice"]["kind"] == "survey_answered":
+        message["notice"]["answer"] = None
 
 
 def _blank(entry: State) -> None:

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from pocketdesk.chatflows.texts import of as texts_of
 from pocketdesk.consent.rules import text_hash
 from pocketdesk.conversations import wire
+from pocketdesk.conversations.actions.erasing import erase_some_of_person
 from pocketdesk.conversations.commands import COMMANDS
 from pocketdesk.conversations.model import AgentViewer, View, VisitorViewer
 from pocketdesk.conversations.rules import SurveyNotAsked
@@ -197,6 +198,13 @@ def _words(account: SmallAccount, conversation_id: int, text: str = "Words") -> 
         "client_message_id": account.uuid(),
         "content": {"text": text},
     }
+
+
+def _erase_some(account: SmallAccount, visitor: VisitorViewer) -> bool:
+    some = account.engine.write_and_wait(
+        lambda unit: erase_some_of_person(unit, account.scope, visitor.visitor_id)
+    )
+    return some is not None
 
 
 FIELDS: dict[str, Callable[[SmallAccount, int], dict[str, Any]]] = {
@@ -471,6 +479,13 @@ class Desk(RuleBasedStateMachine):
     def consent(self, who: int, choice: bool) -> None:
         self.account.consent_to(self.visitors[who], "cookies", choice)
 
+    @rule(who=st.integers(0, 1))
+    def erase(self, who: int) -> None:
+        """Step by step, as it is done; what was said last cannot be said again as if it had been the first time."""
+        while _erase_some(self.account, self.visitors[who]):
+            self.law.catch_up()
+        self.last = None
+
     @rule(hours=st.sampled_from([1, 23, 30]))
     def time_passes(self, hours: int) -> None:
         self.clock.advance(hours * HOUR)
@@ -603,6 +618,9 @@ def _a_day(law: Law, clock: Clock, visitor: VisitorViewer) -> None:
     ids = [first, second]
     step(ana, "bulk", conversation_ids=ids, do={"kind": "close"})
     step(tom, "submit_survey", conversation_id=second, rating=1, answer="It took long")
+    for each in (visitor, tom):
+        while _erase_some(account, each):
+            law.catch_up()
 
 
 def test_no_encoder_for_visitors_takes_comments() -> None:

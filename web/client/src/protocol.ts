@@ -195,6 +195,7 @@ export type VisitorEvent =
       conversation_id: number;
       message: VisitorNotice;
     }
+  | { kind: "conversation_erased"; conversation_id: number; from_seq: number; to_seq: number }
   | {
       kind: "cursor_moved";
       conversation_id: number;

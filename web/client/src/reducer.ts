@@ -43,6 +43,11 @@ function reduceOne(
       return { ...withEntry(before, event.message), status: "open" };
     case "conversation_assigned":
       return { ...before, assignee: event.assignee };
+    case "conversation_erased":
+      return {
+        ...before,
+        messages: before.messages.map((each) => (isWithin(each, event) ? blank(each) : each)),
+      };
     case "cursor_moved":
       return event.whose === "me"
         ? {
@@ -112,9 +117,7 @@ export function reduceConversation(
     return {
       ...state,
       conversation: event.whole ? { ...conversation, contact: null } : conversation,
-      timeline: timeline.map((each) =>
-        each.seq >= event.from_seq && each.seq <= event.to_seq ? blank(each) : each,
-      ),
+      timeline: timeline.map((each) => (isWithin(each, event) ? blankForAgents(each) : each)),
     };
   }
   const entry = event.entry;
@@ -147,8 +150,20 @@ export function reduceConversation(
   return { ...state, conversation, timeline: merged(state.timeline, [entry]) };
 }
 
-/** An entry whose words were erased; that it was there stays. */
-function blank(entry: TimelineEntry): TimelineEntry {
+function isWithin({ seq }: { seq: number }, erased: { from_seq: number; to_seq: number }): boolean {
+  return erased.from_seq <= seq && seq <= erased.to_seq;
+}
+
+/** A message or notice whose words were erased; that it was there stays. */
+function blank(entry: VisitorEntry): VisitorEntry {
+  if ("author" in entry) return { ...entry, content: { blocks: [] } };
+  const { notice } = entry;
+  if (notice.kind === "email_given") return { ...entry, notice: { ...notice, email: "" } };
+  if (notice.kind === "survey_answered") return { ...entry, notice: { ...notice, answer: null } };
+  return entry;
+}
+
+function blankForAgents(entry: TimelineEntry): TimelineEntry {
   const { notice } = entry;
   if (!notice) return { ...entry, content: { blocks: [] } };
   if (notice.kind === "email_given")

@@ -54,7 +54,7 @@ def _erase_some(unit: UnitOfWork, scope: AccountScope, row: Row) -> dict[str, in
         erased_seq_=end if whole else min(end, found.state.seq - 1),
         contact_id_=None if whole else found.state.contact_id,
     )
-    unit.record(scope.account_id, ConversationErased(found.id, start + 1, end, whole))
+    unit.record(scope.account_id, ConversationErased(found.id, found.visitor_id, start + 1, end, whole))
     return counts
 
 

@@ -120,7 +120,7 @@ def for_agent(recorded: Recorded) -> bytes | None:
             return encode({"kind": event.kind, "entry": agent_entry(entry)})
         case ConversationStarted(), _:
             return encode({"kind": event.kind})
-        case ConversationErased(_, from_seq, to_seq, whole), _:
+        case ConversationErased(from_seq=from_seq, to_seq=to_seq, whole=whole), _:
             return encode({"kind": event.kind, "from_seq": from_seq, "to_seq": to_seq, "whole": whole})
         case CursorMoved(), _:
             return encode(

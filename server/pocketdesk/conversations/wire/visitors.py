@@ -8,6 +8,7 @@ from msgspec import UNSET, Raw
 
 from pocketdesk.conversations.events import (
     ConversationAssigned,
+    ConversationErased,
     ConversationStarted,
     CursorMoved,
     MessagePosted,
@@ -142,6 +143,15 @@ def for_visitor(recorded: Recorded) -> bytes | None:
                     "received_seq": event.received_seq,
                     "read_seq": event.read_seq,
                     **({"unread": event.unread} if event.participant_kind == "visitor" else {}),
+                }
+            )
+        case ConversationErased(), _:
+            return encode(
+                {
+                    "kind": event.kind,
+                    "conversation_id": event.conversation_id,
+                    "from_seq": event.from_seq,
+                    "to_seq": event.to_seq,
                 }
             )
         case _:
