@@ -113,8 +113,9 @@ class Envelope:
         try:
             await self.app(scope, bounded, finished)
         except Exception as bug:
-            # The query may carry an identity token, so only the path is logged.
-            log.exception("bug", path=scope["path"], correlation_id=correlation_id, bug=type(bug).__name__)
+            # The query may carry an identity token, and the path a signed link: only the route is logged.
+            path = getattr(scope.get("route"), "path", "")
+            log.exception("bug", path=path, correlation_id=correlation_id, bug=type(bug).__name__)
             if started:
                 raise
             answer = envelope(Request(scope), 500, "internal", "Something went wrong on our side.", {}, {})

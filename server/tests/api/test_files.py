@@ -11,6 +11,7 @@ from anyio.from_thread import start_blocking_portal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from pocketdesk.files import actions, jobs, views
 from pocketdesk.files.api import CHUNK_BY_ADDRESS, CHUNK_BY_OWNER, UPLOAD_BY_ADDRESS, UPLOAD_BY_OWNER
@@ -433,6 +434,20 @@ def test_D18_a_link_is_for_one_file_and_an_hour(desk: Desk, ana: Somebody, mia: 
     assert stranger.get(link).status_code == 404
     unfinished = mia.begin("c.pdf", 100).json()["file_id"]
     assert mia.show(unfinished).status_code == 404
+
+
+def test_D18_no_log_has_a_link_in_it(desk: Desk, mia: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_id = mia.sent("a.pdf", PDF)["file_id"]
+
+    async def breaks(*_: object) -> None:
+        raise OSError("the disk is broken")
+
+    monkeypatch.setattr(desk.store, "read", breaks)
+    with capture_logs() as logged:
+        assert mia.show(file_id).status_code == 500
+    (entry,) = logged
+    assert entry["path"] == "/files/{word}"
+    assert mia.link(file_id).split("-", 3)[3] not in str({**entry, "exc_info": None})
 
 
 # Malware.
