@@ -46,3 +46,17 @@ test("a line that stays broken ends it", async () => {
   serving(BEGUN, ...Array.from({ length: 5 }, () => new TypeError("network")));
   await expect(upload(3, file, "brand", options)).rejects.toMatchObject({ code: "offline" });
 });
+
+test("D18: it waits until the file has been checked, and says what the check found", async () => {
+  const checking: [number, unknown] = [200, { received: 10, state: "receiving" }];
+  serving(BEGUN, [200, { received: 4 }], [200, { received: 8 }], checking, checking, [
+    200,
+    { received: 10, state: "ready", file_id: 7 },
+  ]);
+  expect(await upload(3, file, "message", options)).toBe(7);
+  serving(BEGUN, [200, { received: 4 }], [200, { received: 8 }], checking, [
+    200,
+    { received: 10, state: "refused", reason: "contains malware" },
+  ]);
+  await expect(upload(3, file, "message", options)).rejects.toMatchObject({ code: "file_refused" });
+});

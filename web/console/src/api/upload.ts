@@ -6,6 +6,8 @@ interface Progress {
   received: number;
   chunk: number;
   state: "receiving" | "ready" | "refused";
+  /** Why it is refused. */
+  reason?: string | null;
 }
 
 interface UploadOptions {
@@ -36,6 +38,7 @@ export async function upload(
     ...more,
   });
   let received = begun.received;
+  let last: Partial<Progress> = begun;
   let failures = 0;
   while (received < file.size) {
     const end = Math.min(received + begun.chunk, file.size);
@@ -45,6 +48,7 @@ export async function upload(
         bytes: file.slice(received, end),
         ...more,
       });
+      last = answer;
       received = answer.received ?? end;
       failures = 0;
       onProgress?.(received / file.size);
@@ -57,6 +61,13 @@ export async function upload(
       else await pause(failures);
     }
   }
+  // Whole, but a scanner has not looked at it yet.
+  for (let attempt = 1; last.state === "receiving"; attempt++) {
+    await pause(Math.min(attempt, 3));
+    last = await call<Progress>("GET", `${path}/${begun.file_id}`, more);
+  }
+  if (last.state === "refused")
+    throw new Refused(422, "file_refused", last.reason ?? "", { file: last.reason ?? "" });
   return begun.file_id;
 }
 
