@@ -411,7 +411,7 @@ def test_D23_D24_texts_that_nobody_wrote_follow_the_language(
 
 
 def _visit(desk: Desk, ana: Somebody, tag: str = "support") -> Any:
-    phone = desk.browser()
+    phone: Any = desk.browser()
     opened = phone.post(
         "/api/v1/visitor/session", json={"account_id": ana.account_id, "mobile_tag": tag, "properties": {}}
     ).json()
