@@ -249,7 +249,7 @@ def test_D17_C20_files_go_both_ways_and_nothing_jumps(
     assert findings(page) == []
     conversation = begin(page, "Both")
     expect(page.locator(".own-state")).to_contain_text("Sent")
-    link = page.get_by_role("link", name="Open bill.pdf")
+    link = page.get_by_role("link", name=re.compile("bill.pdf"))
     expect(link).to_have_attribute("target", "_blank")
     address = link.get_attribute("href")
     assert address is not None
@@ -333,7 +333,7 @@ def test_D17_C24_an_upload_survives_a_breaking_line(
             expect(page.locator(".own-state").last).to_contain_text("Sending")
             write(page, "After the file")
         expect(page.locator(".is-pending")).to_have_count(0, timeout=30_000)
-        link = page.get_by_role("link", name="Open long.pdf")
+        link = page.get_by_role("link", name=re.compile("long.pdf"))
         assert page.request.get(link.get_attribute("href") or "").body() == content
         assert agent.words(conversation) == ["Hello", "", "After the file"]
         assert len(pieces) < 12  # not from the start again
@@ -359,7 +359,7 @@ def test_D17_dropped_and_pasted_on_a_desktop(server: Server, chromium: Browser, 
     page.evaluate(carry, "pasted")
     expect(page.locator(".chip")).to_have_count(2)
     page.locator("button.send").click()
-    expect(page.get_by_role("link", name=re.compile("Open (dropped|pasted).txt"))).to_have_count(2)
+    expect(page.get_by_role("link", name=re.compile("(dropped|pasted).txt"))).to_have_count(2)
     context.close()
 
 

@@ -27,7 +27,7 @@ export function FileView({ file, conversationId }: { file: FileBlock; conversati
   const isPicture = file.width !== null && file.height !== null && failures < 2;
   if (!isPicture)
     return (
-      <Opener url={url} label={words.say("files.open", { name: file.name })} kind="file">
+      <Opener url={url} kind="file">
         <FileRow
           name={file.name}
           note={failures < 2 ? words.bytes(file.size) : words.say("files.unavailable")}
@@ -57,7 +57,8 @@ export function FileView({ file, conversationId }: { file: FileBlock; conversati
 
 function Opener(props: {
   url: string | null;
-  label: string;
+  /** Of what has no words of its own. */
+  label?: string;
   kind: "file" | "picture";
   children: preact.ComponentChildren;
 }) {
