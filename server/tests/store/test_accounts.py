@@ -38,7 +38,7 @@ def _found(engine: Engine, name: str = "Nordlicht", email: str = "ana@example.or
     return engine.write_and_wait(lambda unit: accounts.create_account(unit, name, "Ana", email, HASHED))
 
 
-def _race(url: str, clock: Clock, *works: Callable[[UnitOfWork], object]) -> list[str]:
+def race(url: str, clock: Clock, *works: Callable[[UnitOfWork], object]) -> list[str]:
     """Runs each in an engine of its own, as processes do, all begun before any goes on; how each ended."""
     begun = Barrier(len(works))
 
@@ -81,7 +81,7 @@ def test_M02_two_administrators_cannot_both_leave_at_once(
     )
     for _ in range(5):
         pair = (founded.actor.user_id, second.id)
-        ends = _race(
+        ends = race(
             database_url,
             clock,
             *(
@@ -101,7 +101,7 @@ def test_M02_two_administrators_cannot_both_leave_at_once(
 
 
 def test_the_first_run_happens_once_however_many_try(engine: Engine, database_url: str, clock: Clock) -> None:
-    ends = _race(
+    ends = race(
         database_url,
         clock,
         *(
@@ -117,7 +117,7 @@ def test_an_address_belongs_to_one_contact_however_many_try(
     engine: Engine, database_url: str, clock: Clock
 ) -> None:
     founded = _found(engine)
-    ends = _race(
+    ends = race(
         database_url,
         clock,
         *(

@@ -1,5 +1,6 @@
 """Rows of files on both databases: announced, received, checked, attached, erased, swept."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -14,8 +15,9 @@ from pocketdesk.files.rules.kinds import MB
 from pocketdesk.files.rules.uploads import CHUNK_BYTES, LOOSE_MS, WINDOW_MS, OffsetConflict, UploadEnded
 from pocketdesk.kernel.refusal import Invalid, NotFound, TooMany
 from pocketdesk.kernel.scope import AccountScope
-from pocketdesk.storage import Engine
+from pocketdesk.storage import Engine, UnitOfWork
 from tests.databases import Clock
+from tests.store.test_accounts import race
 
 MIA, LEO = Owner(OwnerKind.VISITOR, 501), Owner(OwnerKind.VISITOR, 502)
 SOUND = Sound(90, "ab" * 32, 30, 20)
@@ -178,6 +180,29 @@ def test_D18_what_no_message_carries_is_swept(shelf: Shelf, clock: Clock) -> Non
     for file_id in (loose, unfinished, unused):
         with pytest.raises(NotFound):
             shelf.found(file_id)
+
+
+def test_D17_of_two_messages_that_take_one_file_at_once_one_gets_it(
+    shelf: Shelf, database_url: str, clock: Clock
+) -> None:
+    file_id = shelf.ready()
+
+    def take(conversation_id: int) -> Callable[[UnitOfWork], object]:
+        return lambda unit: actions.attach(unit, shelf.scope, MIA.kind, MIA.id, conversation_id, [file_id])
+
+    assert race(database_url, clock, take(9_000), take(9_001)) == ["done", "invalid"]
+
+
+def test_D17_of_two_who_send_the_same_bytes_at_once_one_is_told_to_go_on(
+    shelf: Shelf, database_url: str, clock: Clock
+) -> None:
+    file_id = shelf.announce().id
+
+    def send(unit: UnitOfWork) -> object:
+        return actions.receive(unit, shelf.scope, MIA, file_id, 0, 60)
+
+    assert race(database_url, clock, send, send) == ["done", "offset_conflict"]
+    assert shelf.found(file_id).received == 60
 
 
 @settings(
