@@ -303,6 +303,29 @@ def test_A27_F02_F06_F07_the_picker_says_who_can_be_chosen_and_why_others_cannot
     server.account("PATCH", f"/users/{ben}", {"deactivated": True})
 
 
+def test_F04_F11_F16_D22_owner_skills_and_another_inbox(chromium: Browser, server: Server) -> None:
+    skill = server.account("POST", "/routing/skills", {"name": "Returns"})["id"]
+    other = server.account("POST", "/inboxes", {"name": "Overflow", "type": "inbox"})["id"]
+    flow_id = new_flow(server, "owned", "Owned")
+    with console(chromium, server, f"/chatflows/{flow_id}/chat") as page:
+        toggle(page, "Give new conversations to somebody automatically")
+        choose(page, "Give them to", "The contact's owner")
+        pick(page, "Only people with these skills", "Returns")
+        choose(page, "When none of them can take it", "Move it to another inbox")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("Choose an inbox.")
+        page.get_by_role("combobox", name="Inbox", exact=True).click()
+        expect(page.get_by_role("option")).to_have_text(["Overflow"])
+        page.get_by_role("option", name="Overflow").click()
+        choose(page, "Show", "The contact's owner")
+        expect(page.get_by_role("combobox", name="When there is no owner, show")).to_be_visible()
+        save(page)
+    chat = document(server, flow_id)["chat"]
+    assert (chat["assign"]["to"], chat["assign"]["skill_ids"]) == ("contact_owner", [skill])
+    assert (chat["assign"]["fallback"], chat["assign"]["fallback_inbox_id"]) == ("inbox", other)
+    assert chat["heading"]["kind"] == "contact_owner"
+
+
 def test_D01_D24_names_in_the_welcome_and_defaults_that_follow_the_language(
     chromium: Browser, server: Server
 ) -> None:

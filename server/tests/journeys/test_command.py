@@ -142,3 +142,13 @@ def test_people_and_tokens_made_on_the_command_line_open_doors(tmp_path: Path) -
         with urlopen(request, timeout=10) as answer:
             entries: list[dict[str, Any]] = json.loads(answer.read())["items"]
         assert entries
+
+
+def test_openapi_describes_documents_and_commands_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    done = run(folder, "openapi")
+    assert done.returncode == 0, done.stderr
+    schemas = json.loads(done.stdout)["components"]["schemas"]
+    assert schemas["WholeChatflowOut"]["properties"]["document"] == {"$ref": "#/components/schemas/Document"}
+    assert {"Document", "Availability", "StartConversation", "PostMessage"} <= schemas.keys()
+    assert not folder.exists()

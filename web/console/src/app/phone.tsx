@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 const SIZES = {
   phone: { width: 375, height: 812, edge: 10 },
-  desktop: { width: 1_100, height: 760, edge: 4 },
+  desktop: { width: 860, height: 680, edge: 4 },
 };
 
 /** A phone (375 x 812) or a browser window of real size around a page, made smaller as a whole when there is less room. */

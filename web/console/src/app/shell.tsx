@@ -1,12 +1,16 @@
 import {
   Avatar,
+  Button,
+  Group,
   Menu,
   SegmentedControl,
+  Text,
   Tooltip,
   useMantineColorScheme,
   VisuallyHidden,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
 import {
   IconAddressBook,
   IconCheck,
@@ -17,9 +21,9 @@ import {
   IconSearch,
   IconSettings,
 } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent, useRef } from "react";
 import { call } from "../api/call.ts";
 import { sessionQuery } from "../api/queries.ts";
 import type { Presence, Session } from "../api/types.ts";
@@ -35,12 +39,16 @@ import { complain } from "./undo.tsx";
 const loadPalette = () => import("./palette.tsx").then((module) => ({ default: module.Palette }));
 const Palette = lazy(loadPalette);
 
+const SESSION_STALE_MS = 15_000;
+const SESSION_REFRESH_MS = 60_000;
+
 /** The frame of an account's screens: rail, keys that work everywhere, connection, being told. */
 export function Shell() {
   const { id } = useAccount();
   return (
     <LiveProvider accountId={id} key={id}>
       <Frame />
+      <SetAway />
       <BeingTold />
     </LiveProvider>
   );
@@ -131,7 +139,9 @@ export function useStatus() {
         ? {
             ...session,
             accounts: session.accounts.map((one) =>
-              one.id === account.id ? { ...one, user: { ...one.user, status } } : one,
+              one.id === account.id
+                ? { ...one, user: { ...one.user, status, status_set_by: null } }
+                : one,
             ),
           }
         : session,
@@ -144,7 +154,36 @@ export function useStatus() {
       complain(failure);
     },
   });
-  return { status: account.user.status, setStatus: change.mutate };
+  return {
+    status: account.user.status,
+    /** Who set it, if it was somebody else. */
+    setter: account.user.status_set_by?.name ?? null,
+    setStatus: change.mutate,
+  };
+}
+
+/** Tells an agent whom somebody else has set away, with the way back, until either of them changes that. */
+function SetAway() {
+  const { status, setter, setStatus } = useStatus();
+  const back = useEffectEvent(() => setStatus("available"));
+  // A colleague may have changed it meanwhile.
+  useQuery({ ...sessionQuery, staleTime: SESSION_STALE_MS, refetchInterval: SESSION_REFRESH_MS });
+  useEffect(() => {
+    if (status !== "away" || setter === null) return;
+    const id = notifications.show({
+      autoClose: false,
+      message: (
+        <Group justify="space-between" wrap="nowrap" gap="md">
+          <Text size="sm">{t("status.set_by.away", { name: setter })}</Text>
+          <Button variant="light" size="compact-sm" style={{ flex: "none" }} onClick={back}>
+            {t("status.return")}
+          </Button>
+        </Group>
+      ),
+    });
+    return () => notifications.hide(id);
+  }, [status, setter]);
+  return null;
 }
 
 /** Ends the session and leaves nothing of the account in memory. */
@@ -160,7 +199,7 @@ export function useSignOut() {
 
 function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
   const { account, session } = usePlace();
-  const { status, setStatus } = useStatus();
+  const { status, setter, setStatus } = useStatus();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   return (
@@ -180,7 +219,9 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
           <strong>{account.user.name}</strong>
           <span>{session.login.email}</span>
         </div>
-        <Menu.Label>{t("status.set")}</Menu.Label>
+        <Menu.Label>
+          {setter === null ? t("status.set") : t(`status.set_by.${status}`, { name: setter })}
+        </Menu.Label>
         {(["available", "away"] as const).map((choice) => (
           <Menu.Item
             key={choice}
@@ -188,7 +229,7 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
             leftSection={<span className="dot" data-status={choice} />}
             rightSection={status === choice ? <IconCheck size={16} aria-hidden /> : null}
           >
-            {t(`status.${choice}`)}
+            {t(choice === "available" && setter !== null ? "status.return" : `status.${choice}`)}
             {status === choice && <VisuallyHidden> ✓</VisuallyHidden>}
           </Menu.Item>
         ))}
