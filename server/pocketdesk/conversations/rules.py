@@ -419,10 +419,14 @@ def has_waited(state: State, user_id: int, assigned_at: int) -> bool:
     return state.assignee == AssignedUser(user_id) and state.status is Status.OPEN and not answered
 
 
-def first_turn(contact_id: int | None, now: int) -> State:
-    """The state of a conversation that a visitor's first words have just begun: the welcome is entry 1, they are 2."""
+def first_turn(contact_id: int | None, email: EmailStep, now: int) -> State:
+    """The state of a conversation that a visitor's first words have just begun: the welcome is entry 1, they are 2.
+
+    `email`: whether the contact is known by an address that the visitor gave earlier.
+    """
     return State(
         contact_id=contact_id,
+        email=email,
         seq=2,
         last_message_seq=2,
         last_received_at=now,

@@ -330,7 +330,7 @@ FIND_STARTED = Statement(
 )
 IS_TAKEN = Statement(select(conversation.c.id).where(_this))
 _contact_of_visitor = (
-    select(conversation.c.contact_id)
+    select(conversation.c.contact_id, conversation.c.email)
     .where(conversation.c.account_id == _account_id, _own, conversation.c.contact_id.is_not(None))
     .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
     .limit(1)

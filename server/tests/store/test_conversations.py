@@ -552,7 +552,7 @@ def test_a_deactivated_user_sees_no_conversation(account: SmallAccount) -> None:
         account.post(account.ben, conversation_id, "Still here")
 
 
-def _plan(url: str, statement: Any, parameters: dict[str, Any]) -> str:
+def query_plan(url: str, statement: Any, parameters: dict[str, Any]) -> str:
     compiled = statement.for_sqlite()
     database = sqlalchemy.create_engine(url)
     with database.connect() as connection:
@@ -570,17 +570,17 @@ def test_lists_and_counts_are_read_from_indexes_in_order(database_url: str) -> N
     ]
     statements.append((store.COUNTS, {"account_id": 1, "inbox_id_": 2}))
     for statement, parameters in statements:
-        plan = _plan(database_url, statement, parameters)
+        plan = query_plan(database_url, statement, parameters)
         assert "USING COVERING INDEX ix_conversation" in plan
         assert "SCAN" not in plan
         assert "TEMP B-TREE" not in plan
     timelines = {"account_id": 1, "id_": 2, "before": 2**62, "limit": 51}
     for statement in (store.TIMELINE, store.VISITOR_TIMELINE):
-        plan = _plan(database_url, statement, timelines)
+        plan = query_plan(database_url, statement, timelines)
         assert "TEMP B-TREE" not in plan
         assert plan.count("USING INDEX sqlite_autoindex") == plan.count("SEARCH") >= 2
     started = {"account_id": 1, "visitor_id_": 2, "limit": 20}
-    assert "TEMP B-TREE" not in _plan(database_url, store.OF_VISITOR, started)
+    assert "TEMP B-TREE" not in query_plan(database_url, store.OF_VISITOR, started)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -591,7 +591,7 @@ def test_the_message_path_searches_keys_only(database_url: str) -> None:
         (store.AGENT_POSTS, {"user_id": 3}),
         (store.AGENT_COMMENTS, {"user_id": 3}),
     ):
-        plan = _plan(database_url, statement, common | more)
+        plan = query_plan(database_url, statement, common | more)
         assert "SCAN" not in plan, plan
 
 

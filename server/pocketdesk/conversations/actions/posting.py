@@ -288,7 +288,7 @@ def _start(
     channel = inboxes.channel(unit, scope, flow.channel_account_id)
     if channel.first_seen_at is None:
         see_channel(unit, scope, channel.id)
-    contact_id = views.contact_id_of_visitor(unit, scope, actor.visitor_id)
+    contact_id, email = views.known_contact(unit, scope, actor.visitor_id)
     conversation_id = unit.random_id()
     while unit.one(store.IS_TAKEN, account_id=scope.account_id, id_=conversation_id):
         conversation_id = unit.random_id()
@@ -308,7 +308,7 @@ def _start(
         brand,
         file_views.brand_path(scope, image_id) if image_id is not None else None,
         flow.version if lasts else 0,
-        rules.first_turn(contact_id, unit.now),
+        rules.first_turn(contact_id, email, unit.now),
     )
     state = found.state
     kind, assignee_id = views.assignee_columns(state.assignee)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pocketdesk.conversations import store
-from pocketdesk.conversations.model import Arrival, AssignedUser, ContactCard, NoticeKind
+from pocketdesk.conversations.model import Arrival, AssignedUser, ContactCard, EmailStep, NoticeKind
 from pocketdesk.conversations.views.nouns import contact, to_assignee
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import Reader
@@ -16,8 +16,15 @@ MOST_ARRIVALS = 20_000
 
 def contact_id_of_visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> int | None:
     """Who a visitor turned out to be, in the newest conversation where that is known."""
+    return known_contact(reader, scope, visitor_id)[0]
+
+
+def known_contact(reader: Reader, scope: AccountScope, visitor_id: int) -> tuple[int | None, EmailStep]:
+    """Who a visitor turned out to be, and whether that is by an address that the visitor gave."""
     row = reader.one(store.CONTACT_OF_VISITOR, account_id=scope.account_id, visitor_id_=visitor_id)
-    return row[0] if row else None
+    if row is None:
+        return None, EmailStep.NOT_ASKED
+    return row[0], EmailStep.GIVEN if row[1] == EmailStep.GIVEN else EmailStep.NOT_ASKED
 
 
 def contact_of_visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> ContactCard | None:
