@@ -49,10 +49,11 @@ def begin_erasure(
     asked_by: int | None = None,
     before: int = 0,
 ) -> Erasure:
-    """Lets a chain of jobs erase something, unless one does so already. `before`: of files, when they were sent."""
+    """Lets a chain of jobs erase something, or go on with it. `before`: of files, when they were sent."""
     unit.lock("erasure", scope.account_id, subject_id)
     going_on = views.erasure_going_on(unit, scope, subject, subject_id)
     if going_on is not None:
+        _enqueue(unit, scope, going_on.id)  # should its job have been given up
         return going_on
     erasure_id = unit.new_id()
     unit.run(
@@ -277,7 +278,7 @@ def finish_export(unit: UnitOfWork, scope: AccountScope, export_id: int, size: i
 
 
 def fail_export(unit: UnitOfWork, scope: AccountScope, export_id: int) -> None:
-    """There will be no copy: its person is gone."""
+    """There will be no copy: its person is gone, or making it fails again and again."""
     found = views.export(unit, scope, export_id)
     _set_export(unit, scope, replace(found, state=ExportState.FAILED, finished_at=unit.now))
 

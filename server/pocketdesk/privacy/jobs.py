@@ -1,6 +1,7 @@
 """Makes copies, erases step by step, and keeps what accounts decided about how long things stay."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from pocketdesk.conversations.views import whole
 from pocketdesk.files import views as uploads
 from pocketdesk.files.model import Owner, OwnerKind, State, Upload
 from pocketdesk.files.outside import Lost, Place, Store
-from pocketdesk.jobs import Cron, Leased, Scheduled
+from pocketdesk.jobs import Cron, Leased, Retry, Scheduled
 from pocketdesk.jobs.model import Ending
 from pocketdesk.jobs.worker import Run
 from pocketdesk.kernel.moments import DAY
@@ -30,6 +31,8 @@ ENTRIES_AT_ONCE = 500
 CONVERSATIONS_AT_ONCE = 20
 FILES_AT_ONCE = 100
 ACCOUNTS_AT_ONCE = 100
+
+_log = logging.getLogger(__name__)
 
 
 class NotWanted(Exception):
@@ -180,13 +183,20 @@ def runs(engine: Engine, copies: Copies, kept: Store) -> Mapping[str, Run]:
     async def export(job: Leased) -> Ending:
         scope = await _scope(engine, job)
         found = await engine.read(lambda reader: views.export(reader, scope, int(job.key)))
-        if found.state in {ExportState.WAITING, ExportState.RUNNING}:
-            try:
-                await copies.make(scope, found)
-            except NotFound:
-                await engine.write(lambda unit: actions.fail_export(unit, scope, found.id))
-            except NotWanted:
-                pass
+        if found.state not in {ExportState.WAITING, ExportState.RUNNING}:
+            return None
+        if await kept.free() < rules.ROOM_BYTES:
+            return Retry("the disk is almost full")
+        try:
+            await copies.make(scope, found)
+        except NotWanted:
+            pass
+        except Exception as wrong:
+            if not isinstance(wrong, NotFound):
+                if job.attempt < rules.ATTEMPTS:
+                    raise
+                _log.exception("copy %s of account %s cannot be made", found.id, scope.account_id)
+            await engine.write(lambda unit: actions.fail_export(unit, scope, found.id))
         return None
 
     async def drop_export(job: Leased) -> Ending:

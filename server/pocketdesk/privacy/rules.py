@@ -11,6 +11,10 @@ from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.privacy.model import Stage, Subject
 
 PATH = "/exports/"
+ROOM_BYTES = 1 << 30
+"""So much of the disk stays free, for the database."""
+ATTEMPTS = 5
+"""So often is a copy tried."""
 EXPORT_MS = DAY
 """How long a copy stays after it was made."""
 AT_ONCE = 200

@@ -395,6 +395,41 @@ def test_G17_one_copy_of_a_person_at_a_time(home: Home) -> None:
     assert second.id != first.id
 
 
+def test_G17_a_copy_waits_for_room_on_the_disk(
+    home: Home, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none() -> int:
+        return 0
+
+    visitor = home.account.new_visitor()
+    with monkeypatch.context() as full:
+        full.setattr(home.kept, "free", none)
+        waiting = home.export(Subject.VISITOR, visitor.visitor_id)
+    assert waiting.state is ExportState.WAITING
+    clock.advance(HOUR)
+    home.work()
+    assert home.read(views.export, waiting.id).state is ExportState.READY
+
+
+def test_G17_a_copy_that_fails_again_and_again_is_given_up_and_can_be_asked_for_anew(
+    home: Home, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> tuple[int, str]:
+        raise OSError("no such disk")
+
+    visitor = home.account.new_visitor()
+    with monkeypatch.context() as worse:
+        worse.setattr(home.kept, "publish", broken)
+        asked = home.export(Subject.VISITOR, visitor.visitor_id)
+        assert asked.state is ExportState.RUNNING
+        for _ in range(5):
+            clock.advance(HOUR)
+            home.work()
+    assert home.read(views.export, asked.id).state is ExportState.FAILED
+    assert not [path for path in (home.folder / "exports").rglob("*") if path.is_file()]
+    assert home.export(Subject.VISITOR, visitor.visitor_id).state is ExportState.READY
+
+
 # Retention.
 
 
