@@ -12,6 +12,8 @@ QUARTER_MS = 15 * MINUTE
 Rating: TypeAlias = Literal[0, 1, 2]
 """0 is the worst, 2 the best."""
 
+BEST: Rating = 2
+
 Three: TypeAlias = tuple[str, str, str]
 """A text for each rating, from 0 to 2."""
 MaybeThree: TypeAlias = tuple[str | None, str | None, str | None]
@@ -129,3 +131,4 @@ class Activity:
 
     submissions: int = 0
     last_at: int | None = None
+    promoters: int = 0

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     null,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from pocketdesk.storage import Statement, account_key, belongs_to, insert, key, metadata
-from pocketdesk.surveys.model import QUARTER_MS
+from pocketdesk.surveys.model import BEST, QUARTER_MS
 
 survey = Table(
     "survey",
@@ -211,9 +212,12 @@ QUARTERS = Statement(
     )
     .group_by("quarter", submission.c.rating)
 )
-ACTIVITY = select(submission.c.survey_id, func.count(), func.max(submission.c.at)).group_by(
-    submission.c.survey_id
-)
+ACTIVITY = select(
+    submission.c.survey_id,
+    func.count(),
+    func.max(submission.c.at),
+    func.sum(case((submission.c.rating == BEST, 1), else_=0)),
+).group_by(submission.c.survey_id)
 FORGET = Statement(
     update(submission)
     .where(submission.c.account_id == _account_id, submission.c.id == _id)

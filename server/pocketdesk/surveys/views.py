@@ -192,7 +192,7 @@ def activity(reader: Reader, scope: AccountScope, survey_ids: Collection[int]) -
         return {}
     table = store.submission
     query = store.ACTIVITY.where(table.c.account_id == scope.account_id, table.c.survey_id.in_(survey_ids))
-    return {row[0]: Activity(row[1], row[2]) for row in reader.all(query)}
+    return {row[0]: Activity(row[1], row[2], int(row[3])) for row in reader.all(query)}
 
 
 def _survey(row: Row) -> Survey:

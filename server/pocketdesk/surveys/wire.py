@@ -76,7 +76,10 @@ class NamedOut(Answer):
 
 
 class SurveyOut(WordingOut):
-    """A survey. `public_path` is the path of its page, for delivery by link; `chatflows` are those connected to it."""
+    """A survey. `public_path` is the path of its page, for delivery by link; `chatflows` are those connected to it.
+
+    `promoters` of all its `submissions` gave the best rating.
+    """
 
     id: int
     name: str
@@ -88,6 +91,7 @@ class SurveyOut(WordingOut):
     modified_at: int
     modified_by: NamedOut
     submissions: int
+    promoters: int
     last_submission_at: int | None
     chatflows: list[NamedOut]
 
@@ -184,6 +188,7 @@ def to_survey(
         modified_at=survey.modified_at,
         modified_by=NamedOut(id=survey.modified_by, name=users[survey.modified_by]),
         submissions=activity.submissions,
+        promoters=activity.promoters,
         last_submission_at=activity.last_at,
         chatflows=[NamedOut(id=id_, name=name) for id_, name in chatflows],
     )

@@ -234,14 +234,13 @@ const section = <Path extends string>(
     component: lazyRouteComponent(load as () => Promise<any>, name),
   });
 
-const people = () => import("./settings/people.tsx");
 const inboxes = () => import("./settings/inboxes.tsx");
 
 const settingsTree = settings.addChildren([
   settingsHome,
-  section("users", people, "Users"),
-  section("teams", people, "Teams"),
-  section("permissions", people, "PermissionSets"),
+  section("users", () => import("./settings/users.tsx"), "Users"),
+  section("teams", () => import("./settings/teams.tsx"), "Teams"),
+  section("permissions", () => import("./settings/sets.tsx"), "PermissionSets"),
   section("inboxes", inboxes, "InboxList"),
   section("inboxes/$inboxId", () => import("./settings/inbox.tsx"), "InboxSettings"),
   section("tokens", () => import("./settings/tokens.tsx"), "Tokens"),

@@ -7,18 +7,25 @@ import type {
   Chatflow,
   ChatflowRow,
   Contact,
+  Erasure,
   Explanation,
   Inbox,
   Language,
   Page,
   PermissionSet,
+  PersonCopy,
   PrivacySettings,
+  RoutingSettings,
   Session,
   Skill,
+  Submission,
   SubscriptionType,
   Survey,
+  SurveyResults,
+  SurveyWording,
   Team,
   User,
+  UserRouting,
 } from "./types.ts";
 
 /** Reads are kept for a while and refreshed on return; a refusal is an answer, only a lost connection is tried again. */
@@ -135,6 +142,15 @@ function itemsQuery<Item>(account: number, name: string, path: string, query: ob
 }
 
 export const skillsQuery = (account: number) => itemsQuery<Skill>(account, "skills", "/routing/skills");
+/** How much each user can take, and their skills. */
+export const userRoutingsQuery = (account: number) =>
+  wholeQuery<UserRouting>(account, "user-routings", "/routing/users");
+export const routingSettingsQuery = (account: number) =>
+  queryOptions({
+    queryKey: [account, "routing-settings"],
+    queryFn: ({ signal }) =>
+      call<RoutingSettings>("GET", `/accounts/${account}/routing/settings`, { signal }),
+  });
 export const subscriptionTypesQuery = (account: number) =>
   itemsQuery<SubscriptionType>(account, "subscription-types", "/privacy/subscription-types");
 export const privacyQuery = (account: number) =>
@@ -142,6 +158,61 @@ export const privacyQuery = (account: number) =>
     queryKey: [account, "privacy"],
     queryFn: ({ signal }) =>
       call<PrivacySettings>("GET", `/accounts/${account}/privacy/settings`, { signal }),
+  });
+export const copiesQuery = (account: number) =>
+  pagesQuery<PersonCopy>(account, "copies", "/privacy/exports", {});
+export const erasuresQuery = (account: number) =>
+  pagesQuery<Erasure>(account, "erasures", "/privacy/erasures", {});
+
+export const surveysQuery = (account: number) => wholeQuery<Survey>(account, "surveys", "/surveys");
+export const surveyQuery = (account: number, id: number) =>
+  queryOptions({
+    queryKey: [account, "survey", id],
+    queryFn: ({ signal }) => call<Survey>("GET", `/accounts/${account}/surveys/${id}`, { signal }),
+  });
+export const surveyLanguagesQuery = (account: number) =>
+  queryOptions({
+    queryKey: [account, "survey-languages"],
+    queryFn: ({ signal }) => call<string[]>("GET", `/accounts/${account}/surveys/languages`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+/** The texts with which a survey begins. */
+export const wordingQuery = (account: number, delivery: Survey["delivery"], language: string) =>
+  queryOptions({
+    queryKey: [account, "survey-wording", delivery, language],
+    queryFn: ({ signal }) =>
+      call<SurveyWording>("GET", `/accounts/${account}/surveys/defaults`, {
+        query: { delivery, language },
+        signal,
+      }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export interface ResultsRange {
+  from: number;
+  to: number;
+}
+export const surveyResultsQuery = (
+  account: number,
+  id: number,
+  range: ResultsRange,
+  by: "day" | "week",
+  time_zone: string,
+) =>
+  queryOptions({
+    queryKey: [account, "survey-results", id, range, by, time_zone],
+    queryFn: ({ signal }) =>
+      call<SurveyResults>("GET", `/accounts/${account}/surveys/${id}/results`, {
+        query: { ...range, by, time_zone },
+        signal,
+      }),
+  });
+/** Answers in which somebody wrote something. */
+export const surveyCommentsQuery = (account: number, id: number, range: ResultsRange, rating: string) =>
+  pagesQuery<Submission>(account, "survey-comments", `/surveys/${id}/submissions`, {
+    ...range,
+    rating,
+    commented: true,
   });
 /** Those that a chatflow can show when a conversation closes. */
 export const chatSurveysQuery = (account: number) =>

@@ -34,6 +34,7 @@ export type Availability = Schemas["Availability"];
 export type SdkConfig = Schemas["SdkConfigOut"];
 
 export type Contact = Schemas["ContactOut"];
+export type Consents = Schemas["ConsentsOut"];
 
 export type Language = Schemas["LanguageOut"];
 export type ChatflowRow = Schemas["ChatflowOut"];
@@ -46,6 +47,15 @@ export type Explanation = Schemas["ExplanationOut"];
 
 export type Assignables = Schemas["AssignablesOut"];
 export type Skill = Schemas["SkillOut"];
+export type UserRouting = Schemas["UserRoutingOut"];
+export type RoutingSettings = Schemas["SettingsOut"];
+export type SimulationAsked = Schemas["SimulationIn"];
+export type Simulation = Schemas["SimulationOut"];
 export type PrivacySettings = Schemas["PrivacyOut"];
 export type SubscriptionType = Schemas["SubscriptionTypeOut"];
+export type PersonCopy = Schemas["ExportOut"];
+export type Erasure = Schemas["ErasureOut"];
 export type Survey = Schemas["SurveyOut"];
+export type SurveyWording = Schemas["WordingOut"];
+export type SurveyResults = Schemas["ResultsOut"];
+export type Submission = Schemas["SubmissionOut"];

@@ -23,7 +23,7 @@ import {
 } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useEffectEvent, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { call } from "../api/call.ts";
 import { sessionQuery } from "../api/queries.ts";
 import type { Presence, Session } from "../api/types.ts";
@@ -139,9 +139,7 @@ export function useStatus() {
         ? {
             ...session,
             accounts: session.accounts.map((one) =>
-              one.id === account.id
-                ? { ...one, user: { ...one.user, status, status_set_by: null } }
-                : one,
+              one.id === account.id ? { ...one, user: { ...one.user, status, status_set_by: null } } : one,
             ),
           }
         : session,
@@ -162,10 +160,9 @@ export function useStatus() {
   };
 }
 
-/** Tells an agent whom somebody else has set away, with the way back, until either of them changes that. */
+/** Tells the signed-in user that somebody else has set them away, with the way back, until either of them changes that. */
 function SetAway() {
   const { status, setter, setStatus } = useStatus();
-  const back = useEffectEvent(() => setStatus("available"));
   // A colleague may have changed it meanwhile.
   useQuery({ ...sessionQuery, staleTime: SESSION_STALE_MS, refetchInterval: SESSION_REFRESH_MS });
   useEffect(() => {
@@ -175,14 +172,21 @@ function SetAway() {
       message: (
         <Group justify="space-between" wrap="nowrap" gap="md">
           <Text size="sm">{t("status.set_by.away", { name: setter })}</Text>
-          <Button variant="light" size="compact-sm" style={{ flex: "none" }} onClick={back}>
+          <Button
+            variant="light"
+            size="compact-sm"
+            style={{ flex: "none" }}
+            onClick={() => setStatus("available")}
+          >
             {t("status.return")}
           </Button>
         </Group>
       ),
     });
-    return () => notifications.hide(id);
-  }, [status, setter]);
+    return () => {
+      notifications.hide(id);
+    };
+  }, [status, setter, setStatus]);
   return null;
 }
 
@@ -202,6 +206,7 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
   const { status, setter, setStatus } = useStatus();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
+  const isSetAway = status === "away" && setter !== null;
   return (
     <Menu position="right-end" width={264} offset={8}>
       <Menu.Target>
@@ -229,7 +234,7 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
             leftSection={<span className="dot" data-status={choice} />}
             rightSection={status === choice ? <IconCheck size={16} aria-hidden /> : null}
           >
-            {t(choice === "available" && setter !== null ? "status.return" : `status.${choice}`)}
+            {t(isSetAway && choice === "available" ? "status.return" : `status.${choice}`)}
             {status === choice && <VisuallyHidden> ✓</VisuallyHidden>}
           </Menu.Item>
         ))}

@@ -1,4 +1,4 @@
-import { Button, CopyButton, TextInput } from "@mantine/core";
+import { Button, CopyButton, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { t } from "./texts.ts";
 
@@ -31,5 +31,32 @@ export function Copyable({ label, value }: { label: string; value: string }) {
       />
       <Copy value={value} />
     </div>
+  );
+}
+
+/** What is shown this one time: to be copied before the dialog goes. */
+export function ShownOnce({
+  title,
+  why,
+  label,
+  value,
+  onClose,
+}: {
+  title: string;
+  why: string;
+  label: string;
+  value: string;
+  onClose: () => void;
+}) {
+  return (
+    <Modal opened onClose={onClose} closeOnClickOutside={false} title={title}>
+      <Stack>
+        <Text size="sm">{why}</Text>
+        <Copyable label={label} value={value} />
+        <Button onClick={onClose} style={{ alignSelf: "flex-end" }}>
+          {t("users.done")}
+        </Button>
+      </Stack>
+    </Modal>
   );
 }

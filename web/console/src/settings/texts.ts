@@ -49,6 +49,13 @@ export const t = catalogue({
   "users.again": "New invitation link",
   "users.status.invited": "Invited",
   "users.status.deactivated": "Deactivated",
+  "users.status.available": "Available",
+  "users.status.away": "Away",
+  "users.status.set_by": "set by {name}",
+  "users.set.available": "Set available",
+  "users.set.away": "Set away",
+  "users.set.available.done": "{name} is available and gets new conversations.",
+  "users.set.away.done": "{name} is away and gets no new conversations. Open ones stay.",
   "users.deactivate": "Deactivate",
   "users.reactivate": "Activate again",
   "users.deactivated":

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconPlus } from "@tabler/icons-react";
@@ -6,16 +6,16 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/call.ts";
 import { tokensQuery } from "../api/queries.ts";
-import type { ApiToken, Permission } from "../api/types.ts";
+import type { ApiToken } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
-import { ConfirmByName, fieldErrors, Problems } from "../app/form.tsx";
+import { ConfirmByName } from "../app/form.tsx";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
 import { dateOnly } from "../app/time.ts";
 import { complain, say } from "../app/undo.tsx";
-import { Copyable } from "./copyable.tsx";
+import { ShownOnce } from "./copyable.tsx";
+import { FormDialog } from "./dialog.tsx";
+import { PERMISSIONS, Rights } from "./rights.tsx";
 import { t } from "./texts.ts";
-
-export const PERMISSIONS: readonly Permission[] = ["chatflows", "inboxes", "people", "tokens", "audit"];
 
 export function Tokens() {
   return (
@@ -28,6 +28,7 @@ export function Tokens() {
 function TokenList() {
   const account = useAccount();
   const [creating, create] = useDisclosure(false);
+  const [made, show] = useState<Made | null>(null);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const queries = useQueryClient();
   const tokens = useQuery(tokensQuery(account.id));
@@ -76,7 +77,16 @@ function TokenList() {
           ))}
         </ul>
       )}
-      {creating && <Create onClose={create.close} />}
+      {creating && <Create onClose={create.close} onMade={show} />}
+      {made && (
+        <ShownOnce
+          title={t("tokens.once")}
+          why={t("tokens.once.why")}
+          label={t("tokens.label")}
+          value={made.secret}
+          onClose={() => show(null)}
+        />
+      )}
       <ConfirmByName
         opened={revoking !== null}
         title={t("tokens.revoke.title", { name: revoking?.name ?? "" })}
@@ -91,9 +101,13 @@ function TokenList() {
   );
 }
 
-function Create({ onClose }: { onClose: () => void }) {
+interface Made {
+  token: ApiToken;
+  secret: string;
+}
+
+function Create({ onClose, onMade }: { onClose: () => void; onMade: (made: Made) => void }) {
   const account = useAccount();
-  const queries = useQueryClient();
   const grantable = PERMISSIONS.filter((right) => account.user.permissions.includes(right));
   const form = useForm({
     initialValues: { name: "", scopes: [] as string[] },
@@ -102,55 +116,23 @@ function Create({ onClose }: { onClose: () => void }) {
       scopes: (scopes) => (scopes.length > 0 ? null : t("tokens.scopes.required")),
     },
   });
-  const create = useMutation({
-    mutationFn: (values: typeof form.values) =>
-      call<{ token: ApiToken; secret: string }>("POST", `/accounts/${account.id}/tokens`, { body: values }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [account.id, "tokens"] }),
-    onError: (failure) => form.setErrors(fieldErrors(failure)),
-  });
   return (
-    <Modal
-      opened
+    <FormDialog
+      title={t("tokens.create")}
+      verb={t("create")}
+      form={form}
+      send={(body) => call<Made>("POST", `/accounts/${account.id}/tokens`, { body })}
+      refreshes={[[account.id, "tokens"]]}
+      onDone={onMade}
       onClose={onClose}
-      closeOnClickOutside={!create.data}
-      title={t(create.data ? "tokens.once" : "tokens.create")}
     >
-      {create.data ? (
-        <Stack>
-          <Text size="sm">{t("tokens.once.why")}</Text>
-          <Copyable label={t("tokens.label")} value={create.data.secret} />
-          <Button onClick={onClose} style={{ alignSelf: "flex-end" }}>
-            {t("users.done")}
-          </Button>
-        </Stack>
-      ) : (
-        <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
-          <Stack>
-            <Problems form={form} failure={create.error} />
-            <TextInput
-              label={t("name")}
-              description={t("tokens.name.help")}
-              data-autofocus
-              {...form.getInputProps("name")}
-            />
-            <Checkbox.Group label={t("tokens.scopes")} {...form.getInputProps("scopes")}>
-              <Stack gap="xs" mt="xs">
-                {grantable.map((right) => (
-                  <Checkbox
-                    key={right}
-                    value={right}
-                    label={t(`right.${right}`)}
-                    description={t(`right.${right}.may`)}
-                  />
-                ))}
-              </Stack>
-            </Checkbox.Group>
-            <Button type="submit" loading={create.isPending} style={{ alignSelf: "flex-end" }}>
-              {t("create")}
-            </Button>
-          </Stack>
-        </form>
-      )}
-    </Modal>
+      <TextInput
+        label={t("name")}
+        description={t("tokens.name.help")}
+        data-autofocus
+        {...form.getInputProps("name")}
+      />
+      <Rights label={t("tokens.scopes")} choices={grantable} field={form.getInputProps("scopes")} />
+    </FormDialog>
   );
 }
