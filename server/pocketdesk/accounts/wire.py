@@ -234,10 +234,14 @@ class UsersOut(Answer):
 
 
 class InvitedOut(Answer):
-    """A new user and the path of the link with which they join; the link is shown only now."""
+    """A new user and the path of the link with which they join; the link is shown only now.
+
+    `is_mailed`: another link goes out by mail.
+    """
 
     user: UserOut
     invite_path: str
+    is_mailed: bool
 
 
 class TeamOut(Answer):

@@ -31,8 +31,8 @@ from pocketdesk.surveys.rules import LONGEST_ANSWER, SurveyAnswered
 router = APIRouter(include_in_schema=False)
 
 COOKIE = "survey"
-LOOKS = Limit("survey.looks", 120, 1_000)
-ANSWERS = Limit("survey.answers", 30, 20_000)
+LOOKS = Limit("survey.looks", 600, 50)
+ANSWERS = Limit("survey.answers", 200, 2_000)
 """Many people may share the address of an office or of a mobile network."""
 _WORD = re.compile(r"[A-Za-z0-9_-]{22}")
 """What `secrets.token_urlsafe(16)` gives: keys of surveys, words of forms."""

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Request
 
-from pocketdesk.accounts.api import Caller, Now, PathId, Storage, limiter
+from pocketdesk.accounts.api import Caller, Now, PathId, SendsMail, Storage, limiter
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.conversations import views as conversations
 from pocketdesk.conversations.model import Conversation
@@ -22,13 +22,13 @@ TO_ADDRESS = Limit("transcript.address", 5, 3 * HOUR)
 """Visitors type addresses, and those may be somebody else's."""
 
 
-def sends_mail(request: Request) -> None:
+def can_send(is_on: SendsMail) -> None:
     """Refuses with `MailOff` where no mail goes out."""
-    if not request.app.state.sends_mail:
+    if not is_on:
         raise MailOff
 
 
-Sends = Depends(sends_mail)
+Sends = Depends(can_send)
 
 
 @visitors.post("/{conversation_id}/transcript/mail", status_code=204, dependencies=[Sends])

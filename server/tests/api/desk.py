@@ -113,6 +113,7 @@ class Desk:
         self.app.state.survey_names = survey_views.names
         self.app.state.trusted_origins = frozenset({self.origin})
         self.app.state.check_remembering = lambda *_: None
+        self.app.state.sends_mail = False
         self.app.state.survey_users = lambda *_: {}
         self.app.state.skill_uses = lambda *_: ()
         self.app.state.past_arrivals = lambda *_: ()

@@ -210,6 +210,7 @@ def test_M02_an_invitation_is_accepted_once_with_a_new_password(desk: Desk) -> N
     ana = desk.found()
     invited = ana.post("/users", {"name": "Ben", "email": "ben@example.org"})
     assert invited["user"]["joined_at"] is None
+    assert invited["is_mailed"] is False
     path = f"/api/v1/invitations/{invited['invite_path'].removeprefix('/invite/')}"
     browser = desk.browser()
     assert browser.get(path).json() == {
@@ -224,6 +225,14 @@ def test_M02_an_invitation_is_accepted_once_with_a_new_password(desk: Desk) -> N
     assert browser.get("/api/v1/session").json()["accounts"][0]["user"]["name"] == "Ben Okri"
     assert browser.get(path).json()["code"] == "invitation_gone"
     assert browser.post(path, json={"name": "Eve", "password": PASSWORD}).status_code == 404
+
+
+def test_M02_an_invitation_says_whether_a_mail_goes_out_too(desk: Desk) -> None:
+    ana = desk.found()
+    desk.app.state.sends_mail = True
+    invited = ana.post("/users", {"name": "Ben", "email": "ben@example.org"})
+    assert invited["is_mailed"] is True
+    assert ana.post(f"/users/{invited['user']['id']}/invitation")["is_mailed"] is True
 
 
 def test_M02_an_invitation_lasts_a_week_and_can_be_renewed(desk: Desk, clock: Clock) -> None:

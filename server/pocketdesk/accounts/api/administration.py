@@ -12,6 +12,7 @@ from pocketdesk.accounts.api.callers import (
     PageAfter,
     PageLimit,
     PathId,
+    SendsMail,
     Storage,
     require,
 )
@@ -102,7 +103,7 @@ async def get_users(
 
 
 @router.post("/users", status_code=201)
-async def post_user(body: NewUser, caller: People, engine: Storage) -> InvitedOut:
+async def post_user(body: NewUser, caller: People, engine: Storage, is_mailed: SendsMail) -> InvitedOut:
     """Adds a user, who joins with the link."""
 
     def add(unit: UnitOfWork) -> InvitedOut:
@@ -116,7 +117,7 @@ async def post_user(body: NewUser, caller: People, engine: Storage) -> InvitedOu
             can_receive=body.can_receive,
         )
         word = actions.invite(unit, caller.scope, caller.actor, user.id)
-        return InvitedOut(user=to_user(user), invite_path=f"/invite/{word}")
+        return InvitedOut(user=to_user(user), invite_path=f"/invite/{word}", is_mailed=is_mailed)
 
     return await engine.write(add)
 
@@ -145,14 +146,15 @@ async def patch_user(user_id: PathId, body: UserPatch, caller: People, engine: S
 
 
 @router.post("/users/{user_id}/invitation", status_code=201)
-async def post_user_invitation(user_id: PathId, caller: People, engine: Storage) -> InvitedOut:
+async def post_user_invitation(
+    user_id: PathId, caller: People, engine: Storage, is_mailed: SendsMail
+) -> InvitedOut:
     """Makes a new link for a user who has not joined yet; the one before stops working."""
 
     def renew(unit: UnitOfWork) -> InvitedOut:
         word = actions.invite(unit, caller.scope, caller.actor, user_id)
-        return InvitedOut(
-            user=to_user(views.user(unit, caller.scope, user_id)), invite_path=f"/invite/{word}"
-        )
+        user = to_user(views.user(unit, caller.scope, user_id))
+        return InvitedOut(user=user, invite_path=f"/invite/{word}", is_mailed=is_mailed)
 
     return await engine.write(renew)
 

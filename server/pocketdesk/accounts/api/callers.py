@@ -77,6 +77,14 @@ def limiter(request: Request, limit: Limit) -> Limiter:
     return limiters.setdefault(limit.name, Limiter(limit))
 
 
+def sends_mail(request: Request) -> bool:
+    """Whether mail goes out of this installation."""
+    return request.app.state.sends_mail
+
+
+SendsMail = Annotated[bool, Depends(sends_mail)]
+
+
 def session_cookie(settings: Any) -> str:
     """The name of the console's cookie: `__Host-` needs https, and WebKit drops it on plain http."""
     return "__Host-session" if settings.secure_cookies else "session"
