@@ -13,8 +13,11 @@ import { dateOnly } from "../app/time.ts";
 import { complain, say } from "../app/undo.tsx";
 import { EarlierList } from "../inbox/earlier.tsx";
 import { conversationsQuery } from "../inbox/queries.ts";
+import { Consents } from "./consents.tsx";
 import "./contacts.css";
+import { Relation } from "./relation.tsx";
 import { t } from "./texts.ts";
+import { TheirData } from "./their-data.tsx";
 
 const route = getRouteApi("/a/$accountId/contacts/$contactId");
 
@@ -31,6 +34,7 @@ export function ContactScreen() {
         <IconArrowLeft size={16} aria-hidden /> {t("back")}
       </Link>
       <Person contact={contact.data} key={contact.data.id} />
+      <Relation contact={contact.data} />
       <section className="card">
         <Title order={2}>{t("conversations")}</Title>
         {conversations.isPending ? (
@@ -39,6 +43,8 @@ export function ContactScreen() {
           <EarlierList rows={conversations.data?.items ?? []} none={t("conversations.none")} />
         )}
       </section>
+      <Consents contactId={contact.data.id} />
+      {account.user.permissions.includes("people") && <TheirData contact={contact.data} />}
     </div>
   );
 }
