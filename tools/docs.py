@@ -29,6 +29,7 @@ ORDER = (
     "availability-and-routing",
     "replying",
     "consent",
+    "privacy",
     "api",
     "run-it",
 )
