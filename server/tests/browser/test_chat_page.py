@@ -252,7 +252,7 @@ def test_the_first_screen_waits_for_two_requests_in_a_row_and_blocks_nobody(
         if (!window.usableAt && document.querySelector('textarea')) window.usableAt = performance.now();
       }).observe(document, { childList: true, subtree: true });""")
     page = context.new_page()
-    chromium.start_tracing(page=page, categories=["devtools.timeline", "v8"])
+    chromium.start_tracing(page=page, categories=["devtools.timeline", "v8", "toplevel"])
     page.goto(page_address(server.origin, server.account_id))
     expect(page.locator("textarea")).to_be_visible()
     until(page, "performance.getEntriesByType('resource').some((each) => each.name.endsWith('/session'))")
@@ -266,20 +266,23 @@ def test_the_first_screen_waits_for_two_requests_in_a_row_and_blocks_nobody(
         "performance.getEntriesByType('resource').find((each) => each.name.endsWith('/visitor/session')).startTime"
     )
     assert loaded <= session  # P14
-    # Time of the processor, not of the clock, which other tests share. A phone that is four times slower has tasks
-    # of at most 50 ms with 12.5 ms here; twice that is room for a busy machine.
+    # Whole tasks of the page's thread, with the share of the browser: style, layout, paint. Processor time, not that of
+    # the clock, which other tests share: on a phone that is four times slower, none lasts longer than 50 ms.
     ours = next(
         each for each in trace if "/static/chat/" in each.get("args", {}).get("data", {}).get("url", "")
     )
+    thread = [each for each in trace if each["pid"] == ours["pid"] and each["tid"] == ours["tid"]]
+    # Classic scripts are what this test itself evaluates; the page has none.
+    foreign = [each["ts"] for each in thread if each["name"] == "EvaluateScript"]
     tasks = [
-        (each["tdur"] / 1000, each["name"])
-        for each in trace
-        if each["pid"] == ours["pid"]
+        each["tdur"] / 1000
+        for each in thread
+        if each["name"] == "ThreadControllerImpl::RunTask"
         and each.get("tdur")
-        and each["name"] in {"v8.evaluateModule", "TimerFire", "FunctionCall", "EventDispatch"}
+        and not any(each["ts"] <= at <= each["ts"] + each["dur"] for at in foreign)
     ]
     assert tasks
-    assert max(tasks)[0] < 25, sorted(tasks)[-5:]
+    assert max(tasks) < 50 / 4, sorted(tasks)[-5:]
     context.close()
 
 

@@ -6,7 +6,7 @@ width:56px;height:56px;color-scheme:light dark}
 #hubspot-messages-iframe-container.pd-hidden{display:none}
 #hubspot-messages-iframe-container iframe{display:none;position:fixed;inset-block-end:88px;inset-inline-end:16px;
 width:min(400px,calc(100vw - 32px));height:min(680px,calc(100vh - 112px));border:0;border-radius:16px;background:Canvas;
-box-shadow:0 1px 3px rgb(13 25 30/12%),0 12px 40px rgb(13 25 30/22%)}
+box-shadow:0 0 0 1px rgb(128 140 144/18%),0 1px 3px rgb(13 25 30/12%),0 12px 40px rgb(13 25 30/22%)}
 #hubspot-messages-iframe-container.pd-open iframe{display:block}
 #hubspot-messages-iframe-container button{all:unset;box-sizing:border-box;cursor:pointer}
 #hubspot-messages-iframe-container button:focus-visible{outline:3px solid var(--pd-accent);outline-offset:3px}
@@ -29,6 +29,7 @@ padding-inline-end:44px;border-radius:14px;text-align:start}
 #hubspot-messages-iframe-container .pd-words strong{font-weight:600;font-size:13px;color:light-dark(#566267,#9da9ae)}
 #hubspot-messages-iframe-container .pd-words span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4;
 overflow:hidden;overflow-wrap:anywhere}
+#hubspot-messages-iframe-container .pd-words *{text-align:match-parent}
 #hubspot-messages-iframe-container .pd-hide{position:absolute;inset-block-start:0;inset-inline-end:0;display:grid;
 place-items:center;width:44px;height:44px;border-radius:14px;color:light-dark(#566267,#9da9ae)}
 #hubspot-messages-iframe-container .pd-hide svg{width:18px;height:18px}

@@ -122,7 +122,8 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       applyLook(first);
       tellReady(first);
     });
-    draw(first);
+    // Another task, for the same reason as the first one.
+    setTimeout(() => draw(first));
     return { chat, about, consent };
 
     function draw(config: PageConfig): void {
