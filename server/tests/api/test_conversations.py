@@ -32,8 +32,22 @@ class Phone:
         self._bearer = {"authorization": f"Bearer {answer['token']}"}
 
     def messages(self, conversation_id: int, **parameters: int) -> Any:
-        path = f"/api/v1/visitor/conversations/{conversation_id}/messages"
-        return self.browser.get(path, params=parameters, headers=self._bearer)
+        return self.get(f"/conversations/{conversation_id}/messages", **parameters)
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        return self.browser.get(f"/api/v1/visitor{path}", params=parameters, headers=self._bearer)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self.browser.post(f"/api/v1/visitor{path}", json=body, headers=self._bearer)
+
+    def upload(self, name: str, content: bytes) -> int:
+        """Sends a whole file; its id."""
+        announced = {"name": name, "size": len(content), "media_type": ""}
+        file_id = self.post("/files", announced).json()["file_id"]
+        path = f"/api/v1/visitor/files/{file_id}"
+        answer = self.browser.put(path, params={"offset": 0}, content=content, headers=self._bearer)
+        assert answer.status_code == 200, answer.text
+        return file_id
 
 
 @pytest.fixture
@@ -173,3 +187,69 @@ def test_B07_a_tag_that_cannot_be_printed_leads_nowhere(
         return page_for_tag(reader, AccountScope(phone.viewer.account_id), tag, desk.clock())
 
     assert desk.engine.read_and_wait(served) == (None, "unknown_tag")
+
+
+# Transcripts and files.
+
+
+def test_L15_both_sides_download_what_was_said_and_L05_no_comment(
+    ana: Somebody, account: SmallAccount, phone: Phone
+) -> None:
+    conversation_id = account.start(phone.viewer, "Is <script>alert(1)</script> my order?")
+    words = {"client_message_id": account.uuid(), "content": {"text": "Do not tell"}}
+    account.run(account.ana, "post_comment", conversation_id=conversation_id, **words)
+    account.post(account.ana, conversation_id, "No & never")
+    path = f"/conversations/{conversation_id}/transcript"
+    for answer in (ana.call("GET", path), phone.get(path)):
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        assert f'filename="conversation-{conversation_id}.txt"' in answer.headers["content-disposition"]
+        title, welcome, asked, answered = answer.text.strip().split("\n\n")
+        assert title == "Your conversation with Nordlicht"
+        assert welcome.startswith("Nordlicht, 2023-11-14 22:13 UTC\n")
+        assert asked == "You, 2023-11-14 22:13 UTC\nIs <script>alert(1)</script> my order?"
+        assert answered == "Ana, 2023-11-14 22:13 UTC\nNo & never"
+    for answer in (ana.call("GET", path, format="html"), phone.get(path, format="html")):
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert "<script" not in answer.text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+        assert "No &amp; never" in answer.text
+        assert "Do not tell" not in answer.text
+    assert ana.call("GET", path, format="pdf").status_code == 422
+
+
+def test_D17_files_of_a_conversation_are_shown_to_those_who_see_it(
+    desk: Desk, ana: Somebody, account: SmallAccount, phone: Phone
+) -> None:
+    conversation_id = account.start(phone.viewer)
+    file_id = phone.upload("note.txt", b"two pairs of socks")
+    loose = phone.upload("loose.txt", b"never sent")
+    content = {"blocks": [{"type": "file", "file_id": file_id}]}
+    account.post(phone.viewer, conversation_id, "", content=content)
+    body = {"conversation_id": conversation_id, "file_ids": [file_id, loose]}
+    links = phone.post("/files/links", body).json()["links"]
+    assert list(links) == [str(file_id)]
+    shown = desk.browser().get(links[str(file_id)])
+    assert (shown.status_code, shown.content) == (200, b"two pairs of socks")
+    path = f"/api/v1/accounts/{ana.account_id}/conversations/{conversation_id}/files/{file_id}"
+    led = ana.browser.get(path, follow_redirects=False)
+    assert led.status_code == 302
+    assert desk.browser().get(led.headers["location"]).content == b"two pairs of socks"
+    assert ana.browser.get(path.replace(str(file_id), str(loose))).status_code == 404
+    stranger = Phone(desk, ana)
+    assert stranger.post("/files/links", body).status_code == 404
+    assert desk.browser().post("/api/v1/visitor/files/links", json=body).status_code == 401
+    for wrong in ({}, body | {"file_ids": []}, body | {"file_ids": ["x"]}, body | {"conversation_id": 0}):
+        assert phone.post("/files/links", wrong).status_code == 422
+
+
+def test_L19_transcripts_and_files_are_not_for_others(
+    desk: Desk, ana: Somebody, account: SmallAccount, phone: Phone
+) -> None:
+    conversation_id = account.start(phone.viewer)
+    configurer = desk.hire(ana, "cy@example.org", "chatflows", "inboxes", "people")
+    neighbour = desk.found("Sudwind", "bo@example.org")
+    for who in (configurer, neighbour):
+        for path in ("/transcript", "/files/5"):
+            assert who.call("GET", f"/conversations/{conversation_id}{path}").status_code == 404
+    assert Phone(desk, ana).get(f"/conversations/{conversation_id}/transcript").status_code == 404
