@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from selenium.webdriver import WebKitGTK
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -109,3 +110,56 @@ def test_C25_D23_small_and_from_right_to_left(server: Server, webview: WebKitGTK
     assert 0 <= box["left"] < inside[0] / 2  # the end of the line is left
     assert box["bottom"] <= inside[1]
     assert webview.execute_script("return document.scrollingElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture
+def asking(server: Server) -> Iterator[None]:
+    """The account asks about cookies."""
+    server.account("PATCH", "/privacy/settings", {"cookie_consent": True})
+    yield
+    server.account("PATCH", "/privacy/settings", {"cookie_consent": False})
+
+
+@pytest.mark.usefixtures("asking")
+def test_G02_D17_consent_and_a_file_from_the_chooser_of_a_web_view(
+    server: Server, webview: WebKitGTK, tmp_path: Path
+) -> None:
+    agent = Agent(server)
+    webview.get(page_address(server.origin, server.account_id))
+    until(webview, "document.querySelector('.gate-choices')")
+    assert webview.execute_script("return document.querySelector('textarea').disabled")
+    assert webview.execute_script(AXE.read_text() + f"; return {axe_script()}") == []
+    webview.find_elements(By.CSS_SELECTOR, ".gate-choices button")[1].click()
+    until(webview, "!document.querySelector('textarea').disabled")
+    picture = tmp_path / "tree.png"
+    Image.new("RGB", (600, 400), "#2a7").save(picture)
+    webview.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(picture))
+    until(webview, "document.querySelector('.chip') && !document.querySelector('.chip .progress')")
+    write(webview, "From the camera roll")
+    until(webview, "/Sent/.test([...document.querySelectorAll('.own-state')].at(-1)?.textContent)")
+    until(webview, "document.querySelector('a.picture img')?.naturalWidth > 0")
+    size = webview.execute_script(
+        "const box = document.querySelector('.picture-frame').getBoundingClientRect();"
+        "return [box.width, box.height]"
+    )
+    assert size == [240, 160]
+    webview.refresh()
+    until(webview, "document.querySelector('a.picture img')?.naturalWidth > 0")  # the cookie holds
+    assert webview.find_elements(By.CSS_SELECTOR, ".gate") == []
+    conversation = until(
+        webview,
+        "bridged.find(([name]) => name === 'userSelectedThread')?.[1].conversation.conversationId",
+    )
+    assert agent.words(conversation) == ["From the camera roll"]
+
+
+@pytest.mark.usefixtures("asking")
+def test_G04_a_web_view_keeps_nothing_of_who_declines(server: Server, webview: WebKitGTK) -> None:
+    webview.get(page_address(server.origin, server.account_id))
+    until(webview, "document.querySelector('.gate-choices')")
+    webview.find_elements(By.CSS_SELECTOR, ".gate-choices button")[0].click()
+    write(webview, "Without a cookie")
+    until(webview, "/Sent/.test([...document.querySelectorAll('.own-state')].at(-1)?.textContent)")
+    webview.refresh()
+    until(webview, "document.querySelector('.gate-choices')")
+    assert webview.find_elements(By.CSS_SELECTOR, ".from-me") == []
