@@ -609,3 +609,68 @@ def test_G03_C26_closing_the_panel_asks_first_and_settings_of_the_site_hold(
     chat = early.frame_locator(f"{CONTAINER} iframe")
     expect(chat.get_by_role("region", name="Cookies")).to_be_visible()
     expect(chat.locator("textarea")).to_be_disabled()
+
+
+# In the console's editor.
+
+
+def test_G03_D02_H03_F17_the_preview_shows_every_question_and_sends_nothing(
+    server: Server, agent: Agent, phone: Phone
+) -> None:
+    flow = server.account("GET", f"/chatflows/{agent.chatflow('unsaved-questions')}")
+    document = flow["document"]
+    document["options"]["cookie_banner"]["when"] = "on_exit_intent"
+    document["options"]["process_consent"] = {"on": True, "type": "explicit", "text": "Only in the editor."}
+    preview = {"inbox_id": server.inbox_id, "document": document}
+    asking = server.account("POST", "/chatflows/preview", preview)
+    config = {**asking, "consent": {**asking["consent"], "process": None}}
+    page = phone().new_page()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/api/" in request.url else None)
+    page.goto(f"{server.origin}/healthz")
+    page.evaluate("""() => {
+      const frame = document.createElement('iframe');
+      frame.style.cssText = 'width: 360px; height: 700px';
+      const ready = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
+      frame.src = '/conversations-visitor-embed/preview';
+      document.body.append(frame);
+      return ready.then(() => true); }""")
+    chat = page.frame_locator("iframe")
+
+    def show(config: dict[str, Any], **options: Any) -> None:
+        page.evaluate(
+            "(message) => frames[0].postMessage({ type: 'pocketdesk:preview', ...message }, location.origin)",
+            {"config": config, "options": options},
+        )
+
+    show(asking, scene="start")
+    expect(chat.get_by_role("region", name="Your consent")).to_contain_text("Only in the editor.")
+    chat.get_by_role("button", name="I agree").click()
+    expect(chat.locator("textarea")).to_be_enabled()
+
+    show(
+        config, scene="capture", chat={"email_capture": {"ask": "after_wait", "wait_s": 9, "text": "Where?"}}
+    )
+    expect(chat.locator("form.card")).to_contain_text("Where?")
+    chat.get_by_label("Your e-mail address").fill("eva@example.org")
+    chat.get_by_role("button", name="Save").click()
+    expect(chat.locator(".notice")).to_have_text("We can reach you at eva@example.org")
+
+    ratings = [{"value": value, "label": f"Face {value}", "follow_up": None} for value in range(3)]
+    survey = {"question": "How was it?", "ratings": ratings, "thank_yous": ["", "", "Splendid."]}
+    show(config, scene="survey", survey=survey)
+    chat.get_by_role("radio", name="Face 2").check(force=True)
+    chat.get_by_role("button", name="Send rating").click()
+    expect(chat.locator(".notice").last).to_have_text("Splendid.")
+
+    show(config, scene="wait", chat={"assign": {"wait_text": "Still here."}})
+    expect(chat.locator(".notice")).to_have_text("Still here.")
+
+    show(config, scene="leaving")
+    expect(chat.get_by_role("region", name="Cookies")).to_be_visible()
+    chat.locator("input[type=file]").set_input_files(
+        {"name": "tree.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    chat.locator("button.send").click()
+    expect(chat.locator(".picture img")).to_be_visible()
+    assert sent == []

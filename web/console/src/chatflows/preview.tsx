@@ -103,6 +103,7 @@ export function Preview({
     survey: survey
       ? {
           question: survey.question,
+          thank_yous: survey.thank_yous,
           ratings: survey.labels.map((label, value) => ({
             value,
             label,
