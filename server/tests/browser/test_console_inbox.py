@@ -1,11 +1,13 @@
 """The inbox in the console, with a visitor in a phone of their own on the other side."""
 
 import re
+from base64 import b64decode
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desktop import (
     bubble,
+    complaints,
     console,
     open_conversation,
     phone,
@@ -16,6 +18,10 @@ from tests.browser.desktop import (
 from tests.browser.stage import until
 from tests.server import Server
 
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAIAAADRv8uKAAAAKklEQVR4nO3NMQEAAAgDIDX14lvBzwcK0Enqw7ysYrFYLBaLxWKxWCw+WaatAaRf66hIAAAAAElFTkSuQmCC"
+)
+"""A grey rectangle of 40 by 30 pixels."""
 # A second on a machine that has nothing else to do; the tests share theirs.
 AT_ONCE_MS = 3_000
 
@@ -234,10 +240,16 @@ def test_at_375_one_column_at_a_time(chromium: Browser, server: Server) -> None:
         expect(row(page, "From the office")).to_be_visible()
 
 
+def waiting_in_title(page: Page) -> int:
+    """How many conversations wait for an answer, as the page's title says."""
+    found = re.match(r"\((\d+)\)", page.title())
+    return int(found[1]) if found else 0
+
+
 def test_L23_an_agent_elsewhere_is_told_by_the_browser_of_what_is_theirs_or_nobodys(
     chromium: Browser, server: Server
 ) -> None:
-    with console(chromium, server) as agent:
+    with console(chromium, server, "/inbox?view=open") as agent:
         # The permission and the notifications are Chromium's own; that the tab is behind another is not to be had
         # without a desktop around the browser.
         agent.context.grant_permissions(["notifications"], origin=server.origin)
@@ -248,21 +260,59 @@ def test_L23_an_agent_elsewhere_is_told_by_the_browser_of_what_is_theirs_or_nobo
             };
             Object.defineProperty(document, 'visibilityState', { get: () => window.away ? 'hidden' : 'visible' });""")
         agent.reload()
-        expect(agent.get_by_text("No open conversations")).to_be_visible()
         assert agent.evaluate("Notification.permission") == "granted"
         start_conversation(server, "Seen at once")
         expect(row(agent, "Seen at once")).to_be_visible()
+        before = waiting_in_title(agent)
+        assert before > 0
         assert agent.evaluate("told.length") == 0
 
         agent.evaluate("window.away = true; document.dispatchEvent(new Event('visibilitychange'))")
         conversation_id = start_conversation(server, "Nobody's yet")
         until(agent, "told.length === 1")
         assert agent.evaluate("told[0].body") == "Nobody's yet"
-        expect(agent).to_have_title(re.compile(r"^\(2\)"))
+        expect(agent).to_have_title(re.compile(rf"^\({before + 1}\)"))
         agent.evaluate("told[0].onclick()")
-        expect(agent).to_have_url(re.compile(f"/inbox/{conversation_id}$"))
+        expect(agent).to_have_url(re.compile(f"/inbox/{conversation_id}"))
 
         agent.evaluate("localStorage.setItem('pocketdesk.tell', 'off')")
         start_conversation(server, "Told no more")
-        expect(agent).to_have_title(re.compile(r"^\(3\)"))
+        expect(agent).to_have_title(re.compile(rf"^\({before + 2}\)"))
         assert agent.evaluate("told.length") == 1
+
+
+def test_D17_F16_L15_files_go_with_a_reply_and_a_conversation_moves_with_its_transcript(
+    chromium: Browser, server: Server
+) -> None:
+    server.account("POST", "/inboxes", {"name": "Orders", "type": "inbox", "reopen_hours": 24})
+    words = "Do you have a picture?"
+    start_conversation(server, words)
+    with console(chromium, server) as agent:
+        open_conversation(agent, words)
+        picture = {"name": "bike.png", "mimeType": "image/png", "buffer": PICTURE}
+        bill = {"name": "bill.txt", "mimeType": "text/plain", "buffer": b"89.00"}
+        agent.set_input_files("input[type=file]", [picture, bill])
+        expect(agent.get_by_role("listitem").filter(has_text="bike.png")).to_contain_text("kB")
+        agent.get_by_label(re.compile("^Reply to")).fill("Here it is")
+        expect(agent.get_by_role("button", name="Send")).to_be_enabled()
+        agent.keyboard.press("Control+Enter")
+        sent = bubble(agent, "Here it is")
+        shown = sent.get_by_role("img", name="bike.png")
+        expect(shown).to_be_visible()
+        until(agent, "document.querySelector('.picture img').naturalWidth === 40")
+        with agent.expect_download() as download:
+            sent.get_by_role("link", name="bill.txt").click()
+        assert download.value.path().read_bytes() == b"89.00"
+        assert complaints(agent) == []
+
+        agent.get_by_role("button", name="More").click()
+        with agent.expect_download() as download:
+            agent.get_by_role("menuitem", name="Download as text").click()
+        transcript = download.value.path().read_text()
+        assert words in transcript
+        assert "[bike.png]" in transcript
+        agent.get_by_role("button", name="More").click()
+        agent.get_by_role("menuitem", name="Orders").click()
+        expect(agent.get_by_role("log")).to_contain_text("Ana Duarte moved this to Orders")
+        agent.get_by_role("button", name="Undo").click()
+        expect(agent.get_by_role("log")).to_contain_text("Ana Duarte moved this to Support")

@@ -34,29 +34,31 @@ export function Consents({ contactId }: { contactId: number }) {
           {t("subscribed", { type: typeName(subscription_type_id) })} <span className="muted">{email}</span>
         </p>
       ))}
-      <ol className="consents">
-        {data.items.map((one) => (
-          <li key={one.id}>
-            <div className="consent-head">
-              <strong>{t(`consent.${one.kind}`)}</strong>
-              <Badge variant="light" color={one.choice ? "green" : "gray"}>
-                {t(one.choice ? "agreed" : "declined")}
-              </Badge>
-              <time className="muted small">{dateTime(one.at)}</time>
-            </div>
-            <q dir="auto" lang={one.language}>
-              {one.text}
-            </q>
-            <p className="muted small">
-              {t("consent.where", {
-                chatflow: one.chatflow ?? t("consent.gone"),
-                version: one.chatflow_version,
-                language: languages.of(one.language) ?? one.language,
-              })}
-            </p>
-          </li>
-        ))}
-      </ol>
+      {data.items.length > 0 && (
+        <ol className="consents">
+          {data.items.map((one) => (
+            <li key={one.id}>
+              <div className="consent-head">
+                <strong>{t(`consent.${one.kind}`)}</strong>
+                <Badge variant="light" color={one.choice ? "green" : "gray"}>
+                  {t(one.choice ? "agreed" : "declined")}
+                </Badge>
+                <time className="muted small">{dateTime(one.at)}</time>
+              </div>
+              <q dir="auto" lang={one.language}>
+                {one.text}
+              </q>
+              <p className="muted small">
+                {t("consent.where", {
+                  chatflow: one.chatflow ?? t("consent.gone"),
+                  version: one.chatflow_version,
+                  language: languages.of(one.language) ?? one.language,
+                })}
+              </p>
+            </li>
+          ))}
+        </ol>
+      )}
     </section>
   );
 }

@@ -51,7 +51,7 @@ export function Relation({ contact }: { contact: Contact }) {
         />
       )}
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {t("basis")}
         </Text>
         <Text size="sm">{t(`basis.${contact.legal_basis ?? "none"}`)}</Text>
