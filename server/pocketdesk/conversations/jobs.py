@@ -30,6 +30,13 @@ class _Assigned(_Conversation, frozen=True):
     seq: int
 
 
+class _Place(Struct, frozen=True):
+    """From where on conversations are offered."""
+
+    after: int
+    after_id: int
+
+
 def _ask_email(unit: UnitOfWork, job: Leased) -> None:
     about = convert(job.payload, _Conversation)
     actions.ask_email(unit, _scope(unit, job), about.conversation_id)
@@ -41,7 +48,8 @@ def _end_wait(unit: UnitOfWork, job: Leased) -> None:
 
 
 def _offer(unit: UnitOfWork, job: Leased) -> None:
-    actions.offer(unit, _scope(unit, job))
+    place = convert(job.payload, _Place)
+    actions.offer(unit, _scope(unit, job), (place.after, place.after_id))
 
 
 def _offer_all(unit: UnitOfWork, _job: Leased) -> None:

@@ -725,12 +725,24 @@ LOADS = Statement(
 )
 """How many open conversations each user has, in all inboxes."""
 QUEUE = Statement(
-    select(conversation.c.id)
-    .where(conversation.c.account_id == _account_id, conversation.c.queued_at.is_not(None))
+    select(
+        conversation.c.queued_at,
+        conversation.c.id,
+        conversation.c.inbox_id,
+        conversation.c.chatflow_id,
+        conversation.c.language,
+        conversation.c.passed_user_id,
+    )
+    .where(
+        conversation.c.account_id == _account_id,
+        conversation.c.queued_at.is_not(None),
+        tuple_(conversation.c.queued_at, conversation.c.id)
+        > tuple_(bindparam("after", type_=BigInteger), bindparam("after_id", type_=BigInteger)),
+    )
     .order_by(conversation.c.queued_at, conversation.c.id)
     .limit(_limit)
 )
-"""Who waits for somebody to be found, longest first."""
+"""Who waits for somebody to be found, longest first, from a place in that order."""
 QUEUEING_ACCOUNTS = Statement(
     select(conversation.c.account_id).where(conversation.c.queued_at.is_not(None)).distinct()
 )

@@ -1,5 +1,6 @@
 """What the deciders do to conversations, on both engines: assignment, waits, gates, addresses, surveys, files."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from random import Random
@@ -27,6 +28,7 @@ from pocketdesk.conversations.model import (
     VisitorActor,
     VisitorViewer,
 )
+from pocketdesk.conversations.reactions import react
 from pocketdesk.conversations.rules import AttachmentsOff, SurveyNotAsked
 from pocketdesk.conversations.streams import STREAMS, typing
 from pocketdesk.files import actions as files
@@ -227,6 +229,44 @@ def test_E09_somebody_who_becomes_available_gets_what_waits_longest_first(
     _offer(account)
     assert _state(account, first).assignee == AssignedUser(account.ben.user_id)
     assert _state(account, second).assignee == Nobody()
+
+
+@pytest.mark.anyio
+async def test_E09_whoever_becomes_available_is_offered_what_waits_at_once(account: SmallAccount) -> None:
+    engine = account.engine
+    _assign_to(account, account.ben)
+    _set_status(account, account.ben, Presence.AWAY)
+    conversation_id = account.start(account.new_visitor())
+    engine.attach(asyncio.get_running_loop())
+    engine.on_committed = react(engine)
+    change = UserChanges(status=Presence.AVAILABLE)
+    await engine.write(
+        lambda unit: accounts.change_user(unit, account.scope, account.admin, account.ben.user_id, change)
+    )
+    for _ in range(3):  # the reaction is one of these writes
+        await engine.write(lambda _: None)
+    account.run_jobs()
+    assert _state(account, conversation_id).assignee == AssignedUser(account.ben.user_id)
+
+
+def test_a_long_queue_is_offered_in_parts_and_nobody_in_it_is_forgotten(
+    account: SmallAccount, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pocketdesk.conversations.actions import assigning
+
+    monkeypatch.setattr(assigning, "OFFERED_AT_ONCE", 2)
+    monkeypatch.setattr(assigning, "LOOKED_AT", 4)
+    _assign_to(account, account.eve)
+    hopeless = [account.start(account.new_visitor()) for _ in range(5)]
+    _assign_to(account, account.ben, chat__assign__wait_minutes=1)
+    _set_status(account, account.ben, Presence.AWAY)
+    clock.advance(1)
+    last = [account.start(account.new_visitor()) for _ in range(2)]
+    _set_status(account, account.ben, Presence.AVAILABLE)
+    _offer(account)
+    assert {_state(account, id_).assignee for id_ in (*hopeless, *last)} == {
+        AssignedUser(account.ben.user_id)
+    }
 
 
 def test_F01_what_agents_leave_to_nobody_is_not_routed_again(account: SmallAccount) -> None:
@@ -891,7 +931,7 @@ def test_past_arrivals_tell_what_a_simulation_needs(account: SmallAccount, clock
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_waiting_conversations_and_loads_are_found_by_an_index(database_url: str) -> None:
     common = {"account_id": 1}
-    queue = query_plan(database_url, store.QUEUE, common | {"limit": 50})
+    queue = query_plan(database_url, store.QUEUE, common | {"after": 0, "after_id": 0, "limit": 50})
     assert "ix_conversation_queue" in queue
     assert "TEMP B-TREE" not in queue
     loads = query_plan(database_url, store.LOADS, common)

@@ -39,6 +39,7 @@ OFFER = "conversations.offer"
 OWNER_AWAY = "mail.owner_away"
 """The job of the feature above that writes to a contact's owner."""
 OFFERED_AT_ONCE = 50
+LOOKED_AT = 1_000
 
 # By hand.
 
@@ -89,42 +90,70 @@ def seek(unit: UnitOfWork, scope: AccountScope, found: Conversation, flow: Serve
             command = rules.Route(AssignedUser(user_id), why.value)
         case Unassigned(reason):
             command = rules.Route(None, reason.value)
-        case Elsewhere(inbox_id):
-            return _move(unit, scope, found, SYSTEM, _inbox(unit, scope, inbox_id))
+        case Elsewhere(inbox_id, reason):
+            card = inboxes.inbox_card(unit, scope, inbox_id)
+            if card.archived_at is None:
+                return _move(unit, scope, found, SYSTEM, Named(card.id, card.name))
+            command = rules.Route(None, reason.value)
     return _hand_over(unit, scope, found, flow, command)
 
 
 def offer_soon(unit: UnitOfWork, scope: AccountScope) -> None:
     """Somebody may be free now: conversations that wait are offered again, if there are any."""
-    if unit.one(store.QUEUE, account_id=scope.account_id, limit=1):
-        unit.enqueue(Job(scope.account_id, OFFER, OFFER))
+    if unit.one(store.QUEUE, account_id=scope.account_id, after=0, after_id=0, limit=1):
+        unit.enqueue(_offering(scope.account_id))
 
 
 def offer_in_all_accounts(unit: UnitOfWork) -> None:
     """Like `offer_soon`, wherever somebody waits: hours begin, and hints get lost."""
     for (account_id,) in unit.all(store.QUEUEING_ACCOUNTS):
-        unit.enqueue(Job(account_id, OFFER, OFFER))
+        unit.enqueue(_offering(account_id))
 
 
-def offer(unit: UnitOfWork, scope: AccountScope) -> None:
-    """Offers the conversations that have waited longest to those who are free now."""
+def offer(unit: UnitOfWork, scope: AccountScope, after: tuple[int, int] = (0, 0)) -> None:
+    """Offers waiting conversations to those who are free now, the longest wait first.
+
+    From the place `after` in that order (queued_at and id); for what is too much at once another job follows.
+    """
+    rows = unit.all(
+        store.QUEUE, account_id=scope.account_id, after=after[0], after_id=after[1], limit=LOOKED_AT
+    )
     hopeless: set[tuple[int, int, str]] = set()
-    for (conversation_id,) in unit.all(store.QUEUE, account_id=scope.account_id, limit=OFFERED_AT_ONCE):
-        found = turn.take_for_system(unit, scope, conversation_id)
-        if found is None or found.state.queued_at is None:
+    offered = 0
+    for queued_at, conversation_id, inbox_id, chatflow_id, language, passed_user_id in rows:
+        alike = (inbox_id, chatflow_id, language)
+        if passed_user_id is None and alike in hopeless:
+            after = queued_at, conversation_id
             continue
-        flow = chatflows.newest(unit, scope, found.chatflow_id)
-        assign = flow.document.chat.assign
-        if not assign.automatic:
-            turn.save(unit, scope, found, rules.unqueued(found.state))
-            continue
-        alike = (found.inbox_id, found.chatflow_id, found.language)
-        if alike in hopeless:
-            continue
-        after = seek(unit, scope, found, flow)
-        is_plain = found.state.passed_user_id is None and assign.to != "contact_owner"
-        if after.state.queued_at is not None and is_plain:
+        if offered == OFFERED_AT_ONCE:
+            break
+        if _offer_one(unit, scope, conversation_id):
             hopeless.add(alike)
+        after = queued_at, conversation_id
+        offered += 1
+    else:
+        if len(rows) < LOOKED_AT:
+            return
+    unit.enqueue(_offering(scope.account_id, after))
+
+
+def _offer_one(unit: UnitOfWork, scope: AccountScope, conversation_id: int) -> bool:
+    """Whether nobody was found, nor will be for the next one of the same chatflow."""
+    found = turn.take_for_system(unit, scope, conversation_id)
+    if found is None or found.state.queued_at is None:
+        return False
+    flow = chatflows.newest(unit, scope, found.chatflow_id)
+    assign = flow.document.chat.assign
+    if not assign.automatic:
+        turn.save(unit, scope, found, rules.unqueued(found.state))
+        return False
+    after = seek(unit, scope, found, flow).state
+    return after.queued_at is not None and after.passed_user_id is None and assign.to != "contact_owner"
+
+
+def _offering(account_id: int, after: tuple[int, int] = (0, 0)) -> Job:
+    place = {"after": after[0], "after_id": after[1]}
+    return Job(account_id, OFFER, ":".join(map(str, after)), place)
 
 
 def end_wait(unit: UnitOfWork, scope: AccountScope, conversation_id: int, user_id: int, seq: int) -> None:
@@ -153,7 +182,7 @@ def end_wait(unit: UnitOfWork, scope: AccountScope, conversation_id: int, user_i
             command = rules.EndWait(text, None, reason.value)
     found = _hand_over(unit, scope, found, flow, command)
     if isinstance(choice, Elsewhere):
-        _move(unit, scope, found, SYSTEM, _inbox(unit, scope, choice.inbox_id))
+        seek(unit, scope, found, flow)
 
 
 def available(unit: UnitOfWork, scope: AccountScope, flow: ServedFlow) -> Availability:
@@ -227,10 +256,6 @@ def _hand_over(
 
 
 # Both.
-
-
-def _inbox(unit: UnitOfWork, scope: AccountScope, inbox_id: int) -> Named:
-    return Named(inbox_id, inboxes.inbox_card(unit, scope, inbox_id).name)
 
 
 def _move(

@@ -16,7 +16,7 @@ from pocketdesk.conversations.model import (
 class AuthorOut(Struct, frozen=True, gc=False):
     """Who wrote."""
 
-    kind: str
+    kind: Annotated[str, Meta(extra_json_schema={"enum": ["visitor", "agent", "system"]})]
     id: int
     name: str
     initials: str
@@ -95,7 +95,7 @@ class EntryOut(Struct, frozen=True, gc=False):
 class AssigneeOut(Struct, frozen=True, gc=False):
     """Who holds the floor."""
 
-    kind: str
+    kind: Annotated[str, Meta(extra_json_schema={"enum": ["nobody", "user", "team"]})]
     id: int | UnsetType = UNSET
     name: str | UnsetType = UNSET
 
@@ -128,7 +128,7 @@ class RowOut(Struct, frozen=True, gc=False):
     assignee: AssigneeOut
     who: WhoOut
     last_words: str
-    last_author: str
+    last_author: Annotated[str, Meta(extra_json_schema={"enum": ["visitor", "agent"]})]
     last_activity_at: int
     waiting_since: int | None
     unread: bool
