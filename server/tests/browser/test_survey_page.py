@@ -59,7 +59,7 @@ def test_H12_axe_is_clean(
     page.goto(server.origin + survey["public_path"])
     found = complaints(page)
     for label in survey["labels"][::-1]:
-        page.get_by_role("radio", name=label).check()
+        page.get_by_role("radio", name=label, exact=True).check()
     found += complaints(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button").click()
