@@ -169,7 +169,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.include_router(docs.router)
     app.include_router(survey_page.router)
     app.mount("/static", pages.Assets(directory=pages.STATIC, check_dir=False))
-    openapi.install(app, commands.COMMANDS, (Document, *conversations_wire.ANSWERS))
+    openapi.install(app, commands.COMMANDS, conversations_wire.ANSWERS, (Document,))
     return Product(app, engine, realtime)
 
 

@@ -15,16 +15,27 @@ STRUCT = "x-struct"
 """Where a route's own model holds a struct as plain JSON, `json_schema_extra={STRUCT: "Document"}` names it."""
 
 
-def install(app: FastAPI, commands: Iterable[type[Command]], structs: Iterable[type[msgspec.Struct]]) -> None:
-    """Lets the app describe itself once, so that clients can be generated from it. `structs`: what routes take or give
-    beside their own models (`{"$ref": "#/components/schemas/<name>"}` in `responses`, or `STRUCT`).
+def install(
+    app: FastAPI,
+    commands: Iterable[type[Command]],
+    answers: Iterable[type[msgspec.Struct]],
+    documents: Iterable[type[msgspec.Struct]],
+) -> None:
+    """Lets the app describe itself once, so that clients can be generated from it.
+
+    `answers`: what routes give beside their own models (`{"$ref": "#/components/schemas/<name>"}` in `responses`).
+    `documents`: what they take and give whole, every key always there (`STRUCT`).
     """
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
             described = get_openapi(title=app.title, version=app.version, routes=app.routes)
             schemas = described.setdefault("components", {}).setdefault("schemas", {})
-            _, parts = msgspec.json.schema_components((*commands, *structs), ref_template=_REF)
+            _, parts = msgspec.json.schema_components((*commands, *answers), ref_template=_REF)
+            _, whole = msgspec.json.schema_components(documents, ref_template=_REF)
+            for each in whole.values():
+                each["required"] = list(each["properties"])
+            parts |= whole
             if twice := parts.keys() & schemas.keys():
                 raise RuntimeError(f"two things are called {', '.join(sorted(twice))}")
             schemas.update(parts)

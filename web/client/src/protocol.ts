@@ -54,6 +54,12 @@ export interface Assignee {
   name?: string | null;
 }
 
+/** Who shall have a conversation. */
+export interface AssigneeChoice {
+  kind: Assignee["kind"];
+  id?: number;
+}
+
 // ---- State of the stream `visitor` ----------------------------------------------------------------------------
 
 export interface Message {
@@ -258,7 +264,7 @@ export type Command =
       received_seq?: number;
       read_seq?: number;
     }
-  | { type: "assign"; command_id: string; conversation_id: number; assignee: { kind: string; id?: number } }
+  | { type: "assign"; command_id: string; conversation_id: number; assignee: AssigneeChoice }
   | { type: "close_conversation" | "reopen_conversation"; command_id: string; conversation_id: number }
   | {
       type: "associate_contact";
@@ -273,10 +279,7 @@ export type Command =
       command_id: string;
       /** At most 100. */
       conversation_ids: number[];
-      do:
-        | { kind: "assign"; assignee: { kind: string; id?: number } }
-        | { kind: "close" }
-        | { kind: "reopen" };
+      do: { kind: "assign"; assignee: AssigneeChoice } | { kind: "close" } | { kind: "reopen" };
     }
   | {
       type: "give_consent";
