@@ -39,15 +39,20 @@ class NoRawHtml(Rule):
 
 
 class QuietChatPage(Rule):
-    """The chat page lives in somebody's app: no dialogs, and no storage before consent allows it."""
+    """The chat page lives in somebody's app: no dialogs, and no storage before consent allows it.
+
+    Its loader lives in a web page, which may keep one cookie there: that the prompt was put away.
+    """
 
     name = "chat-page"
     good = (
         ("web/chat/src/outbox.ts", "confirmed(text)"),
         ("web/chat/src/outbox.test.ts", "expect(localStorage.length).toBe(0)"),
         ("web/console/src/main.tsx", "localStorage.setItem('a', 'b')"),
+        ("web/chat/src/loader.ts", "document.cookie = 'a=b'"),
     )
     bad = (
+        ("web/chat/src/loader.ts", "localStorage.setItem('a', 'b')"),
         ("web/chat/src/outbox.ts", "window.alert('lost')"),
         ("web/chat/src/outbox.ts", "if (confirm('sure?')) send()"),
         ("web/chat/src/outbox.ts", "localStorage.setItem('a', 'b')"),
@@ -63,7 +68,8 @@ class QuietChatPage(Rule):
 
     def breaches(self, source: Source) -> Iterator[tuple[int, str]]:
         for number, line in enumerate(source.code, 1):
-            if found := self.pattern.search(line):
+            found = self.pattern.search(line)
+            if found and not (source.path == "web/chat/src/loader.ts" and found[0] == "document.cookie"):
                 yield number, f"`{found[0]}` is not for the chat page"
 
 

@@ -15,9 +15,9 @@ import { EarlierList } from "../inbox/earlier.tsx";
 import { conversationsQuery } from "../inbox/queries.ts";
 import { Consents } from "./consents.tsx";
 import "./contacts.css";
+import { CopyAndErase } from "./copy-and-erase.tsx";
 import { Relation } from "./relation.tsx";
 import { t } from "./texts.ts";
-import { TheirData } from "./their-data.tsx";
 
 const route = getRouteApi("/a/$accountId/contacts/$contactId");
 
@@ -44,7 +44,7 @@ export function ContactScreen() {
         )}
       </section>
       <Consents contactId={contact.data.id} />
-      {account.user.permissions.includes("people") && <TheirData contact={contact.data} />}
+      {account.user.permissions.includes("people") && <CopyAndErase contact={contact.data} />}
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { t } from "./texts.ts";
 const SOON_MS = 1_000;
 
 /** A copy of everything that is kept of a person, or an end to it. */
-export function TheirData({ contact }: { contact: Contact }) {
+export function CopyAndErase({ contact }: { contact: Contact }) {
   return (
     <section className="card">
       <Title order={2}>{t("data")}</Title>
