@@ -103,6 +103,23 @@ def test_G04_who_declines_leaves_no_trace_and_comes_back_as_somebody_else(
     expect(page.locator(".from-me")).to_have_count(0)
 
 
+def test_G04_a_choice_can_be_changed_and_then_everything_goes(server: Server, phone: Phone) -> None:
+    page = opened(phone(), page_address(server.origin, server.account_id))
+    page.get_by_role("button", name="Accept").click()
+    begin(page, "Known for now")
+    expect(page.locator(".own-state")).to_contain_text("Sent")
+    page.wait_for_load_state("networkidle")
+    assert is_stored(page)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Change cookie choice").click()
+    page.get_by_role("button", name="Decline").click()
+    expect(page.locator(".log")).to_contain_text("This conversation ends when you leave")
+    page.reload()
+    expect(page.get_by_role("region", name="Cookies")).to_be_visible()
+    expect(page.locator(".from-me")).to_have_count(0)
+    assert not is_stored(page)
+
+
 @pytest.mark.parametrize("how", ["close", "background", "pointer"])
 def test_G03_on_exit_intent_the_banner_comes_when_the_visitor_leaves(
     server: Server, phone: Phone, open_tag: str, how: str

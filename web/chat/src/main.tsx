@@ -106,6 +106,11 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
         consent.forget();
         return;
       }
+      // Declined since, and the page was taken away before it could forget: it ends now.
+      if (visitor.wasRemembered && known.consents.cookies === false && consent.state.get().moment) {
+        clear();
+        return;
+      }
       about.set(aboutVisitor(known));
       consent.know(known.consents);
       keep();

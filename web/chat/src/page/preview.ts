@@ -41,7 +41,7 @@ export interface PreviewOptions {
   /** The unsaved `document.chat`. */
   chat?: PreviewChat;
   /** The survey that is connected, as visitors see it. */
-  survey?: (SurveyCard & { thank_yous?: string[] }) | null;
+  survey?: (SurveyCard & { thank_yous: string[] }) | null;
   /** What to try: the question for an e-mail address, a long wait, the end with its survey, leaving. */
   scene?: "start" | "capture" | "wait" | "survey" | "leaving";
 }
@@ -126,7 +126,7 @@ export class PreviewEnvironment implements Environment {
   }
 
   openSocket(): SocketLike {
-    const thanks = () => this.#thanks();
+    const thanks = () => this.#settings?.options.survey?.thank_yous ?? [];
     const next = () => this.#next();
     const socket = new PreviewSocket(this.#isOnline, this.#files, this.#started, next, thanks);
     this.#sockets.add(socket);
@@ -178,18 +178,6 @@ export class PreviewEnvironment implements Environment {
     if (scene === "survey")
       return [{ kind: "closed" }, ...(survey ? [{ kind: "survey_asked" as const, survey }] : [])];
     return null;
-  }
-
-  #thanks(): string[] {
-    if (!this.#settings) return [];
-    const { options, words } = this.#settings;
-    return (
-      options.survey?.thank_yous ?? [
-        words.say("survey.thank_you_bad"),
-        words.say("survey.thank_you_okay"),
-        words.say("survey.thank_you_good"),
-      ]
-    );
   }
 
   /** What follows the visitor's first words. */

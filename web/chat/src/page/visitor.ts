@@ -59,6 +59,11 @@ export class Visitor implements FileTransport {
     return session;
   }
 
+  /** A cookie brought this visitor back. */
+  get wasRemembered(): boolean {
+    return this.#session?.known ?? false;
+  }
+
   /** Asks what is to be said to this visitor, and what they agreed to; every connection tries again until it is known. */
   readonly ask = async (): Promise<void> => {
     const session = this.#session;
