@@ -550,8 +550,11 @@ def test_H01_H11_a_survey_is_connected_and_making_one_keeps_unsaved_settings(
     assert (saved["chat"]["welcome"], saved["options"]["survey_id"]) == ("Not saved yet", made)
 
 
-def test_A17_filters_combine_with_type(chromium: Browser, server: Server) -> None:
+def test_A16_A17_columns_and_filters_that_combine(chromium: Browser, server: Server) -> None:
     with console(chromium, server, "/chatflows?type=live_agent&search=asks") as page:
+        expect(page.get_by_role("columnheader")).to_have_text(
+            "Priority,Name,Mobile tag,Inbox,Type,Survey,Changed,Created by,On,Actions".split(",")
+        )
         expect(page.locator(".flow-name")).to_have_text(["Asks"])
         expect(page.get_by_role("combobox", name="Type")).to_have_value("Live agent")
         page.goto(f"/a/{server.account_id}/chatflows?type=live_agent&search=asks&status=on")

@@ -1,5 +1,6 @@
 /** Where the console leads into the documentation that the product serves itself. A check proves that each place exists. */
 export const DOCS = {
+  first: "/docs/chat-in-your-app",
   api: "/docs/api",
   priority: "/docs/priority-and-mobile-tag",
   tag: "/docs/priority-and-mobile-tag#the-mobile-tag",
@@ -15,6 +16,8 @@ export const DOCS = {
   availability: "/docs/availability-and-routing#when-you-are-there",
   display: "/docs/availability-and-routing#how-the-chat-opens",
   consent: "/docs/consent",
+  privacy: "/docs/privacy",
+  retention: "/docs/privacy#retention",
 } as const;
 
 export type DocsPlace = (typeof DOCS)[keyof typeof DOCS];

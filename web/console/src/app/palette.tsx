@@ -17,6 +17,7 @@ import type { Contact, Page } from "../api/types.ts";
 import { conversationsQuery } from "../inbox/queries.ts";
 import { whoIs } from "../inbox/row.tsx";
 import { useAccount, useMay } from "./account.tsx";
+import { DOCS } from "./docs.ts";
 import { useStatus } from "./shell.tsx";
 import { t } from "./texts.ts";
 
@@ -191,6 +192,14 @@ function useChoices(typed: string): Choice[] {
           go("users", t("find.users"), settings("users"), arrow),
           go("teams", t("find.teams"), settings("teams"), arrow),
           go("sets", t("find.sets"), settings("permissions"), arrow),
+          go("routing", t("find.routing"), settings("routing"), arrow),
+          go("privacy", t("find.privacy"), settings("privacy"), arrow),
+        ]
+      : []),
+    ...(mayFlows
+      ? [
+          go("surveys", t("find.surveys"), settings("surveys"), arrow),
+          go("simulator", t("find.simulator"), settings("simulator"), arrow),
         ]
       : []),
     ...(mayInboxes ? [go("inboxes", t("find.inboxes"), settings("inboxes"), arrow)] : []),
@@ -201,8 +210,12 @@ function useChoices(typed: string): Choice[] {
           act("create", t("find.create_chatflow"), () =>
             navigate({ to: "/a/$accountId/chatflows/new", params }),
           ),
+          act("explain", t("find.explain"), () =>
+            navigate({ to: "/a/$accountId/chatflows/explain", params }),
+          ),
         ]
       : []),
+    act("docs", t("find.docs"), () => window.open(DOCS.first, "_blank", "noopener")),
     status === "available"
       ? act("away", t("find.away"), () => setStatus("away"))
       : act("available", t("find.available"), () => setStatus("available")),
