@@ -118,6 +118,8 @@ def offer(unit: UnitOfWork, scope: AccountScope, after: tuple[int, int] = (0, 0)
     rows = unit.all(
         store.QUEUE, account_id=scope.account_id, after=after[0], after_id=after[1], limit=LOOKED_AT
     )
+    if rows:
+        routing.hold(unit, scope)  # before any conversation, or two who offer could wait for each other
     hopeless: set[tuple[int, int, str]] = set()
     offered = 0
     for queued_at, conversation_id, inbox_id, chatflow_id, language, passed_user_id in rows:
@@ -161,6 +163,7 @@ def end_wait(unit: UnitOfWork, scope: AccountScope, conversation_id: int, user_i
 
     Nothing happens if anything else happened to the assignment meanwhile.
     """
+    routing.hold(unit, scope)
     found = turn.take_for_system(unit, scope, conversation_id)
     if found is None:
         return
