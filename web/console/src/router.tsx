@@ -236,6 +236,30 @@ const section = <Path extends string>(
 
 const inboxes = () => import("./settings/inboxes.tsx");
 
+const newSurvey = createRoute({
+  getParentRoute: () => settings,
+  path: "surveys/new",
+  validateSearch: texts("chatflow"),
+  component: lazyRouteComponent(() => import("./surveys/editor.tsx"), "NewSurvey"),
+});
+
+const survey = createRoute({
+  getParentRoute: () => settings,
+  path: "surveys/$surveyId",
+  params: {
+    parse: ({ surveyId }) => ({ surveyId: String(number(surveyId)) }),
+    stringify: ({ surveyId }) => ({ surveyId }),
+  },
+  component: lazyRouteComponent(() => import("./surveys/editor.tsx"), "SurveyEditor"),
+});
+
+const surveyResults = createRoute({
+  getParentRoute: () => settings,
+  path: "surveys/$surveyId/results",
+  validateSearch: texts("from", "to", "days", "by"),
+  component: lazyRouteComponent(() => import("./surveys/results.tsx"), "Results"),
+});
+
 const settingsTree = settings.addChildren([
   settingsHome,
   section("users", () => import("./settings/users.tsx"), "Users"),
@@ -243,6 +267,13 @@ const settingsTree = settings.addChildren([
   section("permissions", () => import("./settings/sets.tsx"), "PermissionSets"),
   section("inboxes", inboxes, "InboxList"),
   section("inboxes/$inboxId", () => import("./settings/inbox.tsx"), "InboxSettings"),
+  section("surveys", () => import("./surveys/list.tsx"), "SurveyList"),
+  newSurvey,
+  survey,
+  surveyResults,
+  section("routing", () => import("./routing/routing.tsx"), "Routing"),
+  section("simulator", () => import("./routing/simulator.tsx"), "Simulator"),
+  section("privacy", () => import("./settings/privacy.tsx"), "Privacy"),
   section("tokens", () => import("./settings/tokens.tsx"), "Tokens"),
   section("audit", () => import("./settings/audit.tsx"), "AuditLog"),
   section("account", () => import("./settings/account.tsx"), "AccountName"),

@@ -1,26 +1,15 @@
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  Group,
-  Modal,
-  Stack,
-  Switch,
-  Tabs,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Stack, Switch, Tabs, Text, TextInput, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowLeft, IconCheck, IconDeviceMobile, IconPencil, IconX } from "@tabler/icons-react";
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useBlocker, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useRef, useState } from "react";
 import { call, Refused, sentence } from "../api/call.ts";
 import { chatflowQuery, languagesQuery } from "../api/queries.ts";
 import type { Chatflow } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
 import { hoursProblems } from "../app/controls/hours.ts";
+import { LeaveGuard } from "../app/controls/leave-guard.tsx";
 import { t as c } from "../app/controls/texts.ts";
 import { Problems } from "../app/form.tsx";
 import { useKeys } from "../app/keys.ts";
@@ -180,9 +169,9 @@ function Form({ id }: { id: number }) {
     setAside(id, changes);
     leaving.current = true;
     void navigate({
-      to: "/a/$accountId/settings/surveys/new" as "/",
-      params: { accountId } as never,
-      search: { chatflow: String(id) } as never,
+      to: "/a/$accountId/settings/surveys/new",
+      params: { accountId },
+      search: { chatflow: String(id) },
     });
   };
   useEffect(() => forget(id), [id]);
@@ -301,12 +290,12 @@ function Form({ id }: { id: number }) {
         )}
       </footer>
       <LeaveGuard
-        id={id}
-        count={settings.length}
-        names={names}
+        isDirty={settings.length > 0}
+        title={t("leave.title", { count: settings.length })}
+        why={t("leave.why", { names })}
         save={submit}
         isSaving={save.isPending}
-        isAllowed={() => leaving.current}
+        loses={(next) => !leaving.current && !next.includes(`/chatflows/${id}/`)}
       />
     </div>
   );
@@ -433,52 +422,5 @@ function Name({ flow, path, onSaved }: { flow: Chatflow; path: string; onSaved: 
         <IconX size={18} aria-hidden />
       </ActionIcon>
     </form>
-  );
-}
-
-interface GuardProps {
-  id: number;
-  count: number;
-  names: string;
-  save: () => Promise<boolean>;
-  isSaving: boolean;
-  /** Whether the changes have been put aside, so that leaving loses nothing. */
-  isAllowed: () => boolean;
-}
-
-/** Nobody loses unsaved changes by a click: leaving the editor (not changing its tab) asks first. */
-function LeaveGuard({ id, count, names, save, isSaving, isAllowed }: GuardProps) {
-  const blocker = useBlocker({
-    shouldBlockFn: ({ next }) => count > 0 && !isAllowed() && !next.pathname.includes(`/chatflows/${id}/`),
-    enableBeforeUnload: () => count > 0,
-    withResolver: true,
-  });
-  const isBlocked = blocker.status === "blocked";
-  const stay = () => blocker.reset?.();
-  // After a save there is nothing left to ask.
-  useEffect(() => {
-    if (isBlocked && count === 0) blocker.proceed?.();
-  }, [isBlocked, count, blocker]);
-  return (
-    <Modal opened={isBlocked && count > 0} onClose={stay} title={t("leave.title", { count })}>
-      <Stack>
-        <Text size="sm">{t("leave.why", { names })}</Text>
-        <Group justify="flex-end">
-          <Button variant="subtle" onClick={stay}>
-            {t("leave.stay")}
-          </Button>
-          <Button variant="default" onClick={() => blocker.proceed?.()}>
-            {t("leave.discard")}
-          </Button>
-          <Button
-            data-autofocus
-            loading={isSaving}
-            onClick={() => void save().then((isSaved) => (isSaved ? blocker.proceed?.() : stay()))}
-          >
-            {t("leave.save")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
   );
 }

@@ -28,9 +28,18 @@ const groups: { title: string; sections: Section[] }[] = [
     ],
   },
   {
-    title: t("group.account"),
+    title: t("group.conversations"),
     sections: [
       { to: "/a/$accountId/settings/inboxes", label: t("nav.inboxes"), needs: "inboxes" },
+      { to: "/a/$accountId/settings/routing", label: t("nav.routing"), needs: "people" },
+      { to: "/a/$accountId/settings/simulator", label: t("nav.simulator"), needs: "chatflows" },
+      { to: "/a/$accountId/settings/surveys", label: t("nav.surveys"), needs: "chatflows" },
+    ],
+  },
+  {
+    title: t("group.account"),
+    sections: [
+      { to: "/a/$accountId/settings/privacy", label: t("nav.privacy"), needs: "people" },
       { to: "/a/$accountId/settings/tokens", label: t("nav.tokens"), needs: "tokens" },
       { to: "/a/$accountId/settings/audit", label: t("nav.audit"), needs: "audit" },
       { to: "/a/$accountId/settings/account", label: t("nav.account"), needs: "people" },

@@ -6,6 +6,10 @@ export const t = catalogue({
   "learn.window": "(opens in a new window)",
   remove: "Remove",
 
+  "leave.stay": "Stay here",
+  "leave.discard": "Leave without saving",
+  "leave.save": "Save and leave",
+
   "text.default": "This is the default of the language.",
   "text.reset": "Reset to default",
   "text.required": "Write a text, or reset it to the default.",

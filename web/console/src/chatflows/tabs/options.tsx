@@ -66,9 +66,7 @@ function ToPrivacy({ children }: { children: ReactNode }) {
       {children}{" "}
       <Anchor
         underline="always"
-        renderRoot={(props) => (
-          <Link {...props} to={"/a/$accountId/settings/privacy" as "/"} params={{ accountId } as never} />
-        )}
+        renderRoot={(props) => <Link {...props} to="/a/$accountId/settings/privacy" params={{ accountId }} />}
       >
         {t("consent.settings")}
       </Anchor>
