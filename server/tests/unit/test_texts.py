@@ -17,7 +17,12 @@ PLURALS = {
     "el": {"one", "other"},
     "en": {"one", "other"},
     "es": {"one", "many", "other"},
+    "et": {"one", "other"},
+    "fi": {"one", "other"},
     "fr": {"one", "many", "other"},
+    "he": {"one", "two", "other"},
+    "hr": {"one", "few", "other"},
+    "hu": {"one", "other"},
     "ja": {"other"},
     "nl": {"one", "other"},
 }
