@@ -72,7 +72,7 @@ def test_L21_the_exchange(server: Server, agent: Agent, phone: Callable[..., Bro
     expect(link).to_have_attribute("target", "_blank")  # C20
     expect(page.locator("[role=status][aria-live]")).to_have_text(re.compile("^Ana: On its way"))
     write(page, "Thanks")
-    expect(page.locator(".own-state")).to_contain_text("Sent")
+    expect(page.locator(".own-state").last).to_contain_text("Sent")
     assert agent.words(conversation) == [
         "Where is my order?",
         "On its way: https://example.com/track",

@@ -4,6 +4,8 @@ import type { VisitorChat } from "./about.ts";
 import { type FileTransport, Unwanted, type UploadProgress } from "./files.ts";
 
 const API = "/api/v1/visitor";
+const FIRST_ASK_AGAIN_MS = 1_000;
+const LAST_ASK_AGAIN_MS = 60_000;
 
 interface Session {
   token: string;
@@ -21,6 +23,7 @@ export class Visitor implements FileTransport {
   #session: Session | null = null;
   #isRemembered = false;
   #askedAt = 0;
+  #askAgainMs = FIRST_ASK_AGAIN_MS;
 
   constructor(accountId: number, mobileTag: string) {
     this.#accountId = accountId;
@@ -73,9 +76,12 @@ export class Visitor implements FileTransport {
         "GET",
         `/chat?mobile_tag=${encodeURIComponent(this.#mobileTag)}`,
       );
+      this.#askAgainMs = FIRST_ASK_AGAIN_MS;
       if (this.#session === session) this.chat.set(chat);
     } catch {
-      if (this.#session === session && !this.chat.get()) setTimeout(this.#askAgain, 3_000);
+      if (this.#session !== session || this.chat.get()) return;
+      setTimeout(this.#askAgain, this.#askAgainMs);
+      this.#askAgainMs = Math.min(2 * this.#askAgainMs, LAST_ASK_AGAIN_MS);
     }
   };
 
