@@ -160,6 +160,7 @@ function Form({ id }: { id: number }) {
         flow,
         draft,
         change,
+        changed: settings,
         errorAt: (place) => errorAt(errors, place),
         usual: language.defaults,
         script: { lang: language.code, dir: language.direction },

@@ -111,6 +111,7 @@ export const t = catalogue({
   problem: "{setting}: {text}",
   "unit.seconds": "s",
   "unit.minutes": "min",
+  sections: "On this tab",
   begin: "How the chat begins",
   welcome: "Welcome message",
   "welcome.help": "The first thing people read, before they write.",

@@ -35,7 +35,7 @@ export function Assignment({ flow, draft, errorAt, change, usual, script }: TabP
   const set = (changes: Partial<typeof assign>) => change({ assign: { ...assign, ...changes } });
   const { users, teams } = useChoosable(flow.inbox.id);
   return (
-    <Section title={t("assign")} docs={DOCS.routing}>
+    <Section id="assign" title={t("assign")} docs={DOCS.routing}>
       <Switch
         label={t("assign.automatic")}
         description={t("assign.automatic.help", { inbox: flow.inbox.name })}

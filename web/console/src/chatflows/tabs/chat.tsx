@@ -8,59 +8,87 @@ import { AvailabilityFields } from "../../app/controls/availability.tsx";
 import { ImageUpload } from "../../app/controls/image-upload.tsx";
 import { OwnText } from "../../app/controls/own-text.tsx";
 import { PickPeople } from "../../app/controls/pick-people.tsx";
-import { Inset, Section } from "../../app/controls/section.tsx";
+import { Inset, Section, SectionList } from "../../app/controls/section.tsx";
 import { DOCS } from "../../app/docs.ts";
+import type { Setting } from "../changes.ts";
 import { t } from "../texts.ts";
 import { Assignment, useChoosable } from "./assignment.tsx";
 import type { TabProps } from "./tab.ts";
 
 export function ChatTab(props: TabProps) {
-  const { draft, errorAt, change, usual, script } = props;
+  const { draft, errorAt, change, changed, usual, script } = props;
   return (
-    <>
-      <Section title={t("begin")} docs={DOCS.welcome}>
-        <OwnText
-          label={t("welcome")}
-          help={t("welcome.help")}
-          rows={3}
-          tokens
-          value={draft.welcome}
-          usual={usual.welcome}
-          script={script}
-          error={errorAt("chat.welcome")}
-          onChange={(welcome) => change({ welcome })}
-        />
-      </Section>
-      <Assignment {...props} />
-      <EmailCapture {...props} />
-      <ChatHeading {...props} />
-      <OwnAvailability {...props} />
-      <Display {...props} />
-      <Section title={t("controls")}>
-        <Switch
-          label={t("close_button")}
-          description={t("close_button.help")}
-          checked={draft.close_button}
-          error={errorAt("chat.close_button")}
-          onChange={(event) => change({ close_button: event.currentTarget.checked })}
-        />
-        <Switch
-          label={t("attachments")}
-          description={t("attachments.help")}
-          checked={draft.attachments}
-          error={errorAt("chat.attachments")}
-          onChange={(event) => change({ attachments: event.currentTarget.checked })}
-        />
-      </Section>
-    </>
+    <div className="with-list">
+      <div>
+        <Section id="begin" title={t("begin")} docs={DOCS.welcome}>
+          <OwnText
+            label={t("welcome")}
+            help={t("welcome.help")}
+            rows={3}
+            tokens
+            value={draft.welcome}
+            usual={usual.welcome}
+            script={script}
+            error={errorAt("chat.welcome")}
+            onChange={(welcome) => change({ welcome })}
+          />
+        </Section>
+        <Assignment {...props} />
+        <EmailCapture {...props} />
+        <ChatHeading {...props} />
+        <OwnAvailability {...props} />
+        <Display {...props} />
+        <Section id="controls" title={t("controls")}>
+          <Switch
+            label={t("close_button")}
+            description={t("close_button.help")}
+            checked={draft.close_button}
+            error={errorAt("chat.close_button")}
+            onChange={(event) => change({ close_button: event.currentTarget.checked })}
+          />
+          <Switch
+            label={t("attachments")}
+            description={t("attachments.help")}
+            checked={draft.attachments}
+            error={errorAt("chat.attachments")}
+            onChange={(event) => change({ attachments: event.currentTarget.checked })}
+          />
+        </Section>
+      </div>
+      <SectionList
+        label={t("sections")}
+        sections={SECTIONS.map(([id, ...settings]) => ({
+          id,
+          title: (
+            <>
+              {t(id)}
+              {settings.some((setting) => changed.includes(setting)) && (
+                <span className="changed-dot" role="img" aria-label={t("tab.changed")} />
+              )}
+            </>
+          ),
+        }))}
+      />
+    </div>
   );
 }
+
+/** The sections by the texts of their titles, with the settings in them. */
+const SECTIONS = [
+  ["begin", "welcome"],
+  ["assign", "assign"],
+  ["capture", "email_capture"],
+  ["heading", "heading"],
+  ["availability", "availability"],
+  ["display", "display"],
+  ["controls", "close_button", "attachments"],
+] as const satisfies [string, ...Setting[]][];
 
 function EmailCapture({ draft, errorAt, change, usual, script }: TabProps) {
   const capture = draft.email_capture;
   const set = (changes: Partial<typeof capture>) => change({ email_capture: { ...capture, ...changes } });
   return (
-    <Section title={t("capture")} help={t("capture.help")} docs={DOCS.capture}>
+    <Section id="capture" title={t("capture")} help={t("capture.help")} docs={DOCS.capture}>
       <Radio.Group
         label={t("capture.when")}
         value={capture.ask}
@@ -107,7 +135,7 @@ function ChatHeading({ flow, draft, errorAt, change }: TabProps) {
   const set = (changes: Partial<typeof heading>) => change({ heading: { ...heading, ...changes } });
   const { everybody } = useChoosable(flow.inbox.id);
   return (
-    <Section title={t("heading")} help={t("heading.help")} docs={DOCS.heading}>
+    <Section id="heading" title={t("heading")} help={t("heading.help")} docs={DOCS.heading}>
       <Radio.Group
         label={t("heading.kind")}
         value={heading.kind}
@@ -175,7 +203,7 @@ function OwnAvailability({ flow, draft, errorAt, change, usual, script }: TabPro
   const channel = inbox.data?.channels.find((one) => one.kind === "mobile" && one.archived_at === null);
   const own = draft.availability;
   return (
-    <Section title={t("availability")} docs={DOCS.availability}>
+    <Section id="availability" title={t("availability")} docs={DOCS.availability}>
       <Radio.Group
         label={t("availability.whose")}
         value={own ? "own" : "channel"}
@@ -239,7 +267,7 @@ const ALWAYS: Availability = {
 
 function Display({ draft, errorAt, change }: TabProps) {
   return (
-    <Section title={t("display")} help={t("display.help")} docs={DOCS.display}>
+    <Section id="display" title={t("display")} help={t("display.help")} docs={DOCS.display}>
       {(["desktop", "mobile"] as const).map((screen) => {
         const opening = draft.display[screen];
         const set = (changes: Partial<typeof opening>) =>
