@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.desktop import (
     bubble,
@@ -289,8 +289,8 @@ def test_D17_F16_L15_files_go_with_a_reply_and_a_conversation_moves_with_its_tra
     start_conversation(server, words)
     with console(chromium, server) as agent:
         open_conversation(agent, words)
-        picture = {"name": "bike.png", "mimeType": "image/png", "buffer": PICTURE}
-        bill = {"name": "bill.txt", "mimeType": "text/plain", "buffer": b"89.00"}
+        picture: FilePayload = {"name": "bike.png", "mimeType": "image/png", "buffer": PICTURE}
+        bill: FilePayload = {"name": "bill.txt", "mimeType": "text/plain", "buffer": b"89.00"}
         agent.set_input_files("input[type=file]", [picture, bill])
         expect(agent.get_by_role("listitem").filter(has_text="bike.png")).to_contain_text("kB")
         agent.get_by_label(re.compile("^Reply to")).fill("Here it is")
