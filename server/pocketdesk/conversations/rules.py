@@ -120,7 +120,7 @@ class AskEmail:
 
 @dataclass(frozen=True, slots=True)
 class GiveEmail:
-    """The visitor's address, and the contact whose it is."""
+    """The visitor's address, and the contact whose it is; where agents know better who it is, that stands."""
 
     email: str
     contact_id: int
@@ -270,6 +270,12 @@ class AttachmentsOff(Refusal):
     status = 422
 
 
+class EmailKnown(Conflict):
+    """The visitor gave an address already; whoever wants another one tells the agents."""
+
+    code = "email_known"
+
+
 class SurveyNotAsked(Conflict):
     """Nobody asked the visitor how it was."""
 
@@ -378,7 +384,9 @@ def take_turn(state: State, command: Command, now: int) -> Turn:
                 notices += (NewNotice(seq, NoticeKind.SURVEY_ANSWERED, facts),)
                 after = replace(after, seq=seq, survey_id=None)
             case Step.ASSOCIATE, Associate(contact_id) | GiveEmail(contact_id=contact_id):
-                if contact_id != after.contact_id:
+                if contact_id != after.contact_id and (
+                    isinstance(command, Associate) or after.contact_id is None
+                ):
                     facts = {"contact_id": contact_id}
                     notices += (NewNotice(seq, NoticeKind.CONTACT_ASSOCIATED, facts),)
                     after = replace(after, seq=seq, contact_id=contact_id)
@@ -387,8 +395,8 @@ def take_turn(state: State, command: Command, now: int) -> Turn:
                 if after.contact_id is None and after.email is EmailStep.NOT_ASKED and not answered:
                     notices += (NewNotice(seq, NoticeKind.EMAIL_ASKED, {"text": text}),)
                     after = replace(after, seq=seq, email=EmailStep.ASKED)
-            case Step.GIVE_EMAIL, GiveEmail(email, contact_id):
-                if after.email is not EmailStep.GIVEN or contact_id != after.contact_id:
+            case Step.GIVE_EMAIL, GiveEmail(email):
+                if after.email is not EmailStep.GIVEN:
                     notices += (NewNotice(seq, NoticeKind.EMAIL_GIVEN, {"email": email}),)
                     after = replace(after, seq=seq, email=EmailStep.GIVEN)
             case Step.SKIP_EMAIL, _:

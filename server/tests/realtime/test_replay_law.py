@@ -28,7 +28,7 @@ from pocketdesk.conversations import wire
 from pocketdesk.conversations.actions.erasing import erase_some_of_person
 from pocketdesk.conversations.commands import COMMANDS
 from pocketdesk.conversations.model import AgentViewer, View, VisitorViewer
-from pocketdesk.conversations.rules import SurveyNotAsked
+from pocketdesk.conversations.rules import EmailKnown, SurveyNotAsked
 from pocketdesk.conversations.streams import ROWS, STREAMS, enclose
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes.model import InboxChanges
@@ -472,7 +472,7 @@ class Desk(RuleBasedStateMachine):
             "give_email": {"email": f"{name}@example.org"},
             "submit_survey": {"rating": 1, "answer": name},
         }
-        with suppress(SurveyNotAsked, SurveyAnswered):
+        with suppress(EmailKnown, SurveyNotAsked, SurveyAnswered):
             self.do(where[0], type_, conversation_id=where[1], **more.get(type_, {}))
 
     @rule(who=st.integers(0, 1), choice=st.booleans())

@@ -29,7 +29,7 @@ from pocketdesk.conversations.model import (
     VisitorViewer,
 )
 from pocketdesk.conversations.reactions import react
-from pocketdesk.conversations.rules import AttachmentsOff, SurveyNotAsked
+from pocketdesk.conversations.rules import AttachmentsOff, EmailKnown, SurveyNotAsked
 from pocketdesk.conversations.streams import STREAMS, typing
 from pocketdesk.files import actions as files
 from pocketdesk.files.model import Owner, OwnerKind, Purpose, Sound
@@ -623,6 +623,8 @@ def test_D04_an_invalid_address_is_refused_and_a_valid_one_makes_an_unverified_c
     assert _state(account, conversation_id).email is EmailStep.ASKED
     assert give("Mia@Example.org") == {"email": "mia@example.org"}
     assert give("mia@example.org") == {"email": "mia@example.org"}
+    with pytest.raises(EmailKnown):
+        give("tom@example.org")
     kinds = ["email_asked", "email_given", "contact_associated"]
     assert _kinds(account, conversation_id) == kinds
     whole = account.engine.read_and_wait(
@@ -653,6 +655,21 @@ def test_D04_a_typed_address_opens_no_history_and_tells_no_name(account: SmallAc
     account.start(mia)
     state = account.engine.read_and_wait(lambda reader: STREAMS[0].snapshot(reader, mia, "visitor")).decode()
     assert "Hello Mia" in state
+
+
+def test_D04_a_typed_address_does_not_change_whom_agents_have_associated(account: SmallAccount) -> None:
+    account.configure(chat__email_capture__ask="after_first_message")
+    visitor = account.new_visitor()
+    conversation_id = account.start(visitor)
+    account.run(account.ana, "associate_contact", conversation_id=conversation_id, email="mia@example.org")
+    before = _state(account, conversation_id).contact_id
+    account.run(visitor, "give_email", conversation_id=conversation_id, email="tom@example.org")
+    assert _state(account, conversation_id).contact_id == before
+    assert _kinds(account, conversation_id) == ["email_asked", "contact_associated", "email_given"]
+    tom = account.engine.read_and_wait(
+        lambda reader: contacts.contact_of_email(reader, account.scope, "tom@example.org")
+    )
+    assert tom is None
 
 
 def test_D05_who_is_known_is_not_asked(account: SmallAccount, clock: Clock) -> None:

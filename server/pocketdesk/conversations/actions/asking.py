@@ -11,6 +11,7 @@ from pocketdesk.conversations.model import (
     AgentActor,
     ContactCard,
     Conversation,
+    EmailStep,
     NoticeKind,
     VisitorActor,
 )
@@ -56,17 +57,24 @@ def ask_email(unit: UnitOfWork, scope: AccountScope, conversation_id: int) -> No
 def give_email(
     unit: UnitOfWork, scope: AccountScope, actor: VisitorActor, conversation_id: int, email: str
 ) -> str:
-    """The visitor's address, as it is kept. `Invalid` at `email`.
+    """The visitor's address, as it is kept. `Invalid` at `email`; `EmailKnown` if the visitor gave another one before.
 
-    Its contact becomes the conversation's, unverified, for whoever types an address has proven nothing.
+    Its contact becomes the conversation's, unverified, for whoever types an address has proven nothing; unless agents
+    have said who it is.
     """
     found = turn.take_for_visitor(unit, scope, actor, conversation_id)
     address = clean_email(email)
+    if found.state.email is EmailStep.GIVEN:
+        told = views.newest_notice(unit, scope, found.id, NoticeKind.EMAIL_GIVEN)
+        if told is None or told["email"] != address:
+            raise rules.EmailKnown
+        return address
     terms = consenting.terms(unit, scope, chatflows.newest(unit, scope, found.chatflow_id))
-    contact = _contact(unit, scope, found, terms, address, None)
+    known = views.contact(unit, scope, found.state.contact_id)
+    contact = known or _contact(unit, scope, found, terms, address, None)
     taken = rules.take_turn(found.state, rules.GiveEmail(address, contact.id), unit.now)
-    if taken.notices:
-        turn.write(unit, scope, found, taken, views.visitor_author(actor.visitor_id), contact=contact)
+    turn.write(unit, scope, found, taken, views.visitor_author(actor.visitor_id), contact=contact)
+    if known is None:
         consenting.learn(unit, scope, terms, found.visitor_id, contact)
     return address
 
