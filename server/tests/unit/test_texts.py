@@ -18,13 +18,18 @@ PLURALS = {
     "en": {"one", "other"},
     "es": {"one", "many", "other"},
     "et": {"one", "other"},
+    "fa": {"one", "other"},
     "fi": {"one", "other"},
     "fr": {"one", "many", "other"},
     "he": {"one", "two", "other"},
+    "hi": {"one", "other"},
     "hr": {"one", "few", "other"},
     "hu": {"one", "other"},
     "ja": {"other"},
+    "ms": {"other"},
     "nl": {"one", "other"},
+    "zh-CN": {"other"},
+    "zh-TW": {"other"},
 }
 """What Intl.PluralRules tells apart (CLDR 44 cardinals)."""
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
@@ -77,3 +82,22 @@ def test_texts_raise_no_voice_and_hold_no_markup() -> None:
     for language in texts.languages():
         for key, text in texts.of(language).items():
             assert not re.search(r"[<>&!！]", text), (language, key)
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("de-CH,de;q=0.9", "de"),
+        ("zh", "zh-CN"),
+        ("zh-Hans-HK", "zh-CN"),
+        ("zh-CN,zh-TW;q=0.9", "zh-CN"),
+        ("zh_CN_#Hans", "zh-CN"),
+        ("zh-Hant", "zh-TW"),
+        ("zh-HK", "zh-TW"),
+        ("zh_TW_#Hant;q=0.5, tlh", "zh-TW"),
+        ("iw_IL", "he"),
+        ("tlh, *;q=0.1", "en"),
+    ],
+)
+def test_C23_a_device_finds_its_language_by_script_and_region(header: str, language: str) -> None:
+    assert texts.best_match(header) == language
