@@ -35,6 +35,11 @@ PLURALS = {
     "nb": {"one", "other"},
     "nl": {"one", "other"},
     "pl": {"one", "few", "many", "other"},
+    "pt": {"one", "many", "other"},
+    "pt-BR": {"one", "many", "other"},
+    "ro": {"one", "few", "other"},
+    "ru": {"one", "few", "many", "other"},
+    "sk": {"one", "few", "many", "other"},
     "zh-CN": {"other"},
     "zh-TW": {"other"},
 }
