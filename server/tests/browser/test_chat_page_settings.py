@@ -210,6 +210,22 @@ def test_G12_a_text_that_changed_meanwhile_is_read_again(server: Server, agent: 
     expect(page.locator(".gate")).to_have_count(0)
 
 
+def test_G08_C25_a_long_text_leaves_the_answers_in_view(server: Server, agent: Agent, phone: Phone) -> None:
+    words = "We keep what you write for as long as it takes to answer you, and then we do not. " * 24
+    agent.chatflow("long", options={"cookie_banner": {"text": words}})
+    small = phone(viewport={"width": 320, "height": 568})
+    page = opened(small, page_address(server.origin, server.account_id, "long"))
+    accept = page.get_by_role("button", name="Accept")
+    expect(accept).to_be_in_viewport(ratio=1)
+    expect(page.locator("textarea")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".from-them .bubble")).to_be_in_viewport()
+    assert findings(page) == []
+    page.set_viewport_size({"width": 320, "height": 300})
+    expect(accept).to_be_in_viewport(ratio=1)
+    expect(page.locator("textarea")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+
+
 # E-mail capture.
 
 

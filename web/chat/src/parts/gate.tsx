@@ -2,6 +2,9 @@ import { useState } from "preact/hooks";
 import { gateOf } from "../page/consent.ts";
 import { usePage, useStore } from "./context.ts";
 
+/** Texts up to here need no scrolling on a small phone, in characters. */
+const SHORT = 240;
+
 /** What has to be answered before, or instead of, going on: about cookies, about processing. */
 export function GateCard() {
   const { consent, words } = usePage();
@@ -54,7 +57,8 @@ function GateText({ text }: { text: string }) {
   const { consent, words } = usePage();
   const { hasChanged } = useStore(consent.state);
   return (
-    <div class="gate-text" role="status">
+    // A long text scrolls by itself, so that the answers stay in view; without a mouse by the arrow keys.
+    <div class="gate-text" role="status" tabIndex={text.length > SHORT ? 0 : undefined}>
       {hasChanged && <p class="gate-changed">{words.say("consent.changed")}</p>}
       <p dir="auto">{text}</p>
     </div>
