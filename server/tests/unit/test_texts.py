@@ -45,6 +45,9 @@ PLURALS = {
     "sv": {"one", "other"},
     "th": {"other"},
     "tr": {"one", "other"},
+    "uk": {"one", "few", "many", "other"},
+    "ur": {"one", "other"},
+    "vi": {"other"},
     "zh-CN": {"other"},
     "zh-TW": {"other"},
 }
