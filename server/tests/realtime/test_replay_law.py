@@ -22,6 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from pocketdesk.app.bootstrap import ports
+from pocketdesk.app.settings import Settings
 from pocketdesk.chatflows.texts import of as texts_of
 from pocketdesk.consent.rules import text_hash
 from pocketdesk.conversations import wire
@@ -317,6 +319,34 @@ def test_L19_agents_outside_the_inbox_follow_nothing(engine: Engine) -> None:
     )
     assert engine.read_and_wait(lambda reader: conversation.may_see(reader, account.eve, address))
     assert not engine.read_and_wait(lambda reader: conversation.may_see(reader, account.ana, address))
+
+
+def test_F16_after_a_move_those_who_do_not_see_the_new_inbox_follow_no_longer(engine: Engine) -> None:
+    account = open_small_account(engine)
+    visitor = account.new_visitor()
+    conversation_id = account.start(visitor)
+    change = InboxChanges(member_user_ids=(account.ana.user_id,))
+    engine.write_and_wait(
+        lambda unit: inboxes.change_inbox(unit, account.scope, account.admin, account.third_inbox_id, change)
+    )
+    heard: list[Recorded] = []
+    engine.on_committed = lambda news: heard.extend(news[account.scope.account_id])
+    account.run(
+        account.ana,
+        "move_conversation",
+        conversation_id=conversation_id,
+        inbox_id=account.third_inbox_id,
+    )
+    address = f"conversation:{conversation_id}"
+    sees = [
+        engine.read_and_wait(lambda reader, who=who: STREAMS[1].may_see(reader, who, address))
+        for who in (account.ana, account.ben)
+    ]
+    assert sees == [True, False]
+    [moved] = heard
+    affected = ports(Settings.model_validate({})).changes_access(moved.event)
+    assert affected is not None
+    assert [affected(viewer) for viewer in (account.ana, account.ben, visitor)] == [True, True, False]
 
 
 def test_law_holds_where_messages_scroll_out_of_the_window(engine: Engine, clock: Clock) -> None:
