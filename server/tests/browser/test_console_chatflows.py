@@ -121,11 +121,11 @@ def test_A11_A12_A13_A14_A15_A20_D01_D14_the_editor_previews_saves_and_goes_live
         page.get_by_label("Mobile tag").fill("")
         page.get_by_role("tab", name="Chat").click()
         expect(page.get_by_label("Welcome message")).to_have_value("Welcome to the shop.")
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page).to_have_url(re.compile("/mobile$"))
         expect(page.get_by_text("Enter a mobile tag, such as support.", exact=True)).to_be_visible()
         page.get_by_label("Mobile tag").fill("boutique")
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Saved.")).to_be_visible()
         expect(page.get_by_text(re.compile(r"\d unsaved change"))).to_have_count(0)
 
@@ -165,11 +165,11 @@ def test_A12_leaving_with_unsaved_changes_asks_and_a_conflict_keeps_them(
         flow["document"]["options"]["language"] = "fr"
         version = {"If-Match": f'"{flow["version"]}"'}
         server.account("PUT", f"/chatflows/{flow_id}/document", {"document": flow["document"]}, **version)
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("Somebody else saved this chatflow meanwhile")
         page.get_by_role("button", name="Load the newest version").click()
         expect(page.get_by_role("alert")).to_have_count(0)
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Saved.")).to_be_visible()
         saved = server.account("GET", f"/chatflows/{flow_id}")["document"]
         assert (saved["chat"]["welcome"], saved["options"]["language"]) == ("Mine", "fr")
