@@ -572,7 +572,7 @@ def host(server: Server, chromium: Browser) -> Iterator[Callable[..., Page]]:
     with ExitStack() as stack:
 
         def show(tag: str, settings: dict[str, Any] | None = None, **options: Any) -> Page:
-            usual = {"viewport": {"width": 1440, "height": 900}, "locale": "en"}
+            usual: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en"}
             context = chromium.new_context(**{**usual, **options})
             stack.callback(context.close)
             page = context.new_page()
