@@ -116,6 +116,8 @@ def test_texts_raise_no_voice_and_hold_no_markup() -> None:
         ("zh-Hant", "zh-TW"),
         ("zh-HK", "zh-TW"),
         ("zh_TW_#Hant;q=0.5, tlh", "zh-TW"),
+        ("pt-PT,pt;q=0.9", "pt"),
+        ("pt_BR", "pt-BR"),
         ("iw_IL", "he"),
         ("tlh, *;q=0.1", "en"),
     ],
