@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from pocketdesk.chatflows.rules import FULL_NAME_LANGUAGES
 from pocketdesk.kernel.scope import AccountScope
 
 
@@ -190,7 +191,7 @@ class Conversation:
     def naming(self) -> Naming:
         """How its visitor sees agents' names: German and Japanese readers expect full ones."""
         brand = Brand(self.brand_name, self.brand_image) if self.brand_name is not None else None
-        return Naming(self.language in {"de", "ja"}, brand)
+        return Naming(self.language in FULL_NAME_LANGUAGES, brand)
 
 
 # What stands in it.
