@@ -18,7 +18,7 @@ export const t = catalogue({
   "usual.help": "For everybody without a limit of their own. Blank: no limit.",
   "usual.saved": { one: "Everybody takes {count} at a time.", other: "Everybody takes {count} at a time." },
   "usual.none": "Nobody has a limit unless it is their own.",
-  users: "Users",
+  users: "Users and capacity",
   "users.help":
     "Routing passes over those who have as many open conversations as they take. By hand, they can always be given more.",
   "users.search": "Find a user",

@@ -106,12 +106,8 @@ function UserRow({ user, skills, usual, isEditing, edit }: RowProps) {
         {isEditing ? (
           <HeldSkills user={user} skills={skills} close={close} />
         ) : (
-          <UnstyledButton
-            ref={opener}
-            className="held"
-            aria-label={t("held.edit", { name: user.name })}
-            onClick={() => edit(true)}
-          >
+          <UnstyledButton ref={opener} className="held" onClick={() => edit(true)}>
+            <span className="visually-hidden">{t("held.edit", { name: user.name })}: </span>
             {held.map(({ skill_id, is_main }) => (
               <Badge key={skill_id} variant={is_main ? "light" : "default"} color="teal">
                 {nameOf.get(skill_id)}

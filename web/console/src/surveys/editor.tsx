@@ -39,22 +39,11 @@ type Delivery = Survey["delivery"];
 export function NewSurvey() {
   const account = useAccount();
   const { chatflow } = newRoute.useSearch();
-  const [delivery, choose] = useState<Delivery>("chat");
-  const usual = useQuery(wordingQuery(account.id, delivery, "en"));
+  const usual = useQuery(wordingQuery(account.id, "chat", "en"));
+  if (usual.isError) throw usual.error;
   return (
     <Needs permission="chatflows">
-      {usual.data ? (
-        <Form
-          key={delivery}
-          saved={null}
-          delivery={delivery}
-          choose={choose}
-          beginning={usual.data}
-          chatflow={chatflow ?? null}
-        />
-      ) : (
-        <Bones />
-      )}
+      {usual.data ? <Form saved={null} beginning={usual.data} chatflow={chatflow ?? null} /> : <Bones />}
     </Needs>
   );
 }
@@ -67,13 +56,7 @@ export function SurveyEditor() {
   return (
     <Needs permission="chatflows">
       {survey.data ? (
-        <Form
-          key={surveyId}
-          saved={survey.data}
-          delivery={survey.data.delivery}
-          beginning={pick(survey.data)}
-          chatflow={null}
-        />
+        <Form key={surveyId} saved={survey.data} beginning={pick(survey.data)} chatflow={null} />
       ) : (
         <Bones />
       )}
@@ -83,8 +66,6 @@ export function SurveyEditor() {
 
 interface FormProps {
   saved: Survey | null;
-  delivery: Delivery;
-  choose?: (delivery: Delivery) => void;
   beginning: SurveyWording;
   /** Whence one came to make it. */
   chatflow: string | null;
@@ -93,7 +74,7 @@ interface FormProps {
 const toWords = (problem: Problem): string =>
   problem.kind === "long" ? t("problem.long", { ...problem }) : t(`problem.${problem.kind}`);
 
-function Form({ saved, delivery, choose, beginning, chatflow }: FormProps) {
+function Form({ saved, beginning, chatflow }: FormProps) {
   const account = useAccount();
   const accountId = String(account.id);
   const queries = useQueryClient();
@@ -102,12 +83,13 @@ function Form({ saved, delivery, choose, beginning, chatflow }: FormProps) {
   const codes = useQuery(surveyLanguagesQuery(account.id)).data ?? [];
   const languages = useQuery(languagesQuery(account.id)).data ?? [];
   const [name, setName] = useState(saved?.name ?? "");
+  const [delivery, setDelivery] = useState(saved?.delivery ?? "chat");
   const [wording, setWording] = useState(beginning);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const leaving = useRef(false);
   const fields = useRef<HTMLFormElement>(null);
   const usual = useQuery(wordingQuery(account.id, delivery, wording.language)).data ?? beginning;
-  const isDirty = name !== (saved?.name ?? "") || !isSame(wording, saved ? pick(saved) : beginning);
+  const isDirty = name !== (saved?.name ?? "") || !isSame(wording, saved ?? usual);
   const dir = languages.find(({ code }) => code === wording.language)?.direction ?? "ltr";
   const script: Script = { lang: wording.language, dir };
 
@@ -117,9 +99,14 @@ function Form({ saved, delivery, choose, beginning, chatflow }: FormProps) {
       Object.fromEntries(Object.entries(before).filter(([path]) => !paths.includes(path))),
     );
   };
-  const speak = useMutation({
-    mutationFn: (language: string) => queries.fetchQuery(wordingQuery(account.id, delivery, language)),
-    onSuccess: (next) => setWording((before) => translated(before, usual, next)),
+  /** Another language, or another way to people: both have default texts of their own. */
+  const reword = useMutation({
+    mutationFn: (to: { delivery: Delivery; language: string }) =>
+      queries.fetchQuery(wordingQuery(account.id, to.delivery, to.language)),
+    onSuccess: (next, to) => {
+      setDelivery(to.delivery);
+      setWording((before) => translated(before, usual, next));
+    },
     onError: complain,
   });
   const save = useMutation({
@@ -242,12 +229,12 @@ function Form({ saved, delivery, choose, beginning, chatflow }: FormProps) {
               setErrors(({ name: _, ...others }) => others);
             }}
           />
-          {choose && chatflow === null ? (
+          {saved === null && chatflow === null ? (
             <Radio.Group
               label={t("delivery")}
               description={t("delivery.fixed")}
               value={delivery}
-              onChange={(next) => choose(next as Delivery)}
+              onChange={(next) => reword.mutate({ delivery: next as Delivery, language: wording.language })}
             >
               <div className="radio-cards">
                 {(["chat", "link"] as const).map((way) => (
@@ -277,13 +264,13 @@ function Form({ saved, delivery, choose, beginning, chatflow }: FormProps) {
             </div>
           )}
           <Select
-            className="short-field"
+            className="survey-language"
             label={t("language")}
             description={t("language.help")}
             searchable
             value={wording.language}
             error={errors["language"]}
-            onChange={(language) => language && speak.mutate(language)}
+            onChange={(language) => language && reword.mutate({ delivery, language })}
             data={codes.map((code) => ({
               value: code,
               label: languages.find((one) => one.code === code)?.name ?? code,

@@ -1,3 +1,4 @@
+import { useElementSize } from "@mantine/hooks";
 import { useId } from "react";
 import type { SurveyResults } from "../api/types.ts";
 import { Section } from "../app/controls/section.tsx";
@@ -10,8 +11,11 @@ interface TrendProps {
   by: "day" | "week";
 }
 
-const [WIDTH, HEIGHT, FOOT, SIDE] = [720, 180, 24, 34];
-const MOST_DATES = 7;
+const [HEIGHT, FOOT, SIDE] = [180, 24, 34];
+/** Until the room is known. */
+const USUAL_WIDTH = 720;
+/** What a date takes below the columns. */
+const DATE_WIDTH = 80;
 
 const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 /** Steps carry local dates, which stay as they are. */
@@ -25,10 +29,12 @@ export function scaleTo(most: number): number {
 /** How answers went over time: columns stacked by rating, told apart by pattern as well as by colour; table beside. */
 export function Trend({ steps, labels, by }: TrendProps) {
   const id = useId();
+  const { ref, width: measured } = useElementSize();
+  const full = measured || USUAL_WIDTH;
   const top = scaleTo(Math.max(1, ...steps.map((step) => step.total)));
-  const room = (WIDTH - SIDE) / Math.max(1, steps.length);
+  const room = (full - SIDE) / Math.max(1, steps.length);
   const width = Math.max(1, Math.min(36, room * 0.72));
-  const each = Math.ceil(steps.length / MOST_DATES);
+  const each = Math.ceil(DATE_WIDTH / room);
   const y = (count: number) => HEIGHT - (count / top) * (HEIGHT - 8);
   const first = steps[0];
   const last = steps.at(-1);
@@ -45,53 +51,55 @@ export function Trend({ steps, labels, by }: TrendProps) {
           </li>
         ))}
       </ul>
-      <svg
-        className="trend"
-        viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`}
-        role="img"
-        aria-label={t("trend.label", {
-          by: t(`by.${by}`).toLowerCase(),
-          from: first ? dayOf(first.date) : "",
-          until: last ? dayOf(last.date) : "",
-        })}
-      >
-        <Patterns id={id} />
-        {[0, top / 2, top].filter(Number.isInteger).map((count) => (
-          <g key={count}>
-            <line x1={SIDE} x2={WIDTH} y1={y(count)} y2={y(count)} className="grid-line" />
-            <text x={SIDE - 8} y={y(count) + 4} textAnchor="end">
-              {count}
-            </text>
-          </g>
-        ))}
-        {steps.map((step, place) => {
-          const x = SIDE + room * place + (room - width) / 2;
-          let below = 0;
-          return (
-            <g key={step.date}>
-              {RATINGS.map((rating) => {
-                const count = step.counts[rating] ?? 0;
-                const box = { x, width, y: y(below + count), height: y(below) - y(below + count) };
-                below += count;
-                return (
-                  count > 0 && (
-                    <g key={rating}>
-                      <rect {...box} className="bar" data-rating={rating} />
-                      <rect {...box} fill={`url(#${id}-${rating})`} />
-                    </g>
-                  )
-                );
-              })}
-              {place % each === 0 && (
-                <text x={x + width / 2} y={HEIGHT + 18} textAnchor="middle">
-                  {dayOf(step.date)}
-                </text>
-              )}
-              <title>{`${dayOf(step.date)}: ${RATINGS.map((r) => `${labels[r]} ${step.counts[r]}`).join(", ")}`}</title>
+      <div ref={ref}>
+        <svg
+          className="trend"
+          height={HEIGHT + FOOT}
+          role="img"
+          aria-label={t("trend.label", {
+            by: t(`by.${by}`).toLowerCase(),
+            from: first ? dayOf(first.date) : "",
+            until: last ? dayOf(last.date) : "",
+          })}
+        >
+          <Patterns id={id} />
+          {[0, top / 2, top].filter(Number.isInteger).map((count) => (
+            <g key={count}>
+              <line x1={SIDE} x2={full} y1={y(count)} y2={y(count)} className="grid-line" />
+              <text x={SIDE - 8} y={y(count) + 4} textAnchor="end">
+                {count}
+              </text>
             </g>
-          );
-        })}
-      </svg>
+          ))}
+          {steps.map((step, place) => {
+            const x = SIDE + room * place + (room - width) / 2;
+            let below = 0;
+            return (
+              <g key={step.date}>
+                {RATINGS.map((rating) => {
+                  const count = step.counts[rating] ?? 0;
+                  const box = { x, width, y: y(below + count), height: y(below) - y(below + count) };
+                  below += count;
+                  return (
+                    count > 0 && (
+                      <g key={rating}>
+                        <rect {...box} className="bar" data-rating={rating} />
+                        <rect {...box} fill={`url(#${id}-${rating})`} />
+                      </g>
+                    )
+                  );
+                })}
+                {place % each === 0 && (
+                  <text x={x + width / 2} y={HEIGHT + 18} textAnchor="middle">
+                    {dayOf(step.date)}
+                  </text>
+                )}
+                <title>{`${dayOf(step.date)}: ${RATINGS.map((r) => `${labels[r]} ${step.counts[r]}`).join(", ")}`}</title>
+              </g>
+            );
+          })}
+        </svg>
+      </div>
       <details className="chart-table">
         <summary>{t("trend.table")}</summary>
         <div className="scroll-table">
