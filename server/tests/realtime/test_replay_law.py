@@ -29,7 +29,7 @@ from pocketdesk.consent.rules import text_hash
 from pocketdesk.conversations import wire
 from pocketdesk.conversations.actions.erasing import erase_some_of_person
 from pocketdesk.conversations.commands import COMMANDS
-from pocketdesk.conversations.model import AgentViewer, View, VisitorViewer
+from pocketdesk.conversations.model import SHOWN_TO_VISITORS, AgentViewer, NoticeKind, View, VisitorViewer
 from pocketdesk.conversations.rules import EmailKnown, SurveyNotAsked
 from pocketdesk.conversations.streams import ROWS, STREAMS, enclose
 from pocketdesk.inboxes import actions as inboxes
@@ -560,6 +560,18 @@ def test_law_holds_in_any_order(sqlite_template: Path, tmp_path: Path) -> None:
 # The same, for clients in other languages.
 
 
+def test_P21_visitors_get_their_notices_and_agents_all_of_them() -> None:
+    told = {"visitor": set[str](), "conversation": set[str]()}
+    for stream in msgspec.json.decode(GOLDEN.read_bytes())["streams"]:
+        kind, last = stream["stream"].partition(":")[0], stream["steps"][-1]["state"]
+        pages = [last["timeline"]] if kind == "conversation" else []
+        pages += [each["messages"] for each in last.get("conversations", ())]
+        for entry in (entry for page in pages for entry in page if "notice" in entry):
+            told[kind].add(entry["notice"]["kind"])
+    assert told["visitor"] == set(SHOWN_TO_VISITORS)
+    assert told["conversation"] == set(NoticeKind)
+
+
 def test_goldens_for_clients(sqlite_template: Path, tmp_path: Path) -> None:
     path = tmp_path / "golden.db"
     shutil.copy(sqlite_template, path)
@@ -653,7 +665,7 @@ def _a_day(law: Law, clock: Clock, visitor: VisitorViewer) -> None:
             law.catch_up()
 
 
-def test_no_encoder_for_visitors_takes_comments() -> None:
+def test_P21_no_encoder_for_visitors_takes_comments() -> None:
     from typing import get_type_hints
 
     accepted = get_type_hints(wire.visitor_entry)["entry"]
