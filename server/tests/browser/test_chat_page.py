@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from pocketdesk.chatflows import texts
 from tests.browser.stage import (
     SDK_AGENT,
     Agent,
@@ -383,6 +384,23 @@ def test_D23_every_language_fits_320_pixels_and_axe_finds_nothing(
       .map((each) => each.getBoundingClientRect()).filter((box) => box.width < 44 || box.height < 44).length""")
     assert small == 0
     assert findings(page) == []
+
+
+@pytest.mark.timeout(300)
+def test_D23_in_every_language_the_longest_buttons_fit_320_pixels(
+    server: Server, agent: Agent, phone: Callable[..., BrowserContext]
+) -> None:
+    consent = {"process_consent": {"on": True, "type": "explicit"}}
+    page = phone(viewport={"width": 320, "height": 568}).new_page()
+    for language in texts.languages():
+        agent.chatflow(f"agree-{language}", language, consent)
+        page.goto(page_address(server.origin, server.account_id, f"agree-{language}"))
+        agree = page.get_by_role("button", name=texts.of(language)["consent.agree"], exact=True)
+        expect(agree).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.dir") == texts.direction(language)
+        cut = page.evaluate("""() => [document.scrollingElement, ...document.querySelectorAll('button')]
+          .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.textContent)""")
+        assert cut == [], language
 
 
 def test_C25_the_keyboard_never_covers_the_composer(
