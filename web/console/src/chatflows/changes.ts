@@ -165,7 +165,7 @@ export function ownTexts(draft: Draft): Record<string, string | null> {
   const isAway = availability?.kind === "users" && availability.away === "message";
   const isOutside = availability?.kind === "hours" && availability.outside === "message";
   return {
-    "chat.assign.wait_text": assign.wait_minutes === null ? null : assign.wait_text,
+    "chat.assign.wait_text": assign.automatic && assign.wait_minutes !== null ? assign.wait_text : null,
     "chat.welcome": draft.welcome,
     "chat.email_capture.text": email_capture.ask === "never" ? null : email_capture.text,
     "chat.availability.away_text": isAway ? availability.away_text : null,

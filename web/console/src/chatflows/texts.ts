@@ -142,7 +142,7 @@ export const t = catalogue({
   "assign.fallback_inbox.required": "Choose an inbox.",
   "assign.fallback.no_inbox": "There is no other inbox yet.",
   "assign.wait": "Say something when nobody answers in time",
-  "assign.wait.help": "The visitor reads a message, and the conversation is offered anew.",
+  "assign.wait.help": "The visitor reads a message, and the conversation is given to somebody else.",
   "assign.wait_minutes": "After",
   "assign.wait_text": "Message",
 

@@ -82,35 +82,37 @@ export function Assignment({ flow, draft, errorAt, change, usual, script }: TabP
             error={errorAt("chat.assign.fallback_inbox_id")}
             set={set}
           />
-        </Inset>
-      )}
-      <Switch
-        label={t("assign.wait")}
-        description={t("assign.wait.help")}
-        checked={assign.wait_minutes !== null}
-        onChange={(event) => set({ wait_minutes: event.currentTarget.checked ? USUAL_WAIT_MINUTES : null })}
-      />
-      {assign.wait_minutes !== null && (
-        <Inset>
-          <NumberInput
-            className="short-field"
-            label={t("assign.wait_minutes")}
-            min={1}
-            max={1440}
-            allowDecimal={false}
-            suffix={` ${t("unit.minutes")}`}
-            value={assign.wait_minutes}
-            error={errorAt("chat.assign.wait_minutes")}
-            onChange={(minutes) => typeof minutes === "number" && set({ wait_minutes: minutes })}
+          <Switch
+            label={t("assign.wait")}
+            description={t("assign.wait.help")}
+            checked={assign.wait_minutes !== null}
+            onChange={(event) =>
+              set({ wait_minutes: event.currentTarget.checked ? USUAL_WAIT_MINUTES : null })
+            }
           />
-          <OwnText
-            label={t("assign.wait_text")}
-            value={assign.wait_text}
-            usual={usual.wait}
-            script={script}
-            error={errorAt("chat.assign.wait_text")}
-            onChange={(wait_text) => set({ wait_text })}
-          />
+          {assign.wait_minutes !== null && (
+            <Inset>
+              <NumberInput
+                className="short-field"
+                label={t("assign.wait_minutes")}
+                min={1}
+                max={1440}
+                allowDecimal={false}
+                suffix={` ${t("unit.minutes")}`}
+                value={assign.wait_minutes}
+                error={errorAt("chat.assign.wait_minutes")}
+                onChange={(minutes) => typeof minutes === "number" && set({ wait_minutes: minutes })}
+              />
+              <OwnText
+                label={t("assign.wait_text")}
+                value={assign.wait_text}
+                usual={usual.wait}
+                script={script}
+                error={errorAt("chat.assign.wait_text")}
+                onChange={(wait_text) => set({ wait_text })}
+              />
+            </Inset>
+          )}
         </Inset>
       )}
     </Section>
