@@ -166,8 +166,8 @@ async def post_links(
     """Links to files of one of the visitor's conversations, good for an hour at most. Unknown files have none."""
 
     def read(reader: Reader) -> wire.FileLinksOut:
-        views.of_visitor(reader, visitor.scope, visitor.visitor_id, body.conversation_id)
-        known = files.attached(reader, visitor.scope, body.conversation_id, body.file_ids)
+        shown = views.file_ids_for_visitor(reader, visitor.scope, visitor.visitor_id, body.conversation_id)
+        known = files.attached(reader, visitor.scope, body.conversation_id, shown & set(body.file_ids))
         return wire.FileLinksOut(
             links={str(file_id): files.link(key, visitor.scope, file_id, at) for file_id in known}
         )

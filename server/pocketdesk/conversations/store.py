@@ -505,6 +505,16 @@ VISITOR_TIMELINE = Statement(
 
 SAID = Statement(_messages(message.c.conversation_id == _id).order_by(message.c.seq).limit(_limit))
 """The messages of a conversation, in their order."""
+WITH_FILES = Statement(
+    select(message.c.content)
+    .where(
+        message.c.account_id == _account_id,
+        message.c.conversation_id == _id,
+        message.c.content.contains('{"type":"file",'),
+    )
+    .limit(_limit)
+)
+"""Messages of a conversation that carry files (or say so in so many words)."""
 
 
 _QUERIES = {"message": _messages(), "comment": _comments(), "notice": _notices()}

@@ -243,6 +243,23 @@ def test_D17_files_of_a_conversation_are_shown_to_those_who_see_it(
         assert phone.post("/files/links", wrong).status_code == 422
 
 
+def test_L05_files_in_comments_have_no_link_for_the_visitor(
+    ana: Somebody, account: SmallAccount, phone: Phone
+) -> None:
+    conversation_id = account.start(phone.viewer)
+    announced = {"name": "secret.txt", "size": 6, "media_type": "", "purpose": "message"}
+    file_id = ana.post("/files", announced)["file_id"]
+    path = f"/api/v1/accounts/{ana.account_id}/files/{file_id}"
+    assert ana.browser.put(path, params={"offset": 0}, content=b"secret").status_code == 200
+    words: dict[str, Any] = {"client_message_id": account.uuid()}
+    words["content"] = {"blocks": [{"type": "file", "file_id": file_id}]}
+    account.run(account.ana, "post_comment", conversation_id=conversation_id, **words)
+    body = {"conversation_id": conversation_id, "file_ids": [file_id]}
+    assert phone.post("/files/links", body).json() == {"links": {}}
+    shown = f"/conversations/{conversation_id}/files/{file_id}"
+    assert ana.call("GET", shown).content == b"secret"
+
+
 def test_L19_transcripts_and_files_are_not_for_others(
     desk: Desk, ana: Somebody, account: SmallAccount, phone: Phone
 ) -> None:

@@ -19,6 +19,7 @@ from pocketdesk.conversations.views.nouns import (
 from pocketdesk.conversations.views.one import (
     agent_conversation,
     conversation_ids_of_visitor,
+    file_ids_for_visitor,
     of_agent,
     of_visitor,
     person,
@@ -52,6 +53,7 @@ __all__ = [
     "conversations",
     "counts",
     "enclose",
+    "file_ids_for_visitor",
     "inbox_counts",
     "known_contact",
     "list_page",

@@ -1,5 +1,6 @@
 """One conversation, for those who may see it."""
 
+import json
 from collections.abc import Sequence
 
 from pocketdesk.chatflows import views as chatflows
@@ -18,6 +19,7 @@ from pocketdesk.conversations.model import (
 from pocketdesk.conversations.views.lists import rows_of
 from pocketdesk.conversations.views.nouns import Names, contact, to_conversation
 from pocketdesk.inboxes import views as inboxes
+from pocketdesk.kernel import text
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import views as people
@@ -28,6 +30,7 @@ MOST_CONVERSATIONS = 20
 VISITOR_WINDOW = 30
 AGENT_WINDOW = 50
 MOST_EARLIER = 10
+MOST_WITH_FILES = 1_000
 _LAST = 2**62
 
 
@@ -92,6 +95,18 @@ def visitor_entries(
     names = Names(reader, scope)
     names.want_entries(page)
     return found, _for_visitor(names, page), has_more
+
+
+def file_ids_for_visitor(
+    reader: Reader, scope: AccountScope, visitor_id: int, conversation_id: int
+) -> frozenset[int]:
+    """The files in the messages of one of the visitor's conversations. Those in comments are not among them."""
+    of_visitor(reader, scope, visitor_id, conversation_id)
+    rows = reader.all(
+        store.WITH_FILES, account_id=scope.account_id, id_=conversation_id, limit=MOST_WITH_FILES
+    )
+    contents = (text.from_json(json.loads(content)) for (content,) in rows)
+    return frozenset(id_ for content in contents for id_ in text.file_ids(content))
 
 
 def _visitor_conversation(
