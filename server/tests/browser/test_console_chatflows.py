@@ -539,21 +539,36 @@ def test_H01_H11_a_survey_is_connected_and_making_one_keeps_unsaved_settings(
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Create a survey").click()
         expect(page).to_have_url(re.compile(rf"/settings/surveys/new\?chatflow={flow_id}$"))
-        made = new_survey(server, "Made on the way", "chat")
-        page.goto(f"/a/{server.account_id}/chatflows/{flow_id}/options?survey={made}")
+        page.get_by_label("Name", exact=True).fill("Made on the way")
+        page.get_by_role("button", name="Create and connect").click()
+        expect(page).to_have_url(re.compile(rf"/chatflows/{flow_id}/options$"))
         expect(page.get_by_role("combobox", name="Survey", exact=True)).to_have_value("Made on the way")
         expect(page.get_by_text("2 unsaved changes: welcome message, survey")).to_be_visible()
         save(page)
         page.goto(f"/a/{server.account_id}/chatflows")
         expect(page.get_by_role("row", name=re.compile("Asks"))).to_contain_text("Made on the way")
+    (made,) = (
+        each for each in server.account("GET", "/surveys")["items"] if each["name"] == "Made on the way"
+    )
     saved = document(server, flow_id)
-    assert (saved["chat"]["welcome"], saved["options"]["survey_id"]) == ("Not saved yet", made)
+    assert (saved["chat"]["welcome"], saved["options"]["survey_id"]) == ("Not saved yet", made["id"])
 
 
 def test_A16_A17_columns_and_filters_that_combine(chromium: Browser, server: Server) -> None:
     with console(chromium, server, "/chatflows?type=live_agent&search=asks") as page:
         expect(page.get_by_role("columnheader")).to_have_text(
-            "Priority,Name,Mobile tag,Inbox,Type,Survey,Changed,Created by,On,Actions".split(",")
+            [
+                "Priority",
+                "Name",
+                "Mobile tag",
+                "Inbox",
+                "Type",
+                "Survey",
+                "Changed",
+                "Created by",
+                "On",
+                "Actions",
+            ]
         )
         expect(page.locator(".flow-name")).to_have_text(["Asks"])
         expect(page.get_by_role("combobox", name="Type")).to_have_value("Live agent")
