@@ -27,6 +27,12 @@ describe("words", () => {
     expect(say("typing", { name: "{name} $&" })).toBe("{name} $& is typing");
   });
 
+  it("keeps times and names in their own order where lines run to the left", () => {
+    const { say, time } = new Words("ur", textsOf("ur"));
+    expect(time(new Date(2026, 2, 27, 15, 5).getTime())).toBe("\u20683:05 PM\u2069");
+    expect(say("files.open", { name: "a (1).pdf" })).toContain("\u2068a (1).pdf\u2069");
+  });
+
   it("E06 says when somebody is back, by the reader's own clock", () => {
     const now = new Date(2026, 2, 27, 20).getTime();
     const at = (day: number) => new Date(2026, 2, day, 10).getTime();

@@ -31,11 +31,23 @@ export class Words {
 
   /** The text of `key`, with `{name}` filled in from `values`. */
   readonly say = (key: TextKey, values: Record<string, string> = {}): string =>
-    filled(this.#texts[key] ?? key, values);
+    this.#filled(this.#texts[key] ?? key, values);
+
+  #filled(text: string, values: Record<string, string>): string {
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name];
+      return value === undefined ? whole : this.#apart(value);
+    });
+  }
+
+  /** In lines that run to the left, Unicode's isolates keep "3:05 PM" and names of files in their own order. */
+  #apart(text: string): string {
+    return this.#texts.direction === "rtl" ? `\u2068${text}\u2069` : text;
+  }
 
   readonly count = (key: PluralKey, count: number): string => {
     const form = this.#texts[`${key}.${this.#plurals().select(count)}`] ?? this.#texts[`${key}.other`] ?? key;
-    return filled(form, { count: this.number(count) });
+    return this.#filled(form, { count: this.number(count) });
   };
 
   readonly number = (value: number): string => this.#number().format(value);
@@ -65,7 +77,7 @@ export class Words {
     return this.say("away.on", { day: this.#day().format(at), time });
   };
 
-  readonly time = (at: number): string => this.#time().format(at);
+  readonly time = (at: number): string => this.#apart(this.#time().format(at));
 
   /** Today, yesterday, or the date. */
   readonly day = (at: number, now: number): string => {
@@ -87,10 +99,6 @@ export class Words {
 function once<Made>(make: () => Made): () => Made {
   let made: Made | undefined;
   return () => (made ??= make());
-}
-
-function filled(text: string, values: Record<string, string>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 /** Midnights (of this device) between two moments. */
