@@ -1,6 +1,6 @@
 import { CommandRefused, type Result } from "@pocketdesk/client/outbox";
 import type { Command } from "@pocketdesk/client/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ConsentTexts } from "./boot.ts";
 import { Consent, type Gate, gateOf, mayStore } from "./consent.ts";
 
@@ -17,6 +17,10 @@ function begin(texts: Partial<ConsentTexts>, answer: () => Promise<Result> = asy
   });
   const gate = (): Gate => gateOf(consent.state.get());
   return { consent, gate, sent };
+}
+
+function refused(code: string, status: number): CommandRefused {
+  return new CommandRefused({ code, status, message: "", fields: {}, retryable: false, retryAt: null });
 }
 
 describe("Consent", () => {
@@ -75,6 +79,23 @@ describe("Consent", () => {
     expect(consent.asksBeforeLeaving()).toBe(false);
   });
 
+  it("G03 holds nobody who leaves while the line is down", async () => {
+    vi.useFakeTimers();
+    const { consent } = begin(
+      { cookies: { ...COOKIES, when: "on_exit_intent" } },
+      () => new Promise(() => {}),
+    );
+    consent.know(NOBODY);
+    let left = 0;
+    consent.asksBeforeLeaving(() => left++);
+    void consent.chooseCookies(true);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(left).toBe(0);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(left).toBe(1);
+    vi.useRealTimers();
+  });
+
   it("G06 waits for the server before anything can be written", async () => {
     let answer: (result: Result) => void = () => {};
     const { gate, consent } = begin(
@@ -96,16 +117,8 @@ describe("Consent", () => {
   });
 
   it("G12 asks anew when the text has changed meanwhile", async () => {
-    const refused = new CommandRefused({
-      code: "consent_text_changed",
-      status: 409,
-      message: "",
-      fields: {},
-      retryable: false,
-      retryAt: null,
-    });
     const { gate, consent } = begin({ process: { ...PROCESS, type: "explicit" } }, () =>
-      Promise.reject(refused),
+      Promise.reject(refused("consent_text_changed", 409)),
     );
     let changes = 0;
     consent.onTextChanged = () => changes++;
@@ -113,7 +126,18 @@ describe("Consent", () => {
     await consent.agree();
     expect(changes).toBe(1);
     expect(gate()?.kind).toBe("process");
-    expect(consent.state.get().hasChanged).toBe(true);
+    expect(consent.state.get().trouble).toBe("changed");
+  });
+
+  it("asks again when the server does not take the answer", async () => {
+    const { gate, consent } = begin({ cookies: { ...COOKIES, when: "before_chat" } }, () =>
+      Promise.reject(refused("too_many", 429)),
+    );
+    consent.know(NOBODY);
+    await consent.chooseCookies(true);
+    expect(gate()?.kind).toBe("cookies");
+    expect(consent.mayStore).toBe(false);
+    expect(consent.state.get().trouble).toBe("failed");
   });
 
   it("G10 G14 is ticked by the visitor alone", () => {

@@ -16,8 +16,8 @@ export interface ConsentState {
   isKnown: boolean;
   /** The visitor is about to leave and was not asked yet. */
   isLeaving: boolean;
-  /** Another text is shown than a moment ago. */
-  hasChanged: boolean;
+  /** Why the question is there again: another text than a moment ago, or an answer that the server did not take. */
+  trouble: "changed" | "failed" | null;
 }
 
 /** What stands between the visitor and the composer. `blocks`: nothing can be written before the answer. */
@@ -37,6 +37,7 @@ export function mayStore({ moment, choices, isKnown }: ConsentState): boolean {
   return moment === null || (isKnown && choices.cookies === true);
 }
 
+const LEAVES_WITHIN_MS = 2_000;
 const NOBODY_ASKED: Choices = { cookies: null, process: null, communicate: null };
 
 /** What this visitor was asked, and what they answered. */
@@ -59,7 +60,7 @@ export class Consent {
       choices: NOBODY_ASKED,
       isKnown: false,
       isLeaving: false,
-      hasChanged: false,
+      trouble: null,
     });
   }
 
@@ -92,7 +93,7 @@ export class Consent {
 
   /** Somebody new. */
   readonly forget = (): void =>
-    this.set({ isKnown: false, isLeaving: false, hasChanged: false, choices: NOBODY_ASKED });
+    this.set({ isKnown: false, isLeaving: false, trouble: null, choices: NOBODY_ASKED });
 
   /** Whether leaving has to wait for an answer; `afterwards` then goes on with it. */
   readonly asksBeforeLeaving = (afterwards: () => void = () => {}): boolean => {
@@ -107,13 +108,21 @@ export class Consent {
   /** Takes an answer about cookies at once and tells the server when it can be reached. */
   readonly chooseCookies = async (choice: boolean): Promise<void> => {
     const { choices, texts } = this.state.get();
-    this.set({ choices: { ...choices, cookies: choice }, isLeaving: false, hasChanged: false });
+    this.set({ choices: { ...choices, cookies: choice }, isLeaving: false, trouble: null });
     const afterwards = this.#afterwards;
     this.#afterwards = null;
     // Where only the page around us wanted the question, the answer is nobody else's.
-    if (texts.cookies && !(await this.#tell("cookies", choice, texts.cookies.text_hash))) return;
-    if (choice) this.onAllowed();
-    afterwards?.();
+    const told = texts.cookies
+      ? this.#tell("cookies", choice, texts.cookies.text_hash)
+      : Promise.resolve(true);
+    const allowed = told.then((isTold) => isTold && choice && this.onAllowed());
+    if (!afterwards) {
+      await allowed;
+      return;
+    }
+    // Who leaves is not held by a line that is down.
+    const isTooLong = new Promise<true>((resolve) => setTimeout(() => resolve(true), LEAVES_WITHIN_MS));
+    if (await Promise.race([told, isTooLong])) afterwards();
   };
 
   /** Asks once more. */
@@ -126,7 +135,7 @@ export class Consent {
   readonly agree = async (): Promise<void> => {
     const { texts } = this.state.get();
     if (!texts.process || !(await this.#tell("process", true, texts.process.text_hash))) return;
-    this.set({ choices: { ...this.state.get().choices, process: true }, hasChanged: false });
+    this.set({ choices: { ...this.state.get().choices, process: true }, trouble: null });
   };
 
   readonly chooseCommunicate = (choice: boolean): void => {
@@ -153,9 +162,11 @@ export class Consent {
       await this.#run(command);
       return true;
     } catch (error) {
-      if (!(error instanceof CommandRefused) || error.failure.code !== "consent_text_changed") throw error;
-      this.set({ choices: { ...this.state.get().choices, [kind]: null }, hasChanged: true });
-      this.onTextChanged();
+      if (!(error instanceof CommandRefused)) throw error;
+      const hasChanged = error.failure.code === "consent_text_changed";
+      const choices = { ...this.state.get().choices, [kind]: null };
+      this.set({ choices, trouble: hasChanged ? "changed" : "failed" });
+      if (hasChanged) this.onTextChanged();
       return false;
     }
   }

@@ -55,11 +55,13 @@ function Agreement({ text }: { text: string }) {
 
 function GateText({ text }: { text: string }) {
   const { consent, words } = usePage();
-  const { hasChanged } = useStore(consent.state);
+  const { trouble } = useStore(consent.state);
   return (
     // A long text scrolls by itself, so that the answers stay in view; without a mouse by the arrow keys.
     <div class="gate-text" role="status" tabIndex={text.length > SHORT ? 0 : undefined}>
-      {hasChanged && <p class="gate-changed">{words.say("consent.changed")}</p>}
+      {trouble && (
+        <p class="gate-trouble">{words.say(trouble === "changed" ? "consent.changed" : "card.failed")}</p>
+      )}
       <p dir="auto">{text}</p>
     </div>
   );
