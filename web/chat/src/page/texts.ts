@@ -42,7 +42,7 @@ export class Words {
 
   /** In lines that run to the left, Unicode's isolates keep "3:05 PM" and names of files in their own order. */
   #apart(text: string): string {
-    return this.#texts.direction === "rtl" ? `\u2068${text}\u2069` : text;
+    return this.say("direction") === "rtl" ? `\u2068${text}\u2069` : text;
   }
 
   readonly count = (key: PluralKey, count: number): string => {
