@@ -1,4 +1,4 @@
-import { Group, MultiSelect, NumberInput, Select } from "@mantine/core";
+import { MultiSelect, NumberInput, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { assignableQuery, chatflowQuery, chatflowsQuery, inboxesQuery, skillsQuery } from "../api/queries.ts";
 import { useAccount } from "../app/account.tsx";
@@ -83,7 +83,7 @@ export function PolicyForm({ place, inboxId, policy, errorAt, onChange }: Policy
                 .filter((skill) => skill.language === null)
                 .map(({ id, name }) => ({ value: String(id), label: name }))}
             />
-            <Group gap="md" grow align="flex-start">
+            <div className="policy-pair">
               <Select
                 label={t("policy.fallback")}
                 value={policy.fallback}
@@ -102,7 +102,7 @@ export function PolicyForm({ place, inboxId, policy, errorAt, onChange }: Policy
                 error={errorAt("capacity")}
                 onChange={(value) => set({ capacity: typeof value === "number" ? value : null })}
               />
-            </Group>
+            </div>
             {policy.fallback === "inbox" && (
               <Select
                 label={t("policy.fallback_inbox")}

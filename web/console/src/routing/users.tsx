@@ -234,7 +234,17 @@ function HeldSkills({
         event.preventDefault();
         save.mutate();
       }}
-      onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
+      onKeyDown={(event) => {
+        const isOpen = (event.target as HTMLElement).getAttribute("aria-expanded") === "true";
+        if (event.key === "Escape" && !isOpen) close();
+      }}
+      // Before the list takes it for a choice.
+      onKeyDownCapture={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        save.mutate();
+      }}
     >
       <MultiSelect
         label={t("held.main")}

@@ -252,8 +252,8 @@ function Comment({ survey, submission }: { survey: Survey; submission: Submissio
     <li className="comment-row">
       <Face rating={submission.rating} size={24} />
       <div>
-        <p className="comment-words" dir="auto">
-          {submission.answer}
+        <p className="comment-words">
+          <bdi>{submission.answer}</bdi>
         </p>
         <p className="muted small comment-foot">
           <span>{survey.labels[submission.rating]}</span>
