@@ -605,8 +605,13 @@ def test_D13_each_screen_shows_the_chat_as_it_was_told(agent: Agent, host: Calla
     expect(small.get_by_role("button", name="Open chat")).to_be_visible()
     expect(small.locator(".pd-words")).to_have_count(0)
     at_once = unasked(agent, "at-once", display={"desktop": {"open": "chat", "after_s": 0}})
-    chat = host(at_once).frame_locator(f"{CONTAINER} iframe")
-    expect(chat.locator("textarea")).to_be_visible()
+    page = host(at_once)
+    field = page.frame_locator(f"{CONTAINER} iframe").locator("textarea")
+    expect(field).to_be_visible()
+    expect(page.locator("body")).to_be_focused()  # nobody asked for it
+    page.get_by_role("button", name="Close chat").last.click()
+    page.get_by_role("button", name="Open chat").click()
+    expect(field).to_be_focused()
 
 
 def test_E05_the_launcher_hides_while_nobody_is_there(agent: Agent, host: Callable[..., Page]) -> None:

@@ -176,7 +176,7 @@ class Widget {
     this.#isOpen = true;
     this.#hasPrompt = false;
     this.#draw();
-    this.tell({ type: "pocketdesk:opened" });
+    this.tell({ type: "pocketdesk:opened", byVisitor: true });
     this.#frame.focus();
     this.#listeners.emit("userInteractedWithWidget", { message: "chat was opened" });
   }
@@ -275,7 +275,7 @@ class Widget {
     if (this.#isOpen || this.#ready?.isHidden) return;
     if (open === "chat") {
       this.#isOpen = true;
-      this.tell({ type: "pocketdesk:opened" });
+      this.tell({ type: "pocketdesk:opened", byVisitor: false });
     }
     this.#hasPrompt = open === "prompt" && !document.cookie.includes(`${PROMPT_COOKIE}=1`);
   }

@@ -266,7 +266,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       }
       case "pocketdesk:opened":
         page?.chat.isVisible.set(document.visibilityState === "visible");
-        surroundings.set({ ...surroundings.get(), focusAtStart: true });
+        if (message.byVisitor) surroundings.set({ ...surroundings.get(), focusAtStart: true });
         break;
       case "pocketdesk:closed":
         page?.chat.isVisible.set(false);

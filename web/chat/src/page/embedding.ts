@@ -16,9 +16,10 @@ export interface LoaderSettings {
 
 export type FromLoader =
   | { type: "pocketdesk:hello"; settings: LoaderSettings }
+  /** `byVisitor`: not by itself, so that the chat may take the focus. */
+  | { type: "pocketdesk:opened"; byVisitor: boolean }
   | {
       type:
-        | "pocketdesk:opened"
         | "pocketdesk:closed"
         | "pocketdesk:clear"
         | "pocketdesk:new-thread"
