@@ -10,11 +10,11 @@ import type { Chatflow } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
 import { hoursProblems } from "../app/controls/hours.ts";
 import { LeaveGuard } from "../app/controls/leave-guard.tsx";
-import { t as c } from "../app/controls/texts.ts";
+import { t as inControls } from "../app/controls/texts.ts";
 import { Problems } from "../app/form.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Needs } from "../app/screens.tsx";
-import { t as f } from "../app/texts.ts";
+import { t as inFrame } from "../app/texts.ts";
 import { complain, say } from "../app/undo.tsx";
 import {
   changed,
@@ -99,13 +99,10 @@ function Form({ id }: { id: number }) {
     const first = (Object.keys(PATH_OF) as Setting[]).find((setting) => errorAt(found, PATH_OF[setting]));
     if (first) void lead(tabOf(first));
   };
-  const lead = async (place: Tab) => {
+  const lead = async (place: Tab, text?: string) => {
     if (place !== tab) await goTo(place);
     // Once the tab is drawn.
-    setTimeout(
-      () => fields.current?.querySelector<HTMLElement>(":is(input, textarea)[aria-invalid=true]")?.focus(),
-      50,
-    );
+    setTimeout(() => fields.current && focusOnProblem(fields.current, text), 50);
   };
 
   const save = useMutation({
@@ -308,8 +305,9 @@ function problems(draft: Draft): Errors {
   for (const [path, text] of Object.entries(ownTexts(draft))) {
     if (text === null) continue;
     const length = [...text].length;
-    if (!text.trim()) found[path] = c("text.required");
-    else if (length > LONGEST_TEXT) found[path] = c("text.long", { most: LONGEST_TEXT, count: length });
+    if (!text.trim()) found[path] = inControls("text.required");
+    else if (length > LONGEST_TEXT)
+      found[path] = inControls("text.long", { most: LONGEST_TEXT, count: length });
   }
   const { assign, heading, availability } = draft;
   if (
@@ -324,10 +322,20 @@ function problems(draft: Draft): Errors {
     found["chat.heading.brand_name"] = t("heading.brand_name.required");
   if (availability?.kind === "hours")
     for (const [place, problem] of hoursProblems(availability.hours))
-      found[`chat.availability.hours.${place}.closes`] = c(`hours.${problem}`);
+      found[`chat.availability.hours.${place}.closes`] = inControls(`hours.${problem}`);
   const tag = tagProblem(draft.tag);
   if (tag) found["mobile.tag"] = t(`wizard.tag.${tag}`);
   return found;
+}
+
+/** Puts the focus into the field with this message, or else into the first that is wrong. */
+function focusOnProblem(form: HTMLElement, text: string | undefined): void {
+  const wrong = [...form.querySelectorAll<HTMLElement>(":is(input, textarea)[aria-invalid=true]")];
+  const says = (field: HTMLElement) =>
+    (field.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .some((id) => document.getElementById(id)?.textContent === text);
+  (wrong.find(says) ?? wrong[0])?.focus();
 }
 
 /** What is wrong, on top of the form; each line leads to its field. */
@@ -338,19 +346,24 @@ function Summary({
 }: {
   errors: Errors;
   failure: Error | null;
-  lead: (tab: Tab) => Promise<void>;
+  lead: (tab: Tab, text: string) => Promise<void>;
 }) {
   const lines = Object.entries(errors);
   if (lines.length === 0) return failure && <Problems failure={failure} />;
   return (
-    <Alert color="red" variant="light" role="alert" title={f("problems.title", { count: lines.length })}>
+    <Alert
+      color="red"
+      variant="light"
+      role="alert"
+      title={inFrame("problems.title", { count: lines.length })}
+    >
       <ul>
         {lines.map(([field, text]) => {
           const setting = settingOf(field);
           return (
             <li key={field}>
               {setting ? (
-                <button type="button" className="link" onClick={() => void lead(tabOf(setting))}>
+                <button type="button" className="link" onClick={() => void lead(tabOf(setting), text)}>
                   {sentence(t("problem", { setting: t(`change.${setting}`), text }))}
                 </button>
               ) : (
