@@ -1,5 +1,6 @@
 """Surveys: what they may say, what a rating means, how answers add up."""
 
+import re
 from dataclasses import replace
 from datetime import UTC
 from typing import Any, get_args
@@ -7,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pocketdesk.chatflows import texts as chat_texts
 from pocketdesk.kernel.moments import DAY, HOUR, from_iso
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.surveys import rules, texts
 from pocketdesk.surveys.model import Delivery, Rating, Sentiment, SurveyCard, SurveyChanges
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 
 def card(language: str = "en", delivery: Delivery = Delivery.CHAT) -> SurveyCard:
@@ -34,13 +37,21 @@ def test_H04_there_are_three_ratings(number: int) -> None:
     assert list(refused.value.fields) == ["rating"]
 
 
-def test_every_language_has_every_text() -> None:
+def test_D23_surveys_speak_every_language_of_the_chat_page() -> None:
+    assert texts.languages() == chat_texts.languages()
+    for language in texts.languages():
+        assert texts.direction(language) == chat_texts.direction(language), language
+
+
+def test_every_language_has_every_text_with_its_placeholders() -> None:
     english = texts.of("en")
-    assert texts.languages()
     for language in texts.languages():
         words = texts.of(language)
         assert set(words) == set(english), language
         assert all(text and text == text.strip() for text in words.values()), language
+        for key, text in words.items():
+            assert PLACEHOLDER.findall(text) == PLACEHOLDER.findall(english[key]), (language, key)
+            assert not re.search(r"[<>&!！]", text), (language, key)
         for delivery in Delivery:
             own = card(language, delivery)
             changes = SurveyChanges(
