@@ -16,6 +16,7 @@ export function offerUndo(text: string, undo: () => Promise<unknown>): void {
         <Button
           variant="subtle"
           size="compact-sm"
+          style={{ flex: "none" }}
           onClick={() => {
             notifications.hide(id);
             undo().then(() => say(t("undone")), complain);
