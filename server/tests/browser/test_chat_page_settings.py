@@ -278,8 +278,9 @@ def test_D17_C20_files_go_both_ways_and_nothing_jumps(
     chooser.set_input_files({"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 hello"})
     expect(page.locator(".chip")).to_have_count(2)
     assert findings(page) == []
-    conversation = begin(page, "Both")
+    conversation = begin(page, "Both, see https://example.com/order")
     expect(page.locator(".own-state")).to_contain_text("Sent")
+    expect(page.locator(".from-me .bubble a")).to_have_attribute("href", "https://example.com/order")
     link = page.get_by_role("link", name=re.compile("bill.pdf"))
     expect(link).to_have_attribute("target", "_blank")
     address = link.get_attribute("href")
