@@ -126,7 +126,7 @@ class EmailStep(StrEnum):
 class State(Struct, frozen=True, gc=False):
     """What turns change. Every entry takes the next `seq`. Times in UTC milliseconds.
 
-    A Struct, because every message makes two of them, and dataclasses take four times as long.
+    Nouns that every message makes are Structs, because dataclasses take four times as long.
     """
 
     status: Status = Status.OPEN
@@ -159,16 +159,14 @@ class Brand:
     image: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Struct, frozen=True, gc=False):
     """How a visitor is told who writes: agents' first names, their full names, or a brand for all of them."""
 
     full_names: bool
     brand: Brand | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True, gc=False):
     """One conversation. `visitor_id` says who may read it from outside, and never changes."""
 
     id: int
@@ -197,8 +195,7 @@ class Conversation:
 # What stands in it.
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True, gc=False):
     """Who wrote something, as a round picture and a name. Visitors have none here: it is their contact's."""
 
     kind: str
@@ -213,8 +210,7 @@ class Author:
 SYSTEM = Author("system")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, gc=False):
     """Words between the visitor and the agents."""
 
     seq: int
@@ -225,8 +221,7 @@ class Message:
     """JSON of `kernel.text.Content`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True, gc=False):
     """Words among agents. No encoder for visitors takes this type."""
 
     seq: int
@@ -262,8 +257,7 @@ SHOWN_TO_VISITORS = frozenset(NoticeKind) - {
 """The notices that stand in the visitor's timeline, with all their facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True, gc=False):
     """A line about what happened. `facts` name the new assignee or contact, or hold what was asked or answered."""
 
     seq: int
@@ -315,8 +309,7 @@ class Cursors:
 # What goes with a fact to those who encode it (and is fetched again when facts are replayed).
 
 
-@dataclass(frozen=True, slots=True)
-class EnclosedEntry:
+class EnclosedEntry(Struct, frozen=True, gc=False):
     """The entry that a fact speaks of, and how its visitor sees names."""
 
     entry: Entry
@@ -326,8 +319,7 @@ class EnclosedEntry:
     inbox: Named | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EnclosedStart:
+class EnclosedStart(Struct, frozen=True, gc=False):
     """A new conversation with its first messages."""
 
     conversation: Conversation
@@ -429,8 +421,7 @@ class Counts:
     inboxes: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True, gc=False):
     """Where an entry landed; a repetition of the command gets the same."""
 
     conversation_id: int

@@ -1,6 +1,6 @@
 """Who holds the floor: by hand, by routing, after too long a wait, and in another inbox."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.chatflows import views as chatflows

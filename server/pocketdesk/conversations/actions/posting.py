@@ -1,8 +1,9 @@
 """What visitors and agents write: find the conversation for whoever may, ask the rules for the turn, write it down."""
 
 import json
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from pocketdesk.chatflows import views as chatflows
 from pocketdesk.chatflows.model import ServedFlow

@@ -1,8 +1,7 @@
 """What the verbs share: a conversation for whoever may have it, and writing down what its turn says."""
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from pocketdesk.conversations import rules, store, views
 from pocketdesk.conversations.events import notice_event
