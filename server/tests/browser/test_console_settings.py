@@ -145,7 +145,15 @@ def test_F08_F11_F12_users_take_so_much_and_have_skills(
         found = server.account("GET", "/routing/users")["items"]
         return next(each for each in found if each["user_id"] == ben[0])
 
+    carla, _ = join(server, "Carla Weiss", "carla@example.org")
+    server.account("PATCH", f"/users/{carla}", {"can_receive": False})
+    dan, _ = join(server, "Dan Gone", "dan@example.org")
+    server.account("PATCH", f"/users/{dan}", {"deactivated": True})
     with console(chromium, server, "/settings/routing") as page:
+        expect(page.get_by_role("row", name=re.compile("^Carla Weiss"))).to_contain_text(
+            "Receives no conversations"
+        )
+        expect(page.get_by_text("Dan Gone")).to_have_count(0)
         page.get_by_role("button", name="Create a skill").click()
         page.get_by_label("Name").fill("Billing")
         page.get_by_role("combobox", name="Category").fill("Topics")

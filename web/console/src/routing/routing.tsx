@@ -2,7 +2,7 @@ import { Button, NumberInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call, Refused } from "../api/call.ts";
-import { routingSettingsQuery, skillsQuery, userRoutingsQuery } from "../api/queries.ts";
+import { routingSettingsQuery, skillsQuery, userRoutingsQuery, usersQuery } from "../api/queries.ts";
 import type { RoutingSettings } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
 import { Section } from "../app/controls/section.tsx";
@@ -30,17 +30,21 @@ function Parts() {
   const account = useAccount();
   const settings = useQuery(routingSettingsQuery(account.id));
   const skills = useQuery(skillsQuery(account.id));
-  const users = useQuery(userRoutingsQuery(account.id));
-  for (const { error } of [settings, skills, users]) if (error) throw error;
-  if (!settings.data || !skills.data || !users.data) return <Bones />;
+  const places = useQuery(userRoutingsQuery(account.id));
+  const users = useQuery(usersQuery(account.id));
+  for (const { error } of [settings, skills, places, users]) if (error) throw error;
+  if (!settings.data || !skills.data || !places.data || !users.data) return <Bones />;
+  const there = new Map(users.data.map((user) => [user.id, user]));
+  const live = places.data.filter(({ user_id }) => there.get(user_id)?.deactivated_at === null);
+  const idle = users.data.filter(({ can_receive }) => !can_receive).map(({ id }) => id);
   const usual = settings.data.capacity;
   return (
     <div>
       <Section title={t("users")} help={t("users.help")} docs={DOCS.routing}>
         <UsualCapacity key={usual} usual={usual} />
-        <UserTable users={users.data} skills={skills.data} usual={usual} />
+        <UserTable users={live} idle={idle} skills={skills.data} usual={usual} />
       </Section>
-      <Skills skills={skills.data} users={users.data} />
+      <Skills skills={skills.data} users={places.data} />
     </div>
   );
 }

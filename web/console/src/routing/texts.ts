@@ -21,6 +21,7 @@ export const t = catalogue({
   users: "Users and capacity",
   "users.help":
     "Routing passes over those who have as many open conversations as they take. By hand, they can always be given more.",
+  "users.idle": "Receives no conversations",
   "users.search": "Find a user",
   "column.user": "User",
   "column.capacity": "Takes at most",

@@ -6,6 +6,7 @@ import { call, Refused } from "../api/call.ts";
 import { userRoutingsQuery } from "../api/queries.ts";
 import type { Skill, UserRouting } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { useKeys } from "../app/keys.ts";
 import { complain, offerUndo } from "../app/undo.tsx";
 import { byCategory } from "./skills.tsx";
 import { t } from "./texts.ts";
@@ -16,21 +17,26 @@ const MANY_USERS = 12;
 
 interface TableProps {
   users: readonly UserRouting[];
+  /** Ids of those who receive no conversations. */
+  idle: readonly number[];
   skills: readonly Skill[];
   /** Of users without a capacity of their own. */
   usual: number | null;
 }
 
 /** One calm table: capacity is typed in place (Enter and the arrows go down and up), skills open in their cell. */
-export function UserTable({ users, skills, usual }: TableProps) {
+export function UserTable({ users, idle, skills, usual }: TableProps) {
   const [words, search] = useState("");
   const [editing, edit] = useState<number | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => field.current?.focus() });
   const sorted = useMemo(() => [...users].sort((one, other) => one.name.localeCompare(other.name)), [users]);
   const shown = sorted.filter(({ name }) => name.toLowerCase().includes(words.trim().toLowerCase()));
   return (
     <>
       {users.length > MANY_USERS && (
         <TextInput
+          ref={field}
           className="users-search"
           aria-label={t("users.search")}
           placeholder={t("users.search")}
@@ -52,6 +58,7 @@ export function UserTable({ users, skills, usual }: TableProps) {
             <UserRow
               key={user.user_id}
               user={user}
+              isIdle={idle.includes(user.user_id)}
               skills={skills}
               usual={usual}
               isEditing={editing === user.user_id}
@@ -81,13 +88,14 @@ function usePut(user: UserRouting) {
 
 interface RowProps {
   user: UserRouting;
+  isIdle: boolean;
   skills: readonly Skill[];
   usual: number | null;
   isEditing: boolean;
   edit: (isOn: boolean) => void;
 }
 
-function UserRow({ user, skills, usual, isEditing, edit }: RowProps) {
+function UserRow({ user, isIdle, skills, usual, isEditing, edit }: RowProps) {
   const opener = useRef<HTMLButtonElement>(null);
   const nameOf = new Map(skills.map((skill) => [skill.id, skill.name]));
   const held = [...user.skills].sort((one, other) => Number(other.is_main) - Number(one.is_main));
@@ -98,9 +106,12 @@ function UserRow({ user, skills, usual, isEditing, edit }: RowProps) {
   };
   return (
     <tr>
-      <th scope="row">{user.name}</th>
+      <th scope="row">
+        {user.name}
+        {isIdle && <span className="muted small idle"> {t("users.idle")}</span>}
+      </th>
       <td>
-        <Capacity key={user.capacity} user={user} usual={usual} />
+        <Capacity user={user} usual={usual} />
       </td>
       <td>
         {isEditing ? (
@@ -122,8 +133,8 @@ function UserRow({ user, skills, usual, isEditing, edit }: RowProps) {
   );
 }
 
-/** Leads to the same field of another row. */
-function walk(event: KeyboardEvent<HTMLInputElement>, by: 1 | -1): void {
+/** Leads to the same field of another row, if there is one. */
+function walk(event: KeyboardEvent<HTMLInputElement>, by: 1 | -1): boolean {
   const fields = [
     ...(event.currentTarget.closest("tbody")?.querySelectorAll<HTMLInputElement>("input[data-capacity]") ??
       []),
@@ -131,21 +142,25 @@ function walk(event: KeyboardEvent<HTMLInputElement>, by: 1 | -1): void {
   const next = fields[fields.indexOf(event.currentTarget) + by];
   next?.focus();
   next?.select();
+  return next !== undefined;
 }
 
 function Capacity({ user, usual }: { user: UserRouting; usual: number | null }) {
   const put = usePut(user);
-  const [typed, type] = useState<number | "">(user.capacity ?? "");
+  /** Null: what is saved stands there. */
+  const [typed, type] = useState<number | "" | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const save = useMutation({
     mutationFn: (capacity: number | null) => put({ capacity, skills: user.skills }),
-    onSuccess: (_, capacity) =>
+    onSuccess: (_, capacity) => {
+      type(null);
       offerUndo(
         capacity === null
           ? t("capacity.usual", { name: user.name })
           : t("capacity.saved", { name: user.name, count: capacity }),
         () => put(user),
-      ),
+      );
+    },
     onError: (failure) =>
       setProblem(
         failure instanceof Refused ? (failure.fields["capacity"] ?? failure.message) : String(failure),
@@ -153,7 +168,7 @@ function Capacity({ user, usual }: { user: UserRouting; usual: number | null }) 
   });
   const leave = () => {
     const wanted = typed === "" ? null : typed;
-    if (wanted === user.capacity) return;
+    if (typed === null || save.isPending || wanted === user.capacity) return;
     if (wanted !== null && wanted > MOST_CAPACITY) setProblem(t("capacity.range"));
     else save.mutate(wanted);
   };
@@ -169,7 +184,7 @@ function Capacity({ user, usual }: { user: UserRouting; usual: number | null }) 
       withKeyboardEvents={false}
       allowDecimal={false}
       allowNegative={false}
-      value={typed}
+      value={typed ?? user.capacity ?? ""}
       error={problem}
       onChange={(value) => {
         type(typeof value === "number" ? value : "");
@@ -179,10 +194,10 @@ function Capacity({ user, usual }: { user: UserRouting; usual: number | null }) 
       onKeyDown={(event) => {
         if (event.key === "Enter" || event.key === "ArrowDown" || event.key === "ArrowUp") {
           event.preventDefault();
-          leave();
-          walk(event, event.key === "ArrowUp" ? -1 : 1);
+          // To be left saves.
+          if (!walk(event, event.key === "ArrowUp" ? -1 : 1)) leave();
         } else if (event.key === "Escape") {
-          type(user.capacity ?? "");
+          type(null);
           setProblem(null);
         }
       }}
