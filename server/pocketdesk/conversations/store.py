@@ -767,12 +767,13 @@ LAST_NOTICE = Statement(
     .limit(1)
 )
 """The newest notice of a kind in a conversation."""
-NEWEST_OPEN = Statement(
+OPEN_OF_VISITOR = Statement(
     select(conversation.c.id)
     .where(conversation.c.account_id == _account_id, _own, _open)
     .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
-    .limit(1)
+    .limit(_limit)
 )
+"""A visitor's open conversations, newest first."""
 _first_reply = (
     select(func.min(message.c.at))
     .where(

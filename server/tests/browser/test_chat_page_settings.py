@@ -91,7 +91,7 @@ def test_G04_who_declines_leaves_no_trace_and_comes_back_as_somebody_else(
 ) -> None:
     page = opened(phone(), page_address(server.origin, server.account_id))
     page.get_by_role("button", name="Decline").click()
-    begin(page, "Without a cookie")
+    conversation = begin(page, "Without a cookie")
     expect(page.locator(".own-state")).to_contain_text("Sent")
     expect(page.locator(".log")).to_contain_text("This conversation ends when you leave")
     page.wait_for_load_state("networkidle")
@@ -100,6 +100,9 @@ def test_G04_who_declines_leaves_no_trace_and_comes_back_as_somebody_else(
     page.reload()
     expect(page.get_by_role("region", name="Cookies")).to_be_visible()
     expect(page.locator(".from-me")).to_have_count(0)
+    path = f"/conversations/{conversation}"
+    while server.account("GET", path)["conversation"]["status"] == "open":
+        page.wait_for_timeout(50)
 
 
 def test_G04_a_choice_can_be_changed_and_then_everything_goes(server: Server, phone: Phone) -> None:

@@ -488,6 +488,28 @@ def test_G06_what_began_before_asks_too_and_consent_can_be_taken_back(account: S
     assert given == [{"kind": "process", "choice": True}, {"kind": "process", "choice": False}]
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("choice", "after"), [(False, Status.CLOSED), (True, Status.OPEN), (None, Status.OPEN)]
+)
+async def test_G04_what_a_visitor_without_a_cookie_leaves_is_over(
+    account: SmallAccount, choice: bool | None, after: Status
+) -> None:
+    engine = account.engine
+    visitor = account.new_visitor()
+    if choice is not None:
+        account.consent_to(visitor, "cookies", choice)
+    conversation_id = account.start(visitor)
+    others = account.start(account.new_visitor())
+    engine.attach(asyncio.get_running_loop())
+    engine.on_committed = react(engine)
+    await engine.write(lambda unit: people.forget_visitor(unit, account.scope, visitor.visitor_id, 1, None))
+    for _ in range(3):  # the reaction is one of these writes
+        await engine.write(lambda _: None)
+    assert _state(account, conversation_id).status is after
+    assert _state(account, others).status is Status.OPEN
+
+
 def test_G07_legitimate_interest_needs_no_click(account: SmallAccount) -> None:
     account.configure(options__process_consent__on=True)
     account.start(account.new_visitor())

@@ -18,7 +18,7 @@ from pocketdesk.conversations.actions.assigning import (
     offer_in_all_accounts,
     offer_soon,
 )
-from pocketdesk.conversations.actions.closing import close_conversation, reopen_conversation
+from pocketdesk.conversations.actions.closing import close_conversation, close_left, reopen_conversation
 from pocketdesk.conversations.actions.consenting import give_consent
 from pocketdesk.conversations.actions.many import assign_many, close_many, reopen_many
 from pocketdesk.conversations.actions.posting import post_comment, post_message, start_conversation
@@ -33,6 +33,7 @@ __all__ = [
     "assign_many",
     "associate_contact",
     "close_conversation",
+    "close_left",
     "close_many",
     "end_wait",
     "give_consent",

@@ -1,12 +1,16 @@
 """Being done with a conversation, and taking it up again. Each is idempotent by its target."""
 
 from pocketdesk.chatflows import views as chatflows
-from pocketdesk.conversations import rules, views
+from pocketdesk.consent import views as consents
+from pocketdesk.conversations import rules, store, views
 from pocketdesk.conversations.actions import assigning, turn
-from pocketdesk.conversations.model import AgentActor, Conversation, Status
+from pocketdesk.conversations.model import SYSTEM, AgentActor, Conversation, Status
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import UnitOfWork
 from pocketdesk.surveys import views as surveys
+
+MOST_LEFT = 20
+"""Conversations that a page shows, so that a visitor has hardly more open ones."""
 
 
 def close_conversation(
@@ -20,6 +24,18 @@ def close_conversation(
     if taken.notices:
         assigning.offer_soon(unit, scope)
     return taken.after.status
+
+
+def close_left(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> None:
+    """Closes what a visitor has left who declined cookies: nobody can come back to it."""
+    if consents.standing(unit, scope, [visitor_id]).cookies is not False:
+        return
+    place = {"account_id": scope.account_id, "visitor_id_": visitor_id}
+    for (conversation_id,) in unit.all(store.OPEN_OF_VISITOR, **place, limit=MOST_LEFT):
+        found = turn.take_for_system(unit, scope, conversation_id)
+        if found is not None:
+            turn.write(unit, scope, found, rules.take_turn(found.state, rules.Close(), unit.now), SYSTEM)
+    assigning.offer_soon(unit, scope)
 
 
 def reopen_conversation(

@@ -112,7 +112,7 @@ def served(unit: UnitOfWork, scope: AccountScope, mobile_tag: str) -> ServedFlow
 
 def _tell(unit: UnitOfWork, scope: AccountScope, actor: VisitorActor, kind: Kind, choice: bool) -> None:
     """Agents see in the conversation that goes on what the visitor chose."""
-    row = unit.one(store.NEWEST_OPEN, account_id=scope.account_id, visitor_id_=actor.visitor_id)
+    row = unit.one(store.OPEN_OF_VISITOR, account_id=scope.account_id, visitor_id_=actor.visitor_id, limit=1)
     if row is None:
         return
     going_on = turn.take_for_visitor(unit, scope, actor, row[0])
