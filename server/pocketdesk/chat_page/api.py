@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from pocketdesk.accounts.api import AgentCaller, Now, Storage, require
+from pocketdesk.accounts.api import AgentCaller, Now, SendsMail, Storage, require
 from pocketdesk.chat_page import views
 from pocketdesk.chat_page.model import Explanation, Page, VisitorPage
 from pocketdesk.chat_page.wire import (
@@ -35,7 +35,9 @@ Tag = Annotated[str, Query(max_length=4 * rules.LONGEST_TAG, description="The wo
 
 
 @visitors.get("/chat")
-async def get_chat(visitor: Visitor, engine: Storage, at: Now, mobile_tag: Tag = "") -> VisitorPageOut:
+async def get_chat(
+    visitor: Visitor, engine: Storage, at: Now, mails: SendsMail, mobile_tag: Tag = ""
+) -> VisitorPageOut:
     """What the page shows this visitor otherwise than everybody, and what was chosen before. Changes nothing."""
 
     def read(reader: Reader) -> VisitorPage:
@@ -47,7 +49,7 @@ async def get_chat(visitor: Visitor, engine: Storage, at: Now, mobile_tag: Tag =
             case ServedFlow() as flow:
                 return views.visitor_page(reader, visitor.scope, visitor.visitor_id, flow, at)
 
-    return to_visitor_page(await engine.read(read))
+    return to_visitor_page(await engine.read(read), sends_mail=mails)
 
 
 @agents.post("/preview")
@@ -73,6 +75,7 @@ async def get_explain(
     caller: Editor,
     engine: Storage,
     at: Now,
+    mails: SendsMail,
     mobile_tag: Tag = "",
     visitor_id: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
 ) -> ExplanationOut:
@@ -84,7 +87,7 @@ async def get_explain(
         except NotFound:
             raise Invalid({"visitor_id": "no such visitor"}) from None
 
-    return to_explanation(await engine.read(read))
+    return to_explanation(await engine.read(read), sends_mail=mails)
 
 
 router.include_router(visitors)

@@ -135,6 +135,8 @@ class VisitorPageOut(Answer):
     heading: HeadingOut
     consents: ConsentChoicesOut
     email_known: bool
+    can_mail: bool
+    """Whether a transcript can be mailed: an address is known, and mail goes out of this installation."""
     availability: StandingOut
 
 
@@ -188,25 +190,26 @@ def to_page(page: Page) -> PageOut:
     )
 
 
-def to_visitor_page(page: VisitorPage) -> VisitorPageOut:
+def to_visitor_page(page: VisitorPage, *, sends_mail: bool) -> VisitorPageOut:
     """What a visitor's page adds."""
     return VisitorPageOut(
         welcome=_content(page.welcome),
         heading=_heading(page.heading),
         consents=_choices(page.consents),
         email_known=page.email_known,
+        can_mail=page.email_known and sends_mail,
         availability=_standing(page.availability),
     )
 
 
-def to_explanation(found: Explanation) -> ExplanationOut:
+def to_explanation(found: Explanation, *, sends_mail: bool) -> ExplanationOut:
     """Why a tag leads where it does."""
     return ExplanationOut(
         served=_explained(found.served) if found.served else None,
         others=[_not_served(each) for each in found.others],
         availability=_standing(found.page.availability) if found.page else None,
         consent=_consent(found.page.consent) if found.page else None,
-        visitor=to_visitor_page(found.visitor) if found.visitor else None,
+        visitor=to_visitor_page(found.visitor, sends_mail=sends_mail) if found.visitor else None,
     )
 
 

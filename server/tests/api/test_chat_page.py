@@ -431,6 +431,7 @@ def test_the_page_asks_what_is_known_of_its_visitor(desk: Desk, ana: Somebody, f
         "availability": page["availability"],
         "consents": {"cookies": None, "process": None, "communicate": None},
         "email_known": False,
+        "can_mail": False,
     }
     assert desk.rows() == before
     for tag, code in (("sales", "no_chatflow"), (" ", "no_mobile_tag")):
@@ -481,6 +482,7 @@ def test_D01_D05_D22_a_known_contact_is_greeted_and_sees_their_owner(
     for phone, words, people in ((typed, "Hi there!", ["Ana Duarte"]), (told, "Hi Mia!", ["Ben Okri"])):
         found = phone.get("/api/v1/visitor/chat", params={"mobile_tag": "support"}).json()
         assert (_words(found["welcome"]), found["email_known"]) == (words, True)
+        assert found["can_mail"] is False  # no mail goes out of here
         assert [face["name"] for face in found["heading"]["people"]] == people
         shown = ana.get("/chatflows/explain", mobile_tag="support", visitor_id=phone.visitor_id)
         assert shown["visitor"] == found

@@ -7,6 +7,8 @@ export interface About {
   heading: Heading;
   availability: Availability;
   isEmailKnown: boolean;
+  /** Whether a transcript can be sent there. */
+  canMail: boolean;
 }
 
 /** Whether the visitor has agreed; null when they have not been asked or have not answered. */
@@ -22,13 +24,15 @@ export interface VisitorChat {
   heading: Heading;
   consents: Choices;
   email_known: boolean;
+  can_mail: boolean;
   availability: Availability;
 }
 
 export function aboutAnybody({ welcome, heading, availability }: PageConfig): About {
-  return { welcome, heading, availability, isEmailKnown: false };
+  return { welcome, heading, availability, isEmailKnown: false, canMail: false };
 }
 
-export function aboutVisitor({ welcome, heading, availability, email_known }: VisitorChat): About {
-  return { welcome, heading, availability, isEmailKnown: email_known };
+export function aboutVisitor(known: VisitorChat): About {
+  const { welcome, heading, availability, email_known, can_mail } = known;
+  return { welcome, heading, availability, isEmailKnown: email_known, canMail: can_mail };
 }

@@ -64,11 +64,11 @@ export function honestLine({ availability }: Pick<About, "availability">, words:
 function MenuButton({ conversationId }: { conversationId: number }) {
   const { words, about, transcripts, consent } = usePage();
   const [isOpen, setOpen] = useState(false);
-  const { isEmailKnown } = useStore(about);
+  const { canMail } = useStore(about);
   const { choices, moment } = useStore(consent.state);
   const canDo = {
     download: transcripts.download !== null,
-    mail: isEmailKnown,
+    mail: canMail,
     cookies: moment !== null && choices.cookies !== null,
   };
   if (!Object.values(canDo).some(Boolean)) return null;
