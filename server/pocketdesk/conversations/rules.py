@@ -1,6 +1,6 @@
 """The turn: what a command does to a conversation. The table says which steps; the code below takes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, TypeAlias
@@ -22,7 +22,10 @@ from pocketdesk.conversations.model import (
     Status,
 )
 from pocketdesk.kernel.moments import HOUR
-from pocketdesk.kernel.refusal import Conflict, NotFound, Refusal
+from pocketdesk.kernel.refusal import Conflict, NotFound, Refusal, TooMany
+
+MOST_STARTS = 20
+"""Conversations that one visitor may begin within an hour."""
 
 Facts: TypeAlias = Mapping[str, object]
 """What a notice tells, as JSON."""
@@ -441,6 +444,15 @@ def first_turn(contact_id: int | None, email: EmailStep, now: int) -> State:
         last_activity_at=now,
         waiting_since=now,
     )
+
+
+def check_starts(lately: Sequence[int], now: int) -> None:
+    """Whether a visitor may begin another conversation. `lately`: when the last ones of this hour began, newest first.
+
+    `TooMany` where it would be more than `MOST_STARTS` within an hour.
+    """
+    if len(lately) >= MOST_STARTS:
+        raise TooMany(lately[MOST_STARTS - 1] + HOUR - now)
 
 
 def move(at: int, to: int | None, seq: int) -> int:

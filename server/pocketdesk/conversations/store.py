@@ -328,6 +328,13 @@ FIND_STARTED = Statement(
         conversation.c.client_conversation_id == bindparam("client_conversation_id_", type_=Text),
     )
 )
+STARTED_LATELY = Statement(
+    select(conversation.c.created_at)
+    .where(conversation.c.account_id == _account_id, _own, conversation.c.created_at > _before)
+    .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
+    .limit(_limit)
+)
+"""When a visitor began conversations after a moment, newest first."""
 IS_TAKEN = Statement(select(conversation.c.id).where(_this))
 _contact_of_visitor = (
     select(conversation.c.contact_id, conversation.c.email)

@@ -20,13 +20,19 @@ from pocketdesk.conversations.model import (
     View,
     VisitorActor,
 )
-from pocketdesk.conversations.rules import AssigneeWithoutAccess, MessageIdReused, NoChatflow, NoMobileTag
+from pocketdesk.conversations.rules import (
+    MOST_STARTS,
+    AssigneeWithoutAccess,
+    MessageIdReused,
+    NoChatflow,
+    NoMobileTag,
+)
 from pocketdesk.conversations.streams import enclose, typing
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes.model import InboxChanges
 from pocketdesk.kernel import text
-from pocketdesk.kernel.moments import HOUR
-from pocketdesk.kernel.refusal import Invalid, NotFound
+from pocketdesk.kernel.moments import HOUR, MINUTE
+from pocketdesk.kernel.refusal import Invalid, NotFound, TooMany
 from pocketdesk.storage import Engine, Reader, UnitOfWork
 from tests.databases import Clock
 from tests.small_account import SmallAccount, open_small_account
@@ -275,6 +281,21 @@ def _race(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
+
+
+def test_D21_one_visitor_begins_so_many_conversations_an_hour_and_no_more(
+    account: SmallAccount, clock: Clock
+) -> None:
+    visitor = account.new_visitor()
+    begun = [account.start(visitor) for _ in range(MOST_STARTS)]
+    clock.advance(10 * MINUTE)
+    with pytest.raises(TooMany) as refused:
+        account.start(visitor)
+    assert refused.value.retry_after_ms == 50 * MINUTE
+    account.start(account.new_visitor())
+    account.post(visitor, begun[0], "Those that there are go on")
+    clock.advance(50 * MINUTE)
+    account.start(visitor)
 
 
 def test_F14_of_two_who_claim_at_once_one_is_the_owner(rivals: tuple[Engine, Engine]) -> None:

@@ -31,6 +31,7 @@ from pocketdesk.files.model import OwnerKind
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.actions import see_channel
 from pocketdesk.kernel import text
+from pocketdesk.kernel.moments import HOUR
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
@@ -58,7 +59,7 @@ def start_conversation(
     """Begins a conversation with a visitor's first words: the welcome becomes entry 1, they become entry 2.
 
     Then the system has its turn: routing, asking for an address. A repetition gets the first result. `NoChatflow`,
-    `NoMobileTag`, `ConsentRequired`, `AttachmentsOff`, `MessageIdReused`.
+    `NoMobileTag`, `ConsentRequired`, `AttachmentsOff`, `TooMany`, `MessageIdReused`.
     """
     words = _to_words(content)
     first = _started(unit, scope, actor, client_conversation_id)
@@ -285,6 +286,14 @@ def _start(
 ) -> Posted:
     _check_files(flow, words)
     lasts = consenting.admit(unit, scope, flow, actor.visitor_id)
+    lately = unit.all(
+        store.STARTED_LATELY,
+        account_id=scope.account_id,
+        visitor_id_=actor.visitor_id,
+        before=unit.now - HOUR,
+        limit=rules.MOST_STARTS,
+    )
+    rules.check_starts([at for (at,) in lately], unit.now)
     people.keep_visitor(unit, scope, actor.visitor_id)
     channel = inboxes.channel(unit, scope, flow.channel_account_id)
     if channel.first_seen_at is None:
