@@ -229,6 +229,8 @@ def add_conversations(
     chatflow = {"inbox_id": installation.inbox_id, "language": "en", "mobile_tag": TAG, "type": "live_agent"}
     chatflow_id = http("POST", f"{account}/chatflows", chatflow)["id"]
     http("PATCH", f"{account}/chatflows/{chatflow_id}", {"is_on": True})
+    # Who is asked about cookies cannot type before the answer, and here nobody answers.
+    http("PATCH", f"{account}/privacy/settings", {"cookie_consent": False})
     visit = {"account_id": installation.account_id, "mobile_tag": TAG, "properties": {"platform": "android"}}
     for number in range(max(pairs, idle)):
         bearer = http("POST", "/visitor/session", visit)["token"]

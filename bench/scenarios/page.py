@@ -9,11 +9,12 @@ the cache empty, the processor unthrottled. Usable: a text field is there, visib
 # pyright: reportUnknownLambdaType=false
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from bench import machine
 from bench.generator import Figures
@@ -44,6 +45,18 @@ class EmptyPage(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+def until(page: Page, wanted: str) -> float:
+    """What a script's expression comes to, once it is there. Playwright's own wait evaluates inside the page, where
+    the product's content security policy forbids it.
+    """
+    ends = time.monotonic() + 30
+    while not (found := page.evaluate(wanted)):
+        if time.monotonic() > ends:
+            raise RuntimeError(f"{wanted} never came")
+        page.wait_for_timeout(5)
+    return found
+
+
 def visit(url: str) -> Figures:
     with sync_playwright() as engines:
         browser = engines.chromium.launch(executable_path="/usr/bin/chromium")
@@ -60,7 +73,7 @@ def visit(url: str) -> Figures:
         received = list[int]()
         network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
         page.goto(url)
-        usable = page.wait_for_function("window.usable", timeout=30_000).json_value()
+        usable = until(page, "window.usable")
         figures: Figures = {
             "usable_ms": usable,
             "requests": len(received),
