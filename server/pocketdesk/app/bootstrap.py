@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 
 from pocketdesk import __version__
 from pocketdesk.accounts import api as accounts_api
@@ -168,7 +169,8 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.include_router(pages.router)
     app.include_router(docs.router)
     app.include_router(survey_page.router)
-    app.mount("/static", pages.Assets(directory=pages.STATIC, check_dir=False))
+    assets = pages.Assets(directory=pages.STATIC, check_dir=False)
+    app.mount("/static", GZipMiddleware(assets, minimum_size=1_000))
     openapi.install(app, commands.COMMANDS, conversations_wire.ANSWERS, (Document,))
     return Product(app, engine, realtime)
 

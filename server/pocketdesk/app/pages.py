@@ -1,5 +1,6 @@
 """The HTML that the server answers with: the chat page, the web loader, the console's shell, built assets."""
 
+import gzip
 import html
 import json
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -67,7 +68,7 @@ class Assets(StaticFiles):
 
 
 @router.get("/conversations-visitor-embed")
-async def chat_page(request: Request) -> HTMLResponse:
+async def chat_page(request: Request) -> Response:
     """The chat page for an account and a mobile tag. Always 200 and HTML: an SDK shows what it gets (P9, P15).
 
     `email` and `identificationToken` are never read from the query here; the page removes them from its address.
@@ -98,14 +99,14 @@ async def chat_page(request: Request) -> HTMLResponse:
 
 
 @router.get("/conversations-visitor-embed/preview")
-async def preview_page(request: Request) -> HTMLResponse:
+async def preview_page(request: Request) -> Response:
     """The same page, waiting for unsaved settings from the console's editor around it."""
     language = "en"
     boot = {"preview": True, "texts": texts.of(language), "language": language, "direction": "ltr"}
     return _chat_html(request, boot, ancestors="'self'")
 
 
-def _chat_html(request: Request, boot: dict[str, Any], *, ancestors: str) -> HTMLResponse:
+def _chat_html(request: Request, boot: dict[str, Any], *, ancestors: str) -> Response:
     language, direction = html.escape(boot["language"]), boot["direction"]
     # `<` is the only character that could end the script element.
     payload = json.dumps(boot, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -127,14 +128,24 @@ def _chat_html(request: Request, boot: dict[str, Any], *, ancestors: str) -> HTM
     headers = {"content-security-policy": policy, "cache-control": "no-store"}
     if ancestors == "*":
         headers["cross-origin-opener-policy"] = "unsafe-none"
-    return HTMLResponse(page, headers=headers)
+    return _small(request, HTMLResponse(page, headers=headers))
+
+
+def _small(request: Request, answer: Response) -> Response:
+    """The answer, compressed where the browser takes that. Only for what holds no secret: sizes would tell of it."""
+    answer.headers["vary"] = "accept-encoding"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        answer.body = gzip.compress(bytes(answer.body), 6, mtime=0)
+        answer.headers["content-encoding"] = "gzip"
+        answer.headers["content-length"] = str(len(answer.body))
+    return answer
 
 
 @router.get("/widget/{account_id}.js")
-async def web_loader(account_id: int) -> FileResponse:
+async def web_loader(account_id: int, request: Request) -> Response:
     """The script that a web page includes; it reads the account from its own address."""
-    return FileResponse(
-        STATIC / "chat" / "loader.js",
+    answer = Response(
+        (STATIC / "chat" / "loader.js").read_bytes(),
         media_type="text/javascript",
         headers={
             "cache-control": "public, max-age=300",
@@ -142,6 +153,7 @@ async def web_loader(account_id: int) -> FileResponse:
             "x-account": str(account_id),
         },
     )
+    return _small(request, answer)
 
 
 @router.get("/")

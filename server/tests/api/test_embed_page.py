@@ -69,3 +69,20 @@ def test_C23_without_a_chatflow_the_device_decides(agent: TestClient) -> None:
     assert (boot["config"], boot["error"], boot["language"]) == (None, "unknown_tag", "ja")
     assert boot["texts"] == texts.of("ja")
     assert _boot(agent, "", "tlh")["language"] == "en"
+
+
+def test_what_travels_to_a_phone_is_compressed_and_small(agent: TestClient) -> None:
+    page = agent.get("/conversations-visitor-embed?portalId=1&chatflow=support")
+    asset = re.search(r'src="(/static/chat/[^"]+\.js)"', page.text)
+    assert asset
+    for path in (str(page.url), asset[1], "/widget/1.js"):
+        answer = agent.get(path)
+        assert (answer.headers["content-encoding"], answer.headers["vary"].lower()) == (
+            "gzip",
+            "accept-encoding",
+        )
+        plain = agent.get(path, headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == answer.content
+    # The beginning of the page: its words, its settings, its look.
+    assert int(page.headers["content-length"]) < 8_000
