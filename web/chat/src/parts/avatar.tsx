@@ -10,6 +10,13 @@ export function Avatar({ person }: { person: HeadingPerson | Author }) {
   );
 }
 
+/** One or two letters for a round picture: of the first and the last word. */
+export function initialsOf(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "");
+  return letters.join("").toUpperCase();
+}
+
 /** The brand's own picture; a GIF moves. */
 export function Brand({ image }: { image: string }) {
   return <img class="avatar brand" src={image} alt="" width={36} height={36} />;
