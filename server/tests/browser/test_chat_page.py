@@ -136,7 +136,7 @@ def test_short_interruptions_stay_quiet_and_long_ones_do_not(
         expect(page.locator(".status-bar")).to_be_hidden(timeout=20_000)
 
 
-def test_A5_an_android_app_hears_late_and_in_numbers(
+def test_A5_C03_an_android_app_hears_late_and_in_numbers(
     server: Server, phone: Callable[..., BrowserContext]
 ) -> None:
     context = phone(user_agent=SDK_AGENT)
@@ -162,7 +162,7 @@ def test_A5_an_android_app_hears_late_and_in_numbers(
     assert page.evaluate("calls")[-1] == ["closed"]  # P8
 
 
-def test_A5_an_ios_app_hears_early_and_in_one_frame(
+def test_A5_C03_an_ios_app_hears_early_and_in_one_frame(
     server: Server, phone: Callable[..., BrowserContext]
 ) -> None:
     context = phone(user_agent=SDK_AGENT)

@@ -64,7 +64,7 @@ def names(page: Page) -> list[str]:
     return page.locator(".flow-name").all_inner_texts()
 
 
-def test_A02_A03_A04_A05_A10_A23_the_wizard_makes_a_chatflow_and_opens_its_chat_tab(
+def test_A02_A03_A04_A05_A07_A10_A23_the_wizard_makes_a_chatflow_and_opens_its_chat_tab(
     chromium: Browser, server: Server
 ) -> None:
     with console(chromium, server, "/chatflows") as page:
