@@ -557,7 +557,8 @@ def test_H01_H11_a_survey_is_connected_and_making_one_keeps_unsaved_settings(
 
 
 def test_A16_A17_columns_and_filters_that_combine(chromium: Browser, server: Server) -> None:
-    with console(chromium, server, "/chatflows?type=live_agent&search=asks") as page:
+    new_flow(server, "columns", "Columns")
+    with console(chromium, server, "/chatflows?type=live_agent&search=columns") as page:
         expect(page.get_by_role("columnheader")).to_have_text(
             [
                 "Priority",
@@ -572,9 +573,9 @@ def test_A16_A17_columns_and_filters_that_combine(chromium: Browser, server: Ser
                 "Actions",
             ]
         )
-        expect(page.locator(".flow-name")).to_have_text(["Asks"])
+        expect(page.locator(".flow-name")).to_have_text(["Columns"])
         expect(page.get_by_role("combobox", name="Type")).to_have_value("Live agent")
-        page.goto(f"/a/{server.account_id}/chatflows?type=live_agent&search=asks&status=on")
+        page.goto(f"/a/{server.account_id}/chatflows?type=live_agent&search=columns&status=on")
         expect(page.get_by_text("No chatflow fits these filters")).to_be_visible()
 
 

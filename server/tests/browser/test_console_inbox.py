@@ -88,9 +88,9 @@ def test_L20_what_is_written_while_the_server_is_gone_is_sent_once_when_it_is_ba
 def test_L04_L22_by_keyboard_alone_walk_open_assign_comment_close_and_undo(
     chromium: Browser, server: Server
 ) -> None:
-    server.account("POST", "/teams", {"name": "Workshop", "main_member_ids": [], "extra_member_ids": []})
-    team = server.account("GET", "/teams")["items"][0]["id"]
-    server.account("PATCH", f"/inboxes/{server.inbox_id}", {"member_team_ids": [team]})
+    team = {"name": "Workshop", "main_member_ids": [], "extra_member_ids": []}
+    team_id = server.account("POST", "/teams", team)["id"]
+    server.account("PATCH", f"/inboxes/{server.inbox_id}", {"member_team_ids": [team_id]})
     start_conversation(server, "Older question")
     start_conversation(server, "Newer question")
     with console(chromium, server) as page:
@@ -229,7 +229,8 @@ def test_at_375_one_column_at_a_time(chromium: Browser, server: Server) -> None:
         row(page, "From the train").click()
         expect(bubble(page, "From the train")).to_be_visible()
         expect(page.get_by_role("region", name="Conversations")).not_to_be_visible()
-        page.get_by_role("button", name="About this person").click()
+        page.get_by_role("button", name="More", exact=True).click()
+        page.get_by_role("menuitem", name="About this person").click()
         expect(page.get_by_role("dialog")).to_contain_text("Associate visitor")
         page.keyboard.press("Escape")
         page.get_by_label(re.compile("^Reply to")).fill("From the office")

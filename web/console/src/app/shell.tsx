@@ -3,7 +3,6 @@ import {
   Button,
   Group,
   Menu,
-  SegmentedControl,
   Text,
   Tooltip,
   useMantineColorScheme,
@@ -240,20 +239,17 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
         ))}
         <Menu.Divider />
         <Menu.Label>{t("menu.appearance")}</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          mx={8}
-          mb={8}
-          aria-label={t("menu.appearance")}
-          value={colorScheme}
-          onChange={(value) => setColorScheme(value as "light" | "dark" | "auto")}
-          data={[
-            { value: "auto", label: t("menu.system") },
-            { value: "light", label: t("menu.light") },
-            { value: "dark", label: t("menu.dark") },
-          ]}
-        />
+        {(["auto", "light", "dark"] as const).map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            closeMenuOnClick={false}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme ? <IconCheck size={16} aria-hidden /> : null}
+          >
+            {t(scheme === "auto" ? "menu.system" : `menu.${scheme}`)}
+            {colorScheme === scheme && <VisuallyHidden> ✓</VisuallyHidden>}
+          </Menu.Item>
+        ))}
         {session.accounts.length > 1 && (
           <>
             <Menu.Divider />

@@ -90,7 +90,15 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 120 } },
     }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 120 } } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        shadow: "md",
+        transitionProps: { duration: 120 },
+        // A menu holds its items and nothing else that takes the focus; and it stands where it was opened.
+        withInitialFocusPlaceholder: false,
+        withinPortal: false,
+      },
+    }),
     Modal: Modal.extend({
       defaultProps: {
         closeButtonProps: { "aria-label": t("close") },
@@ -137,6 +145,8 @@ const roles = {
   "--mantine-color-default-border": "var(--line)",
   "--mantine-color-default-color": "var(--text)",
   "--mantine-color-error": "var(--danger)",
+  "--mantine-color-red-6": "var(--danger)",
+  "--mantine-color-red-light-color": "var(--danger)",
   "--mantine-color-anchor": "var(--accent)",
   "--mantine-shadow-md": "var(--shadow)",
   "--mantine-shadow-xl": "var(--shadow)",

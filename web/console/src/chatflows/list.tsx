@@ -15,24 +15,12 @@ import {
   verticalListSortingStrategy,
 } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
-import {
-  ActionIcon,
-  Button,
-  Menu,
-  Modal,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-  Tooltip,
-} from "@mantine/core";
+import { Button, Menu, Modal, Select, Stack, Switch, Text, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import {
   IconArrowBarToDown,
   IconArrowBarToUp,
   IconCopy,
-  IconDots,
   IconGripVertical,
   IconHelp,
   IconMessages,
@@ -47,6 +35,7 @@ import { call } from "../api/call.ts";
 import { chatflowsQuery, inboxesQuery, usersQuery } from "../api/queries.ts";
 import type { Chatflow, ChatflowRow } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { Problems } from "../app/form.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
@@ -416,28 +405,21 @@ function Row({ row, priority, isFiltered, onMove }: RowProps) {
         >
           {t("edit")}
         </Button>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon aria-label={t("more", { name: row.name })}>
-              <IconDots size={18} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconArrowBarToUp size={16} />} onClick={() => onMove("top")}>
-              {t("to_top")}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconArrowBarToDown size={16} />} onClick={() => onMove("bottom")}>
-              {t("to_bottom")}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconCopy size={16} />} onClick={clone.open}>
-              {t("clone")}
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => remove.mutate()}>
-              {t("delete")}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu label={t("more", { name: row.name })}>
+          <Menu.Item leftSection={<IconArrowBarToUp size={16} />} onClick={() => onMove("top")}>
+            {t("to_top")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconArrowBarToDown size={16} />} onClick={() => onMove("bottom")}>
+            {t("to_bottom")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconCopy size={16} />} onClick={clone.open}>
+            {t("clone")}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => remove.mutate()}>
+            {t("delete")}
+          </Menu.Item>
+        </MoreMenu>
         {cloning && <Clone row={row} onClose={clone.close} />}
       </td>
     </tr>

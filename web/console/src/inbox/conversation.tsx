@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Drawer, Loader, Tooltip } from "@mantine/core";
+import { Badge, Button, Drawer, Loader, Tooltip } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import type { Author, ConversationState, Entry, TimelineEntry, TypingFrame } from "@pocketdesk/client";
 import { withOlderTimeline } from "@pocketdesk/client";
@@ -6,7 +6,6 @@ import {
   IconArrowLeft,
   IconCheck,
   IconChevronDown,
-  IconInfoCircle,
   IconLock,
   IconMoodEmpty,
   IconRotate2,
@@ -154,12 +153,11 @@ function Open({ state }: { state: ConversationState }) {
                 {t(isClosed ? "reopen" : "close")}
               </Button>
             </Tooltip>
-            <More state={state} onMove={(to) => commands.move(to)} />
-            {!hasRoom && (
-              <ActionIcon aria-label={t("context.show")} onClick={aside.open}>
-                <IconInfoCircle size={20} stroke={1.6} aria-hidden />
-              </ActionIcon>
-            )}
+            <More
+              state={state}
+              onMove={(to) => commands.move(to)}
+              onPerson={hasRoom ? undefined : aside.open}
+            />
           </span>
         </header>
         <Timeline

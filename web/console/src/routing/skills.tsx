@@ -1,12 +1,13 @@
-import { ActionIcon, Autocomplete, Button, List, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Button, List, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconDots, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, Refused } from "../api/call.ts";
 import type { Skill, UserRouting } from "../api/types.ts";
 import { useAccount, useMay } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { Section } from "../app/controls/section.tsx";
 import { complain, offerUndo, say } from "../app/undo.tsx";
 import { FormDialog } from "../settings/dialog.tsx";
@@ -112,19 +113,12 @@ function SkillRow({ skill, onEdit, onUsed }: SkillRowProps) {
         <strong>{skill.name}</strong>
       </span>
       <span className="row-side muted small">{t("skills.users", { count: skill.users })}</span>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon aria-label={t("more", { name: skill.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={onEdit}>{t("edit")}</Menu.Item>
-          <Menu.Item color="red" onClick={() => remove.mutate()}>
-            {t("delete")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu label={t("more", { name: skill.name })}>
+        <Menu.Item onClick={onEdit}>{t("edit")}</Menu.Item>
+        <Menu.Item color="red" onClick={() => remove.mutate()}>
+          {t("delete")}
+        </Menu.Item>
+      </MoreMenu>
     </li>
   );
 }

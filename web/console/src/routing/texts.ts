@@ -33,7 +33,7 @@ export const t = catalogue({
   "capacity.range": "Enter a number from 0 to 1,000, or nothing.",
   "capacity.saved": { one: "{name} takes {count} at a time.", other: "{name} takes {count} at a time." },
   "capacity.usual": "{name} takes as many as usual.",
-  "held.none": "None",
+  "held.none": "No skills",
   "held.edit": "Change the skills of {name}",
   "held.main": "Main skills",
   "held.more": "Also",

@@ -1,13 +1,14 @@
-import { ActionIcon, Badge, Button, Menu, Modal, Radio, Stack, TextInput } from "@mantine/core";
+import { Badge, Button, Menu, Modal, Radio, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconInbox, IconPlus } from "@tabler/icons-react";
+import { IconInbox, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { call } from "../api/call.ts";
 import { inboxesQuery } from "../api/queries.ts";
 import type { Inbox } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
 import { complain, offerUndo } from "../app/undo.tsx";
@@ -83,25 +84,18 @@ function InboxRow({ inbox }: { inbox: Inbox }) {
           {t("inboxes.archived")}
         </Badge>
       )}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon aria-label={t("more", { name: inbox.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            renderRoot={(props) => (
-              <Link {...props} to="/a/$accountId/settings/inboxes/$inboxId" params={params} />
-            )}
-          >
-            {t("edit")}
-          </Menu.Item>
-          <Menu.Item {...(isArchived ? {} : { color: "red" })} onClick={() => archive.mutate(!isArchived)}>
-            {t(isArchived ? "inboxes.restore" : "inboxes.archive")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu label={t("more", { name: inbox.name })}>
+        <Menu.Item
+          renderRoot={(props) => (
+            <Link {...props} to="/a/$accountId/settings/inboxes/$inboxId" params={params} />
+          )}
+        >
+          {t("edit")}
+        </Menu.Item>
+        <Menu.Item {...(isArchived ? {} : { color: "red" })} onClick={() => archive.mutate(!isArchived)}>
+          {t(isArchived ? "inboxes.restore" : "inboxes.archive")}
+        </Menu.Item>
+      </MoreMenu>
     </li>
   );
 }

@@ -1,12 +1,13 @@
-import { ActionIcon, Badge, Button, Menu, TextInput } from "@mantine/core";
+import { Badge, Button, Menu, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconDots, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/call.ts";
 import { permissionSetsQuery, usersQuery } from "../api/queries.ts";
 import type { Permission, PermissionSet } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { ConfirmByName } from "../app/form.tsx";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
 import { complain, say } from "../app/undo.tsx";
@@ -83,19 +84,12 @@ function SetList() {
               })}
             </span>
             {!set.builtin && (
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <ActionIcon aria-label={t("more", { name: set.name })}>
-                    <IconDots size={18} aria-hidden />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item onClick={() => edit(set)}>{t("edit")}</Menu.Item>
-                  <Menu.Item color="red" onClick={() => setDeleting(set)}>
-                    {t("delete")}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
+              <MoreMenu label={t("more", { name: set.name })}>
+                <Menu.Item onClick={() => edit(set)}>{t("edit")}</Menu.Item>
+                <Menu.Item color="red" onClick={() => setDeleting(set)}>
+                  {t("delete")}
+                </Menu.Item>
+              </MoreMenu>
             )}
           </li>
         ))}

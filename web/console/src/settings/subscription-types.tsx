@@ -1,12 +1,13 @@
-import { ActionIcon, Badge, Button, Menu, Textarea, TextInput } from "@mantine/core";
+import { Badge, Button, Menu, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconDots, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/call.ts";
 import { subscriptionTypesQuery } from "../api/queries.ts";
 import type { SubscriptionType } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { Section } from "../app/controls/section.tsx";
 import { Bones } from "../app/screens.tsx";
 import { complain, offerUndo, say } from "../app/undo.tsx";
@@ -82,21 +83,14 @@ function TypeRow({ type, onEdit }: { type: SubscriptionType; onEdit: () => void 
           </Badge>
         )}
       </span>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon aria-label={t("more", { name: type.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={onEdit}>{t("edit")}</Menu.Item>
-          {!type.is_default && (
-            <Menu.Item {...(isArchived ? {} : { color: "red" })} onClick={() => archive.mutate(!isArchived)}>
-              {t(isArchived ? "inboxes.restore" : "inboxes.archive")}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu label={t("more", { name: type.name })}>
+        <Menu.Item onClick={onEdit}>{t("edit")}</Menu.Item>
+        {!type.is_default && (
+          <Menu.Item {...(isArchived ? {} : { color: "red" })} onClick={() => archive.mutate(!isArchived)}>
+            {t(isArchived ? "inboxes.restore" : "inboxes.archive")}
+          </Menu.Item>
+        )}
+      </MoreMenu>
     </li>
   );
 }

@@ -1,12 +1,13 @@
-import { ActionIcon, Button, Menu, MultiSelect, TextInput } from "@mantine/core";
+import { Button, Menu, MultiSelect, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconDots, IconPlus, IconUsersGroup } from "@tabler/icons-react";
+import { IconPlus, IconUsersGroup } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/call.ts";
 import { teamsQuery, usersQuery } from "../api/queries.ts";
 import type { Team, User } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { ConfirmByName } from "../app/form.tsx";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
 import { complain, say } from "../app/undo.tsx";
@@ -67,19 +68,12 @@ function TeamList() {
                 {team.extra_member_ids.length > 0 &&
                   `, ${t("teams.members.extra", { count: team.extra_member_ids.length })}`}
               </span>
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <ActionIcon aria-label={t("more", { name: team.name })}>
-                    <IconDots size={18} aria-hidden />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item onClick={() => edit(team)}>{t("edit")}</Menu.Item>
-                  <Menu.Item color="red" onClick={() => setDeleting(team)}>
-                    {t("delete")}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
+              <MoreMenu label={t("more", { name: team.name })}>
+                <Menu.Item onClick={() => edit(team)}>{t("edit")}</Menu.Item>
+                <Menu.Item color="red" onClick={() => setDeleting(team)}>
+                  {t("delete")}
+                </Menu.Item>
+              </MoreMenu>
             </li>
           ))}
         </ul>

@@ -1,13 +1,14 @@
-import { ActionIcon, Avatar, Badge, Button, Menu, Select, Switch, TextInput } from "@mantine/core";
+import { Avatar, Badge, Button, Menu, Select, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/call.ts";
 import { permissionSetsQuery, usersQuery } from "../api/queries.ts";
 import type { Invited, PermissionSet, Presence, User } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { initials } from "../app/people.ts";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
 import { complain, offerUndo, say } from "../app/undo.tsx";
@@ -149,32 +150,25 @@ function UserRow({ user, set, setter, onEdit, onInvited }: UserRowProps) {
         <span className="muted small">{set?.name}</span>
         {user.can_receive && !isGone && <span className="muted small">{t("users.receives")}</span>}
       </span>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon aria-label={t("more", { name: user.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={onEdit}>{t("edit")}</Menu.Item>
-          {isHere && !isMe && (
-            <Menu.Item
-              leftSection={<span className="dot" data-status={other} />}
-              onClick={() => status.mutate(other)}
-            >
-              {t(`users.set.${other}`)}
-            </Menu.Item>
-          )}
-          {user.joined_at === null && !isGone && (
-            <Menu.Item onClick={() => again.mutate()}>{t("users.again")}</Menu.Item>
-          )}
-          {!isMe && (
-            <Menu.Item {...(isGone ? {} : { color: "red" })} onClick={() => deactivate.mutate(!isGone)}>
-              {t(isGone ? "users.reactivate" : "users.deactivate")}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu label={t("more", { name: user.name })}>
+        <Menu.Item onClick={onEdit}>{t("edit")}</Menu.Item>
+        {isHere && !isMe && (
+          <Menu.Item
+            leftSection={<span className="dot" data-status={other} />}
+            onClick={() => status.mutate(other)}
+          >
+            {t(`users.set.${other}`)}
+          </Menu.Item>
+        )}
+        {user.joined_at === null && !isGone && (
+          <Menu.Item onClick={() => again.mutate()}>{t("users.again")}</Menu.Item>
+        )}
+        {!isMe && (
+          <Menu.Item {...(isGone ? {} : { color: "red" })} onClick={() => deactivate.mutate(!isGone)}>
+            {t(isGone ? "users.reactivate" : "users.deactivate")}
+          </Menu.Item>
+        )}
+      </MoreMenu>
     </li>
   );
 }

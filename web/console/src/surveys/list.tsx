@@ -1,11 +1,12 @@
 import { ActionIcon, Badge, Button, Menu } from "@mantine/core";
-import { IconChartBar, IconDots, IconMoodSmile, IconPlus } from "@tabler/icons-react";
+import { IconChartBar, IconMoodSmile, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { call } from "../api/call.ts";
 import { surveysQuery } from "../api/queries.ts";
 import type { Survey } from "../api/types.ts";
 import { useAccount } from "../app/account.tsx";
+import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { percent } from "../app/numbers.ts";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
 import { complain, offerUndo, say } from "../app/undo.tsx";
@@ -128,26 +129,19 @@ function SurveyRow({ survey }: { survey: Survey }) {
         >
           <IconChartBar size={18} aria-hidden />
         </ActionIcon>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon aria-label={t("more", { name: survey.name })}>
-              <IconDots size={18} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              onClick={() => void navigate({ to: "/a/$accountId/settings/surveys/$surveyId", params })}
-            >
-              {t("edit")}
-            </Menu.Item>
-            <Menu.Item
-              {...(isArchived ? {} : { color: "red" })}
-              onClick={() => archive.mutate({ survey, archived: !isArchived })}
-            >
-              {t(isArchived ? "restore" : "archive")}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <MoreMenu label={t("more", { name: survey.name })}>
+          <Menu.Item
+            onClick={() => void navigate({ to: "/a/$accountId/settings/surveys/$surveyId", params })}
+          >
+            {t("edit")}
+          </Menu.Item>
+          <Menu.Item
+            {...(isArchived ? {} : { color: "red" })}
+            onClick={() => archive.mutate({ survey, archived: !isArchived })}
+          >
+            {t(isArchived ? "restore" : "archive")}
+          </Menu.Item>
+        </MoreMenu>
       </td>
     </tr>
   );
