@@ -17,7 +17,7 @@ Flags that are false are left out. Clients send a file by its id alone; what els
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
@@ -100,9 +100,20 @@ Block: TypeAlias = Paragraph | BulletList | Code | File
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A message's blocks; `parse_content` and `from_plain` are the ways to make one from outside input."""
+    """A message's blocks; `parse_content` and `from_plain` are the ways to make one from outside input.
+
+    Worked out once, when it is made: `plain`, the words alone, for previews, search, notifications and mail (paragraphs
+    are parted by a blank line), and `file_ids`, its files in their order.
+    """
 
     blocks: tuple[Block, ...]
+    plain: str = field(init=False, repr=False, compare=False)
+    file_ids: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", "\n\n".join([_plain(block) for block in self.blocks]))
+        files = tuple([block.file_id for block in self.blocks if isinstance(block, File)])
+        object.__setattr__(self, "file_ids", files)
 
 
 def parse_content(value: object, field: str = "content") -> Content:
@@ -127,16 +138,6 @@ def from_plain(text: str, field: str = "content") -> Content:
     paragraphs = [part.strip("\n") for part in _BLANK_LINES.split(words)] if "\n" in words else [words]
     blocks = tuple(Paragraph(tuple(_runs(paragraph))) for paragraph in paragraphs if paragraph)
     return _within_limits(Content(blocks), field)
-
-
-def plain_text(content: Content) -> str:
-    """The words alone: for previews, search, notifications and mail. Paragraphs are parted by a blank line."""
-    return "\n\n".join([_plain(block) for block in content.blocks])
-
-
-def file_ids(content: Content) -> tuple[int, ...]:
-    """The files of a message, in their order."""
-    return tuple(block.file_id for block in content.blocks if isinstance(block, File))
 
 
 def with_files(content: Content, files: Iterable[File]) -> Content:
@@ -344,12 +345,11 @@ def is_allowed_href(href: str) -> bool:
 
 
 def _within_limits(content: Content, field: str) -> Content:
-    plain = plain_text(content)
-    if len(plain) > LONGEST:
+    if len(content.plain) > LONGEST:
         raise Invalid({field: f"at most {LONGEST} characters"})
     if len(content.blocks) > MOST_BLOCKS:
         raise Invalid({field: f"at most {MOST_BLOCKS} blocks"})
-    if not _visible(plain):
+    if not _visible(content.plain):
         raise Invalid({field: "must not be empty"})
     return content
 

@@ -95,7 +95,7 @@ def invitation_word(reader: Reader, scope: AccountScope, user_id: int, now: int)
 
 def plain(content: str) -> str:
     """The words of stored content."""
-    return text.plain_text(text.from_json(json.loads(content)))
+    return text.from_json(json.loads(content)).plain
 
 
 def _unanswered(entries: Sequence[Entry]) -> list[Message]:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from pocketdesk.kernel.moments import DAY, to_datetime
 from pocketdesk.kernel.refusal import Conflict, Invalid
-from pocketdesk.kernel.text import from_plain, plain_text
+from pocketdesk.kernel.text import from_plain
 from pocketdesk.surveys.model import (
     QUARTER_MS,
     Delivery,
@@ -225,7 +225,7 @@ def _clean_line(text: str, field: str, longest: int) -> str:
 
 
 def _clean(text: str, field: str, longest: int) -> str:
-    cleaned = plain_text(from_plain(text, field))
+    cleaned = from_plain(text, field).plain
     if len(cleaned) > longest:
         raise Invalid({field: f"at most {longest} characters"})
     return cleaned

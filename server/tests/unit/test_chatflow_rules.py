@@ -217,7 +217,7 @@ def test_D01_whatever_welcome_is_accepted_can_be_shown_to_everybody(words: str, 
         said = _parse(_changed("chat.welcome", words)).chat.welcome
     except Invalid:
         return
-    assert text.plain_text(text.from_plain(rules.filled(said, name)))
+    assert text.from_plain(rules.filled(said, name)).plain
 
 
 def test_A26_tags_are_trimmed_and_compared_without_case() -> None:
@@ -260,7 +260,7 @@ def test_D23_D24_written_texts_stay_and_others_follow_the_language() -> None:
     own = _parse(said)
     assert views.wait_text(own) == "Still here"
     assert views.email_text(own, away=False) == texts.of("de")["capture.default"]
-    assert text.plain_text(views.welcome(own, "Ana")) == texts.of("de")["welcome.default"]
+    assert views.welcome(own, "Ana").plain == texts.of("de")["welcome.default"]
     assert views.wait_text(_parse(_changed("options.language", "ar"))) == texts.of("ar")["wait.default"]
 
 

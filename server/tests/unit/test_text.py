@@ -19,11 +19,9 @@ from pocketdesk.kernel.text import (
     Paragraph,
     Text,
     as_sent,
-    file_ids,
     from_plain,
     is_allowed_href,
     parse_content,
-    plain_text,
     to_json,
     with_files,
 )
@@ -75,7 +73,7 @@ def test_every_part_survives_the_way_in_and_out() -> None:
 
 
 def test_the_words_alone() -> None:
-    assert plain_text(parse_content(EVERYTHING)) == (
+    assert parse_content(EVERYTHING).plain == (
         "See this\nthe manualx=1\n\n1. one\n2. two\n  - deep\n\nfor x in y:\n\tprint(x)"
     )
 
@@ -87,10 +85,10 @@ def a_file(file_id: object = 5, **more: Any) -> dict[str, Any]:
 def test_D17_files_come_by_their_id_and_leave_with_what_is_known_of_them() -> None:
     sent = blocks(a_file(5), paragraph(text("The bill")), a_file(6))
     content = parse_content(sent)
-    assert file_ids(content) == (5, 6)
+    assert content.file_ids == (5, 6)
     bill, photo = File(5, "bill.pdf", "application/pdf", 80), File(6, "a.png", "image/png", 9, 40, 30)
     stored = to_json(with_files(content, [photo, bill]))
-    assert plain_text(with_files(content, [photo, bill])) == "[bill.pdf]\n\nThe bill\n\n[a.png]"
+    assert with_files(content, [photo, bill]).plain == "[bill.pdf]\n\nThe bill\n\n[a.png]"
     assert stored["blocks"][0] == a_file(  # pyright: ignore[reportIndexIssue]
         5, name="bill.pdf", media_type="application/pdf", size=80, width=None, height=None
     )
@@ -98,7 +96,7 @@ def test_D17_files_come_by_their_id_and_leave_with_what_is_known_of_them() -> No
 
 
 def test_D17_a_message_may_be_files_alone_and_at_most_ten() -> None:
-    assert file_ids(parse_content(blocks(*map(a_file, range(1, 11))))) == tuple(range(1, 11))
+    assert parse_content(blocks(*map(a_file, range(1, 11)))).file_ids == tuple(range(1, 11))
     assert refused(blocks(*map(a_file, range(1, 12)))) == {"content.blocks.10.file_id": "at most 10 files"}
 
 
@@ -158,8 +156,8 @@ def test_nothing_visible_is_refused(words: str) -> None:
     ],
 )
 def test_what_is_cleaned_and_what_stays(raw: str, kept: str) -> None:
-    assert plain_text(from_plain(raw)) == kept
-    assert plain_text(parse_content(blocks(paragraph(text(raw))))) == kept
+    assert from_plain(raw).plain == kept
+    assert parse_content(blocks(paragraph(text(raw)))).plain == kept
     kept.encode()
 
 
@@ -281,7 +279,7 @@ def test_no_input_breaks_it_and_what_it_takes_is_stable(value: Any) -> None:
     except Invalid:
         return
     assert parse_content(json.loads(json.dumps(to_json(content)))) == content
-    words = plain_text(content)
+    words = content.plain
     words.encode()
     assert 0 < len(words) <= LONGEST
 
@@ -293,4 +291,4 @@ def test_plain_words_lose_nothing_that_can_be_seen(words: str) -> None:
     except Invalid:
         return
     assert parse_content(to_json(content)) == content
-    assert from_plain(plain_text(content)) == content
+    assert from_plain(content.plain) == content

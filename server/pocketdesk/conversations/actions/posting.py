@@ -44,7 +44,6 @@ class Words(NamedTuple):
 
     content: text.Content
     json: str
-    plain: str
 
 
 def start_conversation(
@@ -135,7 +134,7 @@ def _post_by_visitor(
     if taken.starts_anew:
         flow = chatflows.newest(unit, scope, found.chatflow_id)
         return _start(unit, scope, actor, flow, client_message_id, client_message_id, words)
-    if row[_AFTER_TWIN + 1] != found.cleared_version or text.file_ids(words.content):
+    if row[_AFTER_TWIN + 1] != found.cleared_version or words.content.file_ids:
         _admit(unit, scope, found, words)
     words = _attach(unit, scope, OwnerKind.VISITOR, actor.visitor_id, found.id, words)
     author = views.visitor_author(actor.visitor_id)
@@ -179,7 +178,7 @@ def post_comment(
         author_id=actor.user_id,
         client_message_id=client_message_id,
         content=words.json,
-        plain_text=words.plain,
+        plain_text=words.content.plain,
         at=unit.now,
     )
     unit.run(store.SET_SEQ, account_id=scope.account_id, id_=found.id, seq_=seq)
@@ -197,12 +196,12 @@ _AFTER_TWIN = _SEQ + 5
 
 
 def _to_words(content: text.Content) -> Words:
-    return Words(content, turn.encode(text.to_json(content)).decode(), text.plain_text(content))
+    return Words(content, turn.encode(text.to_json(content)).decode())
 
 
 def _are_same(stored: str, words: Words) -> bool:
     """Whether a stored message is what the client has sent, which knows of files only their ids."""
-    if not text.file_ids(words.content):
+    if not words.content.file_ids:
         return stored == words.json
     return text.as_sent(json.loads(stored)) == text.as_sent(json.loads(words.json))
 
@@ -254,7 +253,7 @@ def _admit(unit: UnitOfWork, scope: AccountScope, found: Conversation, words: Wo
 
 
 def _check_files(flow: ServedFlow, words: Words) -> None:
-    if text.file_ids(words.content) and not flow.document.chat.attachments:
+    if words.content.file_ids and not flow.document.chat.attachments:
         raise rules.AttachmentsOff(fields={"content": "files cannot be sent here"})
 
 
@@ -262,7 +261,7 @@ def _attach(
     unit: UnitOfWork, scope: AccountScope, kind: OwnerKind, owner_id: int, conversation_id: int, words: Words
 ) -> Words:
     """The words with what is known of their files, which are the conversation's from now on."""
-    ids = text.file_ids(words.content)
+    ids = words.content.file_ids
     if not ids:
         return words
     try:
@@ -408,7 +407,7 @@ def _add_message(
         author_id=author.id or None,
         client_message_id=client_message_id,
         content=words.json,
-        plain_text=words.plain,
+        plain_text=words.content.plain,
         at=unit.now,
     )
     return Message(seq, unit.now, author, client_message_id, words.json)

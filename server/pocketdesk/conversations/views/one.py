@@ -106,7 +106,7 @@ def file_ids_for_visitor(
         store.WITH_FILES, account_id=scope.account_id, id_=conversation_id, limit=MOST_WITH_FILES
     )
     contents = (text.from_json(json.loads(content)) for (content,) in rows)
-    return frozenset(id_ for content in contents for id_ in text.file_ids(content))
+    return frozenset(id_ for content in contents for id_ in content.file_ids)
 
 
 def _visitor_conversation(

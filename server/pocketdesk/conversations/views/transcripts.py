@@ -37,7 +37,7 @@ def transcript(reader: Reader, scope: AccountScope, conversation_id: int) -> Tra
             continue
         shown = rules.seen_by_visitor(entry.author, found.naming)
         name = None if shown.kind == "visitor" else shown.name or ours
-        words = text.plain_text(text.from_json(json.loads(entry.content)))
+        words = text.from_json(json.loads(entry.content)).plain
         if words:  # and was not erased
             lines.append(Line(entry.at, name, words))
     return Transcript(found.id, found.language, ours, tuple(lines))
