@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import Field
 
+from pocketdesk.accounts.rules.words import initials_of
 from pocketdesk.accounts.wire import Answer, Body, Id
 from pocketdesk.chat_page.model import Explanation, Heading, NotServed, Page, VisitorPage
 from pocketdesk.chatflows.model import Chatflow, Display
@@ -36,9 +37,13 @@ class FaceOut(Answer):
 
 
 class HeadingOut(Answer):
-    """Who one talks to: people, or a brand with an image. With `alias` the brand stands for every agent."""
+    """Who one talks to: people, or a brand with an image. With `alias` the brand stands for every agent.
+
+    `initials` are the first one's: they stand for the whole where there is no picture.
+    """
 
     name: str
+    initials: str
     people: list[FaceOut]
     image: str | None
     alias: bool
@@ -231,7 +236,13 @@ def _not_served(found: NotServed) -> NotServedOut:
 
 def _heading(heading: Heading) -> HeadingOut:
     people = [FaceOut(name=face.name, initials=face.initials, color=face.color) for face in heading.people]
-    return HeadingOut(name=heading.name, people=people, image=heading.image, alias=heading.alias)
+    return HeadingOut(
+        name=heading.name,
+        initials=people[0].initials if people else initials_of(heading.name),
+        people=people,
+        image=heading.image,
+        alias=heading.alias,
+    )
 
 
 def _content(content: text.Content) -> ContentOut:

@@ -135,6 +135,7 @@ def test_A25_the_page_of_a_fresh_chatflow(desk: Desk, ana: Somebody, flow: dict[
         "direction": "ltr",
         "heading": {
             "name": "Ana",
+            "initials": "A",
             "people": [{"name": "Ana", "initials": "A", "color": ana.user_id % 8}],
             "image": None,
             "alias": False,
@@ -232,6 +233,7 @@ def test_D08_of_more_than_three_people_three_are_shown(
     _save(ana, flow, chat__heading__user_ids=[], chat__heading__team_ids=[])
     assert _page(desk, ana)["heading"] == {
         "name": "Nordlicht",
+        "initials": "N",
         "people": [],
         "image": None,
         "alias": False,
@@ -246,13 +248,14 @@ def test_D09_D10_a_brand_has_a_name_an_image_and_perhaps_an_alias(
     _save(ana, flow, **brand, chat__heading__brand_image_id=image)
     assert _page(desk, ana)["heading"] == {
         "name": "Nordlicht Care",
+        "initials": "NC",
         "people": [],
         "image": f"/brand/{ana.account_id}/{image}",
         "alias": False,
     }
     _save(ana, flow, **brand, chat__heading__alias=True)
     heading = _page(desk, ana)["heading"]
-    assert (heading["image"], heading["alias"]) == (None, True)
+    assert (heading["initials"], heading["image"], heading["alias"]) == ("NC", None, True)
 
 
 def test_D22_without_an_owner_the_chosen_people_stand_in(

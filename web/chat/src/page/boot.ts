@@ -9,6 +9,8 @@ export interface HeadingPerson {
 
 export interface Heading {
   name: string;
+  /** Stand for the whole where there is no picture. */
+  initials: string;
   people: HeadingPerson[];
   /** Address of the brand's image or GIF. */
   image: string | null;

@@ -2,19 +2,12 @@ import type { Author } from "@pocketdesk/client/protocol";
 import type { Heading, HeadingPerson } from "../page/boot.ts";
 import { usePage, useStore } from "./context.ts";
 
-export function Avatar({ person }: { person: HeadingPerson | Author }) {
+export function Avatar({ person }: { person: Pick<HeadingPerson, "initials" | "color"> }) {
   return (
     <span class={`avatar person-${person.color % 8}`} aria-hidden="true">
       {person.initials}
     </span>
   );
-}
-
-/** One or two letters for a round picture: of the first and the last word. */
-export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter(Boolean);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "");
-  return letters.join("").toUpperCase();
 }
 
 /** The brand's own picture; a GIF moves. */

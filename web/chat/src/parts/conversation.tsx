@@ -2,7 +2,7 @@ import type { Failure } from "@pocketdesk/client/outbox";
 import type { Author, Message, VisitorConversation, VisitorNotice } from "@pocketdesk/client/protocol";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type PendingMessage, pendingOf, type Shown } from "../page/chat.ts";
-import { AuthorAvatar, initialsOf } from "./avatar.tsx";
+import { AuthorAvatar } from "./avatar.tsx";
 import { Capture } from "./capture.tsx";
 import { Composer } from "./composer.tsx";
 import { Content, plainText } from "./content.tsx";
@@ -39,7 +39,7 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
     kind: "agent",
     id: 0,
     name: heading.name,
-    initials: heading.people[0]?.initials ?? initialsOf(heading.name),
+    initials: heading.initials,
     color: heading.people[0]?.color ?? 0,
   };
   const parts = arrange(messages, pending, welcomer, Date.now());

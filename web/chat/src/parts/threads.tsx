@@ -51,7 +51,7 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
   const { heading } = useStore(about);
   const last = conversation.messages.filter((each) => "author" in each).at(-1);
   const { assignee } = conversation;
-  const person = assignee ?? heading.people[0];
+  const person = assignee ?? { initials: heading.initials, color: heading.people[0]?.color ?? 0 };
   const image = assignee ? assignee.image : heading.image;
   const at = conversation.messages.at(-1)?.at ?? conversation.created_at;
   const text = last ? plainText(last.content) : "";
@@ -61,7 +61,7 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
       class={conversation.unread > 0 ? "thread has-news" : "thread"}
       onClick={() => chat.openConversation(conversation.id)}
     >
-      {image ? <Brand image={image} /> : person && <Avatar person={person} />}
+      {image ? <Brand image={image} /> : <Avatar person={person} />}
       <span class="thread-words">
         <span class="thread-top">
           <span class="thread-name">
