@@ -41,6 +41,7 @@ from pocketdesk.kernel.events import Event, Recorded
 from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.mail import api as mail_api
 from pocketdesk.mail import jobs as mail_jobs
+from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.people import api as people_api
 from pocketdesk.people import events as people_events
 from pocketdesk.people import jobs as people_jobs
@@ -94,6 +95,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     check_file = files_jobs.Checks(
         engine, file_store, images, Clamd(settings.clamd) if settings.clamd else None
     )
+    outbound = Outbound(to_allowed(settings.outbound_allow))
     smtp = settings.smtp
     worker = Worker(
         engine,
@@ -132,6 +134,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             with suppress(asyncio.CancelledError):
                 await working
             await realtime.stop()
+            await outbound.aclose()
             images.close()
             file_store.close()
             export_store.close()

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from pocketdesk.files.outside.clamd import is_address
 from pocketdesk.mail.outside import Smtp, to_sender, to_server
+from pocketdesk.outbound import to_allowed
 
 PREFIX = "POCKETDESK_"
 FILE = f"{PREFIX}CONFIG"
@@ -55,6 +56,10 @@ class Settings(BaseSettings):
         "",
         description="ClamAV's daemon, `host:port` or the path of its socket, which sees every file first. Empty: none.",
     )
+    outbound_allow: tuple[str, ...] = Field(
+        (),
+        description="Hosts, `host:port`s, addresses and networks that requests may go to besides public addresses.",
+    )
     smtp_url: SecretStr = Field(
         SecretStr(""),
         description="Where mail goes out, `smtp://user:password@host:587` or `smtps://...`. Empty: no mail is sent.",
@@ -89,6 +94,12 @@ class Settings(BaseSettings):
         if address and not is_address(address):
             raise ValueError("clamd must be host:port or the absolute path of a socket")
         return address
+
+    @field_validator("outbound_allow")
+    @classmethod
+    def _hosts_or_networks(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        to_allowed(words)
+        return words
 
     @field_validator("smtp_url")
     @classmethod
