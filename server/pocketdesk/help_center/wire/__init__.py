@@ -1,0 +1,1 @@
+"""What readers meet, as JSON and as pages."""
