@@ -133,7 +133,7 @@ def from_plain(text: str, field: str = "content") -> Content:
     """Content from typed words: blank lines part paragraphs, line breaks stay, web addresses become links."""
     if len(text) > 4 * LONGEST:
         raise Invalid({field: f"at most {LONGEST} characters"})
-    words = _clean(text).strip()
+    words = clean(text).strip()
     # One line is what most people write.
     paragraphs = [part.strip("\n") for part in _BLANK_LINES.split(words)] if "\n" in words else [words]
     blocks = tuple(Paragraph(tuple(_runs(paragraph))) for paragraph in paragraphs if paragraph)
@@ -315,7 +315,7 @@ class _Parser:
                 words = self._words(text, f"{field}.text").replace("\n", " ")
                 if not is_allowed_href(href):
                     raise Invalid({f"{field}.href": "must be an http, https, mailto or tel address"})
-                yield Link(words if _visible(words) else href, href)
+                yield Link(words if visible(words) else href, href)
             case {"type": "break", **rest} if not rest:
                 yield Break()
             case _:
@@ -325,7 +325,7 @@ class _Parser:
         self._characters_left -= len(text)
         if self._characters_left < 0:
             raise Invalid({field: f"at most {LONGEST} characters"})
-        return _clean(text)
+        return clean(text)
 
 
 def is_allowed_href(href: str) -> bool:
@@ -349,12 +349,13 @@ def _within_limits(content: Content, field: str) -> Content:
         raise Invalid({field: f"at most {LONGEST} characters"})
     if len(content.blocks) > MOST_BLOCKS:
         raise Invalid({field: f"at most {MOST_BLOCKS} blocks"})
-    if not _visible(content.plain):
+    if not visible(content.plain):
         raise Invalid({field: "must not be empty"})
     return content
 
 
-def _visible(text: str) -> bool:
+def visible(text: str) -> bool:
+    """Whether a reader sees anything of it."""
     return text[:1].isalnum() or any(unicodedata.category(character)[0] not in "ZC" for character in text)
 
 
@@ -373,7 +374,8 @@ _CLOSING = "\u2069"
 _ODD = re.compile(f"[{_UNWANTED.pattern[1:-1]}\u2028\u2029\u2066-\u2069]")
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The text as it may be stored: new lines as \\n, without unseen characters and such that turn what follows."""
     if not _ODD.search(text):
         return text
     text = _UNWANTED.sub("", _NEW_LINE.sub("\n", text))

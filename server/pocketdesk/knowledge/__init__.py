@@ -1,0 +1,1 @@
+"""Knowledge bases: categories, articles in their languages, drafts, versions, search."""
