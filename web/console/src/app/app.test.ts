@@ -3,7 +3,7 @@ import { inside } from "../entry/sign-in.tsx";
 import { propertyName } from "../inbox/context.tsx";
 import { accentContrast } from "../settings/inbox.tsx";
 import { nameOf } from "./keys.ts";
-import { fits } from "./palette.tsx";
+import { fits } from "./fits.ts";
 import { initials } from "./people.ts";
 import { ago } from "./time.ts";
 

@@ -18,6 +18,7 @@ import { conversationsQuery } from "../inbox/queries.ts";
 import { whoIs } from "../inbox/row.tsx";
 import { useAccount, useMay } from "./account.tsx";
 import { DOCS } from "./docs.ts";
+import { fits } from "./fits.ts";
 import { useStatus } from "./shell.tsx";
 import { t } from "./texts.ts";
 
@@ -40,16 +41,6 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       </Modal.Content>
     </Modal.Root>
   );
-}
-
-/** Words in any order, each the beginning of a word of the label. */
-export function fits(label: string, typed: string): boolean {
-  const words = label.toLowerCase().split(/\s+/);
-  return typed
-    .toLowerCase()
-    .split(/\s+/)
-    .filter(Boolean)
-    .every((part) => words.some((word) => word.startsWith(part)));
 }
 
 function Choices({ onClose }: { onClose: () => void }) {
