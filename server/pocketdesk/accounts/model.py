@@ -17,6 +17,10 @@ class Permission(StrEnum):
     """Users, teams, permission sets, the account's name."""
     TOKENS = "tokens"
     AUDIT = "audit"
+    KNOWLEDGE_EDIT = "knowledge_edit"
+    """Categories and drafts of articles."""
+    KNOWLEDGE_PUBLISH = "knowledge_publish"
+    """Knowledge bases, and what readers get of them."""
 
 
 class Builtin(StrEnum):

@@ -55,6 +55,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_id_counter")),
     )
     op.create_table(
+        "identity_day",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("app_version", sa.Text(), nullable=False),
+        sa.Column("proven", sa.BigInteger(), nullable=False),
+        sa.Column("unproven", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "day", "client", "app_version", name=op.f("pk_identity_day")),
+    )
+    op.create_table(
+        "identity_key",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kid", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("algorithm", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=True),
+        sa.Column("sealed_secret", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "algorithm IN ('HS256', 'RS256', 'ES256', 'EdDSA')", name=op.f("ck_identity_key_algorithm")
+        ),
+        sa.CheckConstraint(
+            "(public_key IS NULL) <> (sealed_secret IS NULL)", name=op.f("ck_identity_key_one_key")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_identity_key")),
+        sa.UniqueConstraint("account_id", "kid", name=op.f("uq_identity_key_account_id_kid")),
+    )
+    op.create_table(
+        "identity_token",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "token_hash", name=op.f("pk_identity_token")),
+    )
+    op.create_index("ix_identity_token_email", "identity_token", ["account_id", "email"], unique=False)
+    op.create_index(op.f("ix_identity_token_expires_at"), "identity_token", ["expires_at"], unique=False)
+    op.create_table(
         "job",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -107,6 +152,92 @@ def upgrade() -> None:
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_account_routing_capacity")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_routing_account_id")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_routing")),
+    )
+    op.create_table(
+        "article_day",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("reads", sa.Integer(), nullable=False),
+        sa.Column("read_ms", sa.BigInteger(), nullable=False),
+        sa.Column("chats", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "source IN ('chat', 'help_center', 'agent', 'api')", name=op.f("ck_article_day_source")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_article_day_account_id")),
+        sa.PrimaryKeyConstraint(
+            "account_id",
+            "knowledge_base_id",
+            "day",
+            "article_id",
+            "language",
+            "source",
+            name=op.f("pk_article_day"),
+        ),
+    )
+    op.create_table(
+        "article_standing",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("heat", sa.Float(), nullable=False),
+        sa.Column("helpful", sa.Integer(), nullable=False),
+        sa.Column("unhelpful", sa.Integer(), nullable=False),
+        sa.Column("rated", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_article_standing_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "article_id", name=op.f("pk_article_standing")),
+    )
+    op.create_index(
+        "ix_article_standing_heat",
+        "article_standing",
+        ["account_id", "knowledge_base_id", "heat"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_article_standing_rated",
+        "article_standing",
+        ["account_id", "knowledge_base_id", "rated"],
+        unique=False,
+    )
+    op.create_table(
+        "article_vote",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("voter", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("helpful", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_article_vote_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_article_vote")),
+    )
+    op.create_index(
+        "ix_article_vote_at", "article_vote", ["account_id", "knowledge_base_id", "at"], unique=False
+    )
+    op.create_index(
+        "ix_article_vote_person_id",
+        "article_vote",
+        ["account_id", "person_id"],
+        unique=False,
+        sqlite_where=sa.text("person_id IS NOT NULL"),
+        postgresql_where=sa.text("person_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_article_vote_reader",
+        "article_vote",
+        ["at"],
+        unique=False,
+        sqlite_where=sa.text("voter LIKE 'reader:%'"),
+        postgresql_where=sa.text("voter LIKE 'reader:%'"),
+    )
+    op.create_index(
+        "uq_article_vote_voter", "article_vote", ["account_id", "article_id", "voter"], unique=True
     )
     op.create_table(
         "consent_text",
@@ -200,7 +331,7 @@ def upgrade() -> None:
             "conversation_id IS NULL OR state IN ('ready', 'erased')", name=op.f("ck_file_attached")
         ),
         sa.CheckConstraint("owner_kind IN ('visitor', 'user')", name=op.f("ck_file_owner_kind")),
-        sa.CheckConstraint("purpose IN ('message', 'brand')", name=op.f("ck_file_purpose")),
+        sa.CheckConstraint("purpose IN ('message', 'brand', 'photo')", name=op.f("ck_file_purpose")),
         sa.CheckConstraint(
             "received >= 0 AND (received <= size OR state <> 'receiving')", name=op.f("ck_file_received")
         ),
@@ -230,6 +361,16 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_file_owner", "file", ["account_id", "owner_kind", "owner_id", "created_at"], unique=False
+    )
+    op.create_table(
+        "identity_settings",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("enforcement", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "enforcement IN ('off', 'report', 'enforce')", name=op.f("ck_identity_settings_enforcement")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_identity_settings_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_identity_settings")),
     )
     op.create_table(
         "inbox",
@@ -284,6 +425,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_privacy_settings")),
     )
     op.create_table(
+        "search_day",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("searches", sa.Integer(), nullable=False),
+        sa.Column("without_result", sa.Integer(), nullable=False),
+        sa.Column("clicks", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_search_day_account_id")),
+        sa.PrimaryKeyConstraint(
+            "account_id", "knowledge_base_id", "day", "language", "term", name=op.f("pk_search_day")
+        ),
+    )
+    op.create_index("ix_search_day_day", "search_day", ["day"], unique=False)
+    op.create_table(
         "sent_mail",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("word", sa.Text(), nullable=False),
@@ -334,33 +491,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_team")),
     )
     op.create_table(
-        "visitor",
-        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("kept_at", sa.BigInteger(), nullable=True),
-        sa.Column("retired_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_visitor_account_id")),
-        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_visitor")),
-    )
-    op.create_index(
-        "ix_visitor_last_seen_at",
-        "visitor",
-        ["account_id", "last_seen_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("retired_at IS NULL"),
-        postgresql_where=sa.text("retired_at IS NULL"),
-    )
-    op.create_index(
-        "ix_visitor_unused",
-        "visitor",
-        ["last_seen_at"],
-        unique=False,
-        sqlite_where=sa.text("kept_at IS NULL"),
-        postgresql_where=sa.text("kept_at IS NULL"),
-    )
-    op.create_table(
         "channel_account",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -388,20 +518,6 @@ def upgrade() -> None:
         "ix_channel_account_inbox_id", "channel_account", ["account_id", "inbox_id"], unique=False
     )
     op.create_table(
-        "chat_property",
-        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("visitor_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("set_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id", "visitor_id"],
-            ["visitor.account_id", "visitor.id"],
-            name=op.f("fk_chat_property_account_id_visitor_id"),
-        ),
-        sa.PrimaryKeyConstraint("account_id", "visitor_id", "name", name=op.f("pk_chat_property")),
-    )
-    op.create_table(
         "user",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -415,6 +531,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.BigInteger(), nullable=True),
         sa.Column("joined_at", sa.BigInteger(), nullable=True),
         sa.Column("deactivated_at", sa.BigInteger(), nullable=True),
+        sa.Column("photo_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("status IN ('available', 'away')", name=op.f("ck_user_status")),
         sa.ForeignKeyConstraint(
             ["account_id", "permission_set_id"],
@@ -431,43 +548,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "login_id", name=op.f("uq_user_account_id_login_id")),
     )
     op.create_index(op.f("ix_user_login_id"), "user", ["login_id"], unique=False)
-    op.create_table(
-        "visitor_cookie",
-        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id", "visitor_id"],
-            ["visitor.account_id", "visitor.id"],
-            name=op.f("fk_visitor_cookie_account_id_visitor_id"),
-        ),
-        sa.PrimaryKeyConstraint("account_id", "token_hash", name=op.f("pk_visitor_cookie")),
-    )
     op.create_index(
-        "ix_visitor_cookie_visitor_id", "visitor_cookie", ["account_id", "visitor_id"], unique=False
-    )
-    op.create_table(
-        "visitor_session",
-        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("mobile_tag", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id", "visitor_id"],
-            ["visitor.account_id", "visitor.id"],
-            name=op.f("fk_visitor_session_account_id_visitor_id"),
-        ),
-        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_visitor_session")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_visitor_session_token_hash")),
-    )
-    op.create_index(op.f("ix_visitor_session_expires_at"), "visitor_session", ["expires_at"], unique=False)
-    op.create_index(
-        "ix_visitor_session_visitor_id", "visitor_session", ["account_id", "visitor_id"], unique=False
+        "ix_user_photo",
+        "user",
+        ["account_id", "photo_id"],
+        unique=True,
+        sqlite_where=sa.text("photo_id IS NOT NULL"),
+        postgresql_where=sa.text("photo_id IS NOT NULL"),
     )
     op.create_table(
         "api_token",
@@ -674,6 +761,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     op.create_table(
+        "knowledge_base",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("languages", sa.Text(), nullable=False),
+        sa.Column("accent", sa.Text(), nullable=False),
+        sa.Column("logo_id", sa.BigInteger(), nullable=True),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id", "created_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_knowledge_base_account_id_created_by"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_knowledge_base_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_knowledge_base")),
+    )
+    op.create_index("uq_knowledge_base_slug", "knowledge_base", ["account_id", "slug"], unique=True)
+    op.create_table(
         "survey",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -761,6 +870,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "user_id", "skill_id", name=op.f("pk_user_skill")),
     )
     op.create_index("ix_user_skill_skill_id", "user_skill", ["account_id", "skill_id"], unique=False)
+    op.create_table(
+        "webhook",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("kinds", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("old_secret", sa.Text(), nullable=True),
+        sa.Column("old_secret_until", sa.BigInteger(), nullable=True),
+        sa.Column("is_on", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("why_off", sa.Text(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("format IN ('standard', 'hubspot')", name=op.f("ck_webhook_format")),
+        sa.CheckConstraint(
+            "(old_secret IS NULL) = (old_secret_until IS NULL)", name=op.f("ck_webhook_old_secret")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "created_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_webhook_account_id_created_by"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_webhook_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
+        "category",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "knowledge_base_id"],
+            ["knowledge_base.account_id", "knowledge_base.id"],
+            name=op.f("fk_category_account_id_knowledge_base_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "parent_id"],
+            ["category.account_id", "category.id"],
+            name=op.f("fk_category_account_id_parent_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_category")),
+    )
+    op.create_index("ix_category_parent_id", "category", ["account_id", "parent_id"], unique=False)
+    op.create_index("uq_category_slug", "category", ["account_id", "knowledge_base_id", "slug"], unique=True)
     op.create_table(
         "chatflow_version",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -887,6 +1049,148 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "synonym",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "knowledge_base_id"],
+            ["knowledge_base.account_id", "knowledge_base.id"],
+            name=op.f("fk_synonym_account_id_knowledge_base_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_synonym")),
+    )
+    op.create_index(
+        "ix_synonym_knowledge_base_id", "synonym", ["account_id", "knowledge_base_id"], unique=False
+    )
+    op.create_table(
+        "visitor",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("kept_at", sa.BigInteger(), nullable=True),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("claimed_email", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id", "contact_id"],
+            ["contact.account_id", "contact.id"],
+            name=op.f("fk_visitor_account_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_visitor_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_visitor")),
+    )
+    op.create_index(
+        "ix_visitor_last_seen_at",
+        "visitor",
+        ["account_id", "last_seen_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("retired_at IS NULL"),
+        postgresql_where=sa.text("retired_at IS NULL"),
+    )
+    op.create_index(
+        "ix_visitor_unused",
+        "visitor",
+        ["last_seen_at"],
+        unique=False,
+        sqlite_where=sa.text("kept_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL"),
+    )
+    op.create_index(
+        "uq_visitor_contact_id",
+        "visitor",
+        ["account_id", "contact_id"],
+        unique=True,
+        sqlite_where=sa.text("contact_id IS NOT NULL"),
+        postgresql_where=sa.text("contact_id IS NOT NULL"),
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("webhook_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("took_ms", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'delivered', 'failed')", name=op.f("ck_webhook_delivery_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "webhook_id"],
+            ["webhook.account_id", "webhook.id"],
+            name=op.f("fk_webhook_delivery_account_id_webhook_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "webhook_id", "position", name=op.f("pk_webhook_delivery")),
+    )
+    op.create_index("ix_webhook_delivery_at", "webhook_delivery", ["at"], unique=False)
+    op.create_index(
+        "ix_webhook_delivery_lane",
+        "webhook_delivery",
+        ["account_id", "webhook_id", "conversation_id", "position"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "article",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("category_id", sa.BigInteger(), nullable=True),
+        sa.Column("access", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("modified_at", sa.BigInteger(), nullable=False),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("access IN ('public', 'contacts')", name=op.f("ck_article_access")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "category_id"],
+            ["category.account_id", "category.id"],
+            name=op.f("fk_article_account_id_category_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "created_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_article_account_id_created_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "knowledge_base_id"],
+            ["knowledge_base.account_id", "knowledge_base.id"],
+            name=op.f("fk_article_account_id_knowledge_base_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_article")),
+    )
+    op.create_index("ix_article_category_id", "article", ["account_id", "category_id"], unique=False)
+    op.create_index(
+        "ix_article_modified_at",
+        "article",
+        ["account_id", "knowledge_base_id", "modified_at", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "chat_property",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_chat_property_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "visitor_id", "name", name=op.f("pk_chat_property")),
+    )
+    op.create_table(
         "conversation",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1011,6 +1315,54 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "visitor_cookie",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_visitor_cookie_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "token_hash", name=op.f("pk_visitor_cookie")),
+    )
+    op.create_index(
+        "ix_visitor_cookie_visitor_id", "visitor_cookie", ["account_id", "visitor_id"], unique=False
+    )
+    op.create_table(
+        "visitor_session",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("mobile_tag", sa.Text(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "identity IN ('none', 'verified', 'refused')", name=op.f("ck_visitor_session_identity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "key_id"],
+            ["identity_key.account_id", "identity_key.id"],
+            name=op.f("fk_visitor_session_account_id_key_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_visitor_session_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_visitor_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_visitor_session_token_hash")),
+    )
+    op.create_index(op.f("ix_visitor_session_expires_at"), "visitor_session", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_visitor_session_visitor_id", "visitor_session", ["account_id", "visitor_id"], unique=False
+    )
+    op.create_table(
         "comment",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1103,13 +1455,194 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "conversation_id", "seq", name=op.f("pk_notice")),
     )
+    op.create_table(
+        "variant",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("published_version", sa.Integer(), nullable=True),
+        sa.Column("published_revision", sa.Integer(), nullable=True),
+        sa.Column("published_at", sa.BigInteger(), nullable=True),
+        sa.Column("first_published_at", sa.BigInteger(), nullable=True),
+        sa.Column("scheduled_version", sa.Integer(), nullable=True),
+        sa.Column("scheduled_revision", sa.Integer(), nullable=True),
+        sa.Column("scheduled_at", sa.BigInteger(), nullable=True),
+        sa.Column("draft_revision", sa.Integer(), nullable=False),
+        sa.Column("draft_at", sa.BigInteger(), nullable=False),
+        sa.Column("draft_by", sa.BigInteger(), nullable=False),
+        sa.Column("draft_title", sa.Text(), nullable=False),
+        sa.Column("draft_title_key", sa.Text(), nullable=False),
+        sa.Column("draft_slug", sa.Text(), nullable=False),
+        sa.Column("draft_tags", sa.Text(), nullable=False),
+        sa.Column("draft_subtitle", sa.Text(), nullable=False),
+        sa.Column("draft_body", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(published_version IS NULL) = (published_at IS NULL) AND (published_version IS NULL) = (published_revision IS NULL) AND (published_version IS NULL OR first_published_at IS NOT NULL)",
+            name=op.f("ck_variant_published"),
+        ),
+        sa.CheckConstraint(
+            "(scheduled_version IS NULL) = (scheduled_at IS NULL) AND (scheduled_version IS NULL) = (scheduled_revision IS NULL)",
+            name=op.f("ck_variant_scheduled"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "article_id"],
+            ["article.account_id", "article.id"],
+            name=op.f("fk_variant_account_id_article_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "draft_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_variant_account_id_draft_by"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "article_id", "language", name=op.f("pk_variant")),
+    )
+    op.create_index(
+        "ix_variant_first_published_at",
+        "variant",
+        ["account_id", "knowledge_base_id", "first_published_at"],
+        unique=False,
+        sqlite_where=sa.text("published_version IS NOT NULL"),
+        postgresql_where=sa.text("published_version IS NOT NULL"),
+    )
+    op.create_table(
+        "article_image",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("file_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("in_draft", sa.Boolean(), nullable=False),
+        sa.Column("in_published", sa.Boolean(), nullable=False),
+        sa.Column("in_version", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "article_id", "language"],
+            ["variant.account_id", "variant.article_id", "variant.language"],
+            name=op.f("fk_article_image_account_id_article_id_language"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "file_id"],
+            ["file.account_id", "file.id"],
+            name=op.f("fk_article_image_account_id_file_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "file_id", "article_id", "language", name=op.f("pk_article_image")
+        ),
+    )
+    op.create_index(
+        "ix_article_image_article_id", "article_image", ["account_id", "article_id", "language"], unique=False
+    )
+    op.create_table(
+        "article_link",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=True),
+        sa.Column("href", sa.Text(), nullable=True),
+        sa.Column("checked_at", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.CheckConstraint("(target_id IS NULL) <> (href IS NULL)", name=op.f("ck_article_link_target")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "article_id", "language"],
+            ["variant.account_id", "variant.article_id", "variant.language"],
+            name=op.f("fk_article_link_account_id_article_id_language"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "article_id", "language", "place", name=op.f("pk_article_link")
+        ),
+    )
+    op.create_index(
+        "ix_article_link_checked_at",
+        "article_link",
+        ["checked_at"],
+        unique=False,
+        sqlite_where=sa.text("href IS NOT NULL"),
+        postgresql_where=sa.text("href IS NOT NULL"),
+    )
+    op.create_table(
+        "article_slug",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("was_published", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "article_id", "language"],
+            ["variant.account_id", "variant.article_id", "variant.language"],
+            name=op.f("fk_article_slug_account_id_article_id_language"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "knowledge_base_id"],
+            ["knowledge_base.account_id", "knowledge_base.id"],
+            name=op.f("fk_article_slug_account_id_knowledge_base_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "knowledge_base_id", "language", "slug", name=op.f("pk_article_slug")
+        ),
+    )
+    op.create_index(
+        "ix_article_slug_article_id", "article_slug", ["account_id", "article_id", "language"], unique=False
+    )
+    op.create_table(
+        "article_version",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("subtitle", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("plain_text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "article_id", "language"],
+            ["variant.account_id", "variant.article_id", "variant.language"],
+            name=op.f("fk_article_version_account_id_article_id_language"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_article_version_account_id_by"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "article_id", "language", "number", name=op.f("pk_article_version")
+        ),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("article_version")
+    op.drop_index("ix_article_slug_article_id", table_name="article_slug")
+    op.drop_table("article_slug")
+    op.drop_index(
+        "ix_article_link_checked_at",
+        table_name="article_link",
+        sqlite_where=sa.text("href IS NOT NULL"),
+        postgresql_where=sa.text("href IS NOT NULL"),
+    )
+    op.drop_table("article_link")
+    op.drop_index("ix_article_image_article_id", table_name="article_image")
+    op.drop_table("article_image")
+    op.drop_index(
+        "ix_variant_first_published_at",
+        table_name="variant",
+        sqlite_where=sa.text("published_version IS NOT NULL"),
+        postgresql_where=sa.text("published_version IS NOT NULL"),
+    )
+    op.drop_table("variant")
     op.drop_table("notice")
     op.drop_table("message")
     op.drop_table("cursor")
     op.drop_table("comment")
+    op.drop_index("ix_visitor_session_visitor_id", table_name="visitor_session")
+    op.drop_index(op.f("ix_visitor_session_expires_at"), table_name="visitor_session")
+    op.drop_table("visitor_session")
+    op.drop_index("ix_visitor_cookie_visitor_id", table_name="visitor_cookie")
+    op.drop_table("visitor_cookie")
     op.drop_index("ix_conversation_visitor", table_name="conversation")
     op.drop_index(
         "ix_conversation_queue",
@@ -1127,6 +1660,39 @@ def downgrade() -> None:
     op.drop_index("ix_conversation_channel", table_name="conversation")
     op.drop_index("ix_conversation_assignee", table_name="conversation")
     op.drop_table("conversation")
+    op.drop_table("chat_property")
+    op.drop_index("ix_article_modified_at", table_name="article")
+    op.drop_index("ix_article_category_id", table_name="article")
+    op.drop_table("article")
+    op.drop_index(
+        "ix_webhook_delivery_lane",
+        table_name="webhook_delivery",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_index("ix_webhook_delivery_at", table_name="webhook_delivery")
+    op.drop_table("webhook_delivery")
+    op.drop_index(
+        "uq_visitor_contact_id",
+        table_name="visitor",
+        sqlite_where=sa.text("contact_id IS NOT NULL"),
+        postgresql_where=sa.text("contact_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_visitor_unused",
+        table_name="visitor",
+        sqlite_where=sa.text("kept_at IS NULL"),
+        postgresql_where=sa.text("kept_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_visitor_last_seen_at",
+        table_name="visitor",
+        sqlite_where=sa.text("retired_at IS NULL"),
+        postgresql_where=sa.text("retired_at IS NULL"),
+    )
+    op.drop_table("visitor")
+    op.drop_index("ix_synonym_knowledge_base_id", table_name="synonym")
+    op.drop_table("synonym")
     op.drop_table("subscription")
     op.drop_index(
         "uq_submission_once",
@@ -1157,6 +1723,10 @@ def downgrade() -> None:
     op.drop_table("contact_property")
     op.drop_table("contact_email")
     op.drop_table("chatflow_version")
+    op.drop_index("uq_category_slug", table_name="category")
+    op.drop_index("ix_category_parent_id", table_name="category")
+    op.drop_table("category")
+    op.drop_table("webhook")
     op.drop_index("ix_user_skill_skill_id", table_name="user_skill")
     op.drop_table("user_skill")
     op.drop_table("user_routing")
@@ -1164,6 +1734,8 @@ def downgrade() -> None:
     op.drop_table("team_member")
     op.drop_index("ix_survey_created_at", table_name="survey")
     op.drop_table("survey")
+    op.drop_index("uq_knowledge_base_slug", table_name="knowledge_base")
+    op.drop_table("knowledge_base")
     op.drop_table("invitation")
     op.drop_index(
         "uq_inbox_member_user_id",
@@ -1189,29 +1761,16 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     op.drop_table("audit_entry")
     op.drop_table("api_token")
-    op.drop_index("ix_visitor_session_visitor_id", table_name="visitor_session")
-    op.drop_index(op.f("ix_visitor_session_expires_at"), table_name="visitor_session")
-    op.drop_table("visitor_session")
-    op.drop_index("ix_visitor_cookie_visitor_id", table_name="visitor_cookie")
-    op.drop_table("visitor_cookie")
+    op.drop_index(
+        "ix_user_photo",
+        table_name="user",
+        sqlite_where=sa.text("photo_id IS NOT NULL"),
+        postgresql_where=sa.text("photo_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_user_login_id"), table_name="user")
     op.drop_table("user")
-    op.drop_table("chat_property")
     op.drop_index("ix_channel_account_inbox_id", table_name="channel_account")
     op.drop_table("channel_account")
-    op.drop_index(
-        "ix_visitor_unused",
-        table_name="visitor",
-        sqlite_where=sa.text("kept_at IS NULL"),
-        postgresql_where=sa.text("kept_at IS NULL"),
-    )
-    op.drop_index(
-        "ix_visitor_last_seen_at",
-        table_name="visitor",
-        sqlite_where=sa.text("retired_at IS NULL"),
-        postgresql_where=sa.text("retired_at IS NULL"),
-    )
-    op.drop_table("visitor")
     op.drop_table("team")
     op.drop_table("subscription_type")
     op.drop_index(
@@ -1224,12 +1783,15 @@ def downgrade() -> None:
     op.drop_table("skill")
     op.drop_index("ix_sent_mail_sent_at", table_name="sent_mail")
     op.drop_table("sent_mail")
+    op.drop_index("ix_search_day_day", table_name="search_day")
+    op.drop_table("search_day")
     op.drop_table("privacy_settings")
     op.drop_table("permission_set")
     op.drop_index(op.f("ix_login_session_login_id"), table_name="login_session")
     op.drop_index(op.f("ix_login_session_expires_at"), table_name="login_session")
     op.drop_table("login_session")
     op.drop_table("inbox")
+    op.drop_table("identity_settings")
     op.drop_index("ix_file_owner", table_name="file")
     op.drop_index(
         "ix_file_loose",
@@ -1264,6 +1826,25 @@ def downgrade() -> None:
     op.drop_index("ix_erasure_started_at", table_name="erasure")
     op.drop_table("erasure")
     op.drop_table("consent_text")
+    op.drop_index("uq_article_vote_voter", table_name="article_vote")
+    op.drop_index(
+        "ix_article_vote_reader",
+        table_name="article_vote",
+        sqlite_where=sa.text("voter LIKE 'reader:%'"),
+        postgresql_where=sa.text("voter LIKE 'reader:%'"),
+    )
+    op.drop_index(
+        "ix_article_vote_person_id",
+        table_name="article_vote",
+        sqlite_where=sa.text("person_id IS NOT NULL"),
+        postgresql_where=sa.text("person_id IS NOT NULL"),
+    )
+    op.drop_index("ix_article_vote_at", table_name="article_vote")
+    op.drop_table("article_vote")
+    op.drop_index("ix_article_standing_rated", table_name="article_standing")
+    op.drop_index("ix_article_standing_heat", table_name="article_standing")
+    op.drop_table("article_standing")
+    op.drop_table("article_day")
     op.drop_table("account_routing")
     op.drop_table("schedule")
     op.drop_table("login")
@@ -1280,6 +1861,11 @@ def downgrade() -> None:
         postgresql_where=sa.text("dead_at IS NULL"),
     )
     op.drop_table("job")
+    op.drop_index(op.f("ix_identity_token_expires_at"), table_name="identity_token")
+    op.drop_index("ix_identity_token_email", table_name="identity_token")
+    op.drop_table("identity_token")
+    op.drop_table("identity_key")
+    op.drop_table("identity_day")
     op.drop_table("id_counter")
     op.drop_table("event_horizon")
     op.drop_index(op.f("ix_event_account_id_conversation_id_position"), table_name="event")
