@@ -15,6 +15,8 @@ class Permission(StrEnum):
     """Inboxes, their members and channels."""
     PEOPLE = "people"
     """Users, teams, permission sets, the account's name."""
+    IDENTITY = "identity"
+    """What proves who visitors are: keys, tokens, enforcement."""
     TOKENS = "tokens"
     AUDIT = "audit"
     KNOWLEDGE_EDIT = "knowledge_edit"

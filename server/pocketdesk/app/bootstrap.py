@@ -14,6 +14,7 @@ from pocketdesk import __version__
 from pocketdesk.accounts import api as accounts_api
 from pocketdesk.accounts import events as accounts_events
 from pocketdesk.accounts import jobs as accounts_jobs
+from pocketdesk.accounts.rules.sealing import sealing_key
 from pocketdesk.app import checks, clock, demo, docs, health, http, openapi, pages, polling, survey_page
 from pocketdesk.app.auth import Authentication
 from pocketdesk.app.secret import installation_secret
@@ -23,6 +24,7 @@ from pocketdesk.chatflows import api as chatflows_api
 from pocketdesk.chatflows.model import Document
 from pocketdesk.consent import api as consent_api
 from pocketdesk.consent import views as consent
+from pocketdesk.conversations import actions as conversations
 from pocketdesk.conversations import api as conversations_api
 from pocketdesk.conversations import commands, reactions, streams
 from pocketdesk.conversations import events as conversations_events
@@ -72,6 +74,7 @@ _AFFECTED: Mapping[type[Event], Callable[[Any], _Among]] = {
 
 
 def _is(*keys: str) -> _Among:
+    people_events.IdentityKeyRevoked: lambda _: lambda viewer: viewer.view == "visitor",
     return lambda viewer: viewer.key in keys
 
 
@@ -103,6 +106,14 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **accounts_jobs.runs(engine),
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
+    webhook_sender = Sender(outbound)
+    webhook_lanes = webhooks_jobs.Lanes(
+        engine,
+        webhook_sender,
+        lambda: sealing_key(installation_secret(settings)),
+        {Format.STANDARD: webhooks_wire.standard},
+        now,
+    )
             **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),
             **mail_jobs.runs(engine, smtp.send if smtp else None, settings.origin),
@@ -122,7 +133,9 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.file_key = link_key(installation_secret(settings))
+        secret = installation_secret(settings)
+        app.state.file_key = link_key(secret)
+        app.state.sealing_key = sealing_key(secret)
         await realtime.start()
         engine.on_committed = _each_of(realtime.gateway.committed, reactions.react(engine))
         engine.on_enqueued = worker.nudge
@@ -167,6 +180,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     http.install(app)
     app.include_router(_api(demonstrates=settings.demo))
     app.include_router(files_api.served)
+    app.state.join_history = conversations.join_history
     app.include_router(privacy_api.served)
     app.include_router(health.router)
     app.include_router(pages.router)
@@ -232,6 +246,7 @@ def _changes_access(event: Event) -> _Among | None:
 
 
 def _bus(url: str) -> Bus:
+        restarts=streams.restarts,
     if not url:
         return NoBus()
     if url.startswith("nats://"):

@@ -100,6 +100,11 @@ def record(
         people.forget_cookies(unit, scope, person_id)
 
 
+def give(unit: UnitOfWork, scope: AccountScope, visitor_id: int, to_visitor_id: int) -> None:
+    """What a visitor chose is another visitor's choice from now on: they have shown to be the same person."""
+    unit.run(store.GIVE, account_id=scope.account_id, id_=visitor_id, to=to_visitor_id)
+
+
 def learn_email(
     unit: UnitOfWork,
     scope: AccountScope,

@@ -194,6 +194,11 @@ NEWEST = Statement(
     .order_by(consent_record.c.at.desc(), consent_record.c.id.desc())
     .limit(1)
 )
+GIVE = Statement(
+    update(consent_record)
+    .where(consent_record.c.account_id == _account_id, consent_record.c.person_id == _id)
+    .values(person_id=bindparam("to", type_=BigInteger))
+)
 FORGET_ADDRESS = Statement(
     update(consent_record)
     .where(

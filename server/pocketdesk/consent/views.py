@@ -48,10 +48,15 @@ def standing(reader: Reader, scope: AccountScope, person_ids: Collection[int]) -
     return Standing(newest.get(Kind.COOKIES), newest.get(Kind.PROCESS), newest.get(Kind.COMMUNICATE))
 
 
-def check_remembering(reader: Reader, scope: AccountScope, visitor_id: int) -> None:
-    """Refuses to keep a visitor's id on the device without consent: `ConsentRequired`."""
+def check_remembering(
+    reader: Reader,
+    scope: AccountScope,
+    visitor_id: int,
+    identified: bool,
+) -> None:
+    """Refuses to keep a visitor's id on the device: without consent, and where an app says who the visitor is."""
     found = standing(reader, scope, [visitor_id])
-    rules.check_remembering(settings(reader, scope), found, identified=False)
+    rules.check_remembering(settings(reader, scope), found, identified=identified)
 
 
 def records(reader: Reader, scope: AccountScope, person_id: int) -> tuple[ConsentRecord, ...]:

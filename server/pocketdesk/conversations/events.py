@@ -196,6 +196,16 @@ class ConversationErased(Event):
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryJoined(Event):
+    """An anonymous visitor's conversation became that of a visitor who has proven who they are."""
+
+    kind = "history_joined"
+    visitors_see: ClassVar[bool] = True
+    conversation_id: int
+    visitor_id: int
+
+
 NoticeEvent: TypeAlias = (
     ConversationAssigned
     | ConversationClosed
@@ -224,10 +234,17 @@ VisitorEvent: TypeAlias = (
     | WaitOver
     | CursorMoved
     | ConversationErased
+    | HistoryJoined
 )
 """What visitors see."""
 ConversationEvent: TypeAlias = (
-    ConversationStarted | MessagePosted | CommentPosted | NoticeEvent | CursorMoved | ConversationErased
+    ConversationStarted
+    | MessagePosted
+    | CommentPosted
+    | NoticeEvent
+    | CursorMoved
+    | ConversationErased
+    | HistoryJoined
 )
 
 _SHOWN: Mapping[NoticeKind, Callable[[int, int, int], NoticeEvent]] = {

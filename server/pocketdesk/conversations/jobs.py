@@ -1,4 +1,4 @@
-"""What happens in conversations when time has passed: asking for an address, ending a wait, offering what waits."""
+"""What happens in conversations later: asking for an address, ending a wait, offering what waits, joining."""
 
 from collections.abc import Callable, Mapping
 
@@ -37,6 +37,14 @@ class _Place(Struct, frozen=True):
     after_id: int
 
 
+class _Joining(Struct, frozen=True):
+    """Whose conversations become whose."""
+
+    visitor_id: int
+    to_visitor_id: int
+    contact_id: int
+
+
 def _ask_email(unit: UnitOfWork, job: Leased) -> None:
     about = convert(job.payload, _Conversation)
     actions.ask_email(unit, _scope(unit, job), about.conversation_id)
@@ -52,6 +60,11 @@ def _offer(unit: UnitOfWork, job: Leased) -> None:
     actions.offer(unit, _scope(unit, job), (place.after, place.after_id))
 
 
+def _join(unit: UnitOfWork, job: Leased) -> None:
+    about = convert(job.payload, _Joining)
+    actions.join_history(unit, _scope(unit, job), about.visitor_id, about.to_visitor_id, about.contact_id)
+
+
 def _offer_all(unit: UnitOfWork, _job: Leased) -> None:
     actions.offer_in_all_accounts(unit)
 
@@ -64,6 +77,7 @@ WORK: Mapping[str, Callable[[UnitOfWork, Leased], None]] = {
     actions.ASK_EMAIL: _ask_email,
     actions.END_WAIT: _end_wait,
     actions.OFFER: _offer,
+    actions.JOIN: _join,
     OFFER_ALL: _offer_all,
 }
 """What this feature does later, by kind. All of it is done by the database alone, and again changes nothing."""

@@ -16,6 +16,8 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    case,
+    cast,
     exists,
     false,
     func,
@@ -33,6 +35,7 @@ from pocketdesk.accounts import views as accounts
 from pocketdesk.chatflows import views as chatflows
 from pocketdesk.conversations.model import SHOWN_TO_VISITORS, NoticeKind, View
 from pocketdesk.inboxes import views as inboxes
+from pocketdesk.people import views as people
 from pocketdesk.storage import Statement, account_key, belongs_to, insert, key, metadata
 
 conversation = Table(
@@ -336,14 +339,32 @@ STARTED_LATELY = Statement(
 )
 """When a visitor began conversations after a moment, newest first."""
 IS_TAKEN = Statement(select(conversation.c.id).where(_this))
-_contact_of_visitor = (
-    select(conversation.c.contact_id, conversation.c.email)
-    .where(conversation.c.account_id == _account_id, _own, conversation.c.contact_id.is_not(None))
-    .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
-    .limit(1)
+_identified = people.identified_query(_account_id, _visitor_id)
+
+
+def _of_newest(column: ColumnElement[Any], *where: Any) -> Any:
+    """A column of the newest conversation in which it is known who the visitor is."""
+    return (
+        select(column)
+        .where(conversation.c.account_id == _account_id, _own, conversation.c.contact_id.is_not(None), *where)
+        .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+CONTACT_OF_VISITOR = Statement(
+    select(
+        _identified,
+        _of_newest(conversation.c.contact_id),
+        _of_newest(conversation.c.email),
+        people.claimed_query(_account_id, _visitor_id),
+    )
 )
-CONTACT_OF_VISITOR = Statement(_contact_of_visitor)
-CONTACT_TO_GREET = Statement(_contact_of_visitor.where(conversation.c.email != "given"))
+"""By proof; else by the newest conversation, and how; then what an app says without proof."""
+CONTACT_TO_GREET = Statement(
+    select(func.coalesce(_identified, _of_newest(conversation.c.contact_id, conversation.c.email != "given")))
+)
 
 # Writing.
 
@@ -397,6 +418,44 @@ UNCLEAR = Statement(
 )
 """The visitor has taken consent back: conditions are looked at again."""
 
+# Joining what an anonymous visitor said to whom the visitor turned out to be.
+
+_anonymous = and_(
+    conversation.c.account_id == _account_id,
+    _own,
+    or_(
+        conversation.c.contact_id.is_(None),
+        conversation.c.contact_id == bindparam("contact_id_", type_=BigInteger),
+    ),
+)
+JOINABLE = Statement(
+    select(conversation.c.id)
+    .where(_anonymous)
+    .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
+    .limit(_limit)
+)
+_to_visitor_id = bindparam("to_visitor_id", type_=BigInteger)
+_twin_start = conversation.alias("twin_start")
+_is_twin = exists(
+    select(_twin_start.c.id).where(
+        _twin_start.c.account_id == conversation.c.account_id,
+        _twin_start.c.visitor_id == _to_visitor_id,
+        _twin_start.c.client_conversation_id == conversation.c.client_conversation_id,
+    )
+)
+JOIN = Statement(
+    update(conversation)
+    .where(_this)
+    .values(
+        visitor_id=_to_visitor_id,
+        # Client's ids are unique for one visitor only; the id of the conversation makes this one its own.
+        client_conversation_id=case(
+            (_is_twin, conversation.c.client_conversation_id + "/" + cast(conversation.c.id, Text)),
+            else_=conversation.c.client_conversation_id,
+        ),
+    )
+)
+
 # Cursors.
 
 _participant = and_(
@@ -428,6 +487,15 @@ PUT_CURSOR = Statement(
         ],
         set_={"received_seq": _put.excluded.received_seq, "read_seq": _put.excluded.read_seq},
     )
+)
+JOIN_CURSOR = Statement(
+    update(cursor)
+    .where(
+        cursor.c.account_id == _account_id,
+        cursor.c.conversation_id == _id,
+        cursor.c.participant_kind == "visitor",
+    )
+    .values(participant_id=_to_visitor_id)
 )
 UNREAD = Statement(
     select(func.count())

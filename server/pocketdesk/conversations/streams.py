@@ -16,6 +16,7 @@ from pocketdesk.conversations.events import (
     ConversationMoved,
     ConversationReopened,
     ConversationStarted,
+    HistoryJoined,
     MessagePosted,
     VisitorEvent,
 )
@@ -192,6 +193,11 @@ class CountsStream:
             for user_id, mine in seen.items()
         }
         return [patches[viewer.user_id] for viewer in agents]
+
+
+def restarts(event: Event) -> bool:
+    """A conversation that becomes another visitor's is in other streams than before, whole."""
+    return isinstance(event, HistoryJoined)
 
 
 def enclose(reader: Reader, account_id: int, facts: Sequence[Recorded]) -> Sequence[Recorded]:

@@ -149,6 +149,32 @@ def attach(
 # Erasing.
 
 
+def set_photo(unit: UnitOfWork, scope: AccountScope, actor: Actor, file_id: int) -> User:
+    """Makes an uploaded photo the actor's own; the former one is erased. `Invalid` for other files."""
+    found = unit.one(store.FIND, account_id=scope.account_id, id_=file_id)
+    upload = views.to_upload(found) if found else None
+    mine = Owner(OwnerKind.USER, actor.user_id)
+    if upload is None or (upload.owner, upload.purpose, upload.state) != (mine, Purpose.PHOTO, State.READY):
+        raise Invalid({"file_id": "no such photo, or it is not ready"})
+    former = accounts.set_photo(unit, scope, actor, actor.user_id, file_id)
+    if former is not None and former != file_id:
+        erase(unit, scope, [former])
+    return account_views.user(unit, scope, actor.user_id)
+
+
+def remove_photo(unit: UnitOfWork, scope: AccountScope, actor: Actor, user_id: int) -> User:
+    """Takes a user's photo away and erases it. `NotFound` if the account has no such user."""
+    former = accounts.set_photo(unit, scope, actor, user_id, None)
+    if former is not None:
+        erase(unit, scope, [former])
+    return account_views.user(unit, scope, user_id)
+
+
+def give(unit: UnitOfWork, scope: AccountScope, visitor_id: int, to_visitor_id: int) -> None:
+    """What a visitor has uploaded is another visitor's from now on: they have shown to be the same person."""
+    unit.run(store.GIVE, account_id=scope.account_id, owner=visitor_id, to=to_visitor_id)
+
+
 def erase(unit: UnitOfWork, scope: AccountScope, file_ids: Sequence[int]) -> None:
     """Blanks files at once, at most 500; nobody sees them from now on. A job deletes their bytes, then the rows."""
     if not file_ids:

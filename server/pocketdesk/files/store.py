@@ -133,6 +133,15 @@ OF_OWNER = Statement(
 OLDER = Statement(
     _IDS.where(file.c.created_at < bindparam("before", type_=BigInteger), file.c.purpose == "message")
 )
+GIVE = Statement(
+    update(file)
+    .where(
+        file.c.account_id == _account_id,
+        file.c.owner_kind == "visitor",
+        file.c.owner_id == bindparam("owner", type_=BigInteger),
+    )
+    .values(owner_id=bindparam("to", type_=BigInteger))
+)
 ERASED = Statement(
     select(file.c.id).where(file.c.account_id == _account_id, _erased).order_by(file.c.id).limit(_limit)
 )

@@ -20,3 +20,11 @@ class PersonErased(Event):
 
     kind = "person_erased"
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKeyRevoked(Event):
+    """A customer's key proves nothing any more: the sessions that it has proven ended."""
+
+    kind = "identity_key_revoked"
+    key_id: int

@@ -1,4 +1,4 @@
-"""Forgets visitors who never wrote, and sessions that nobody can use any more."""
+"""Forgets visitors who never wrote, sessions and tokens that nobody can use any more, and old counts."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,12 @@ def runs(engine: Engine) -> Mapping[str, Run]:
     """What this feature does later, by kind."""
 
     async def sweep(_job: Leased) -> Ending:
-        for some in (actions.sweep_sessions, actions.sweep_visitors):
+        for some in (
+            actions.sweep_sessions,
+            actions.sweep_visitors,
+            actions.sweep_tokens,
+            actions.sweep_days,
+        ):
             while await engine.write(some):
                 pass
         return None

@@ -1,14 +1,26 @@
 """Who writes from outside: visitors, known by their device alone, and contacts, known by an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from pocketdesk.kernel.scope import AccountScope
 
 
+class Identity(StrEnum):
+    """What a chat page has said of who its visitor is, when its session began."""
+
+    NONE = "none"
+    """Nothing that could be proven: an anonymous visitor."""
+    VERIFIED = "verified"
+    """A token that holds: the visitor acts as a contact."""
+    REFUSED = "refused"
+    """A token that does not: somebody new, whom no cookie brings back."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisitorSession:
-    """A chat page that is open somewhere, proven by its bearer."""
+    """A chat page that is open somewhere, proven by its bearer. `contact_id`: as whom the visitor acts, if proven."""
 
     id: int
     account_id: int
@@ -17,6 +29,8 @@ class VisitorSession:
     last_seen_at: int
     expires_at: int
     mobile_tag: str
+    identity: Identity
+    contact_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class OpenedSession:
     token: str
     expires_at: int
     known: bool
+    identity: Identity = Identity.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,8 @@ class ContactCard:
     """On what ground the contact's words are processed: `explicit` or `legitimate_interest`."""
     owner_user_id: int | None = None
     """Who looks after the contact."""
+    visitor_id: int | None = None
+    """The visitor who is this contact, by proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +108,93 @@ class ContactProperty:
     source: str
     set_at: int
     superseded_at: int | None
+
+
+# Proof of who a visitor is.
+
+
+class Enforcement(StrEnum):
+    """What becomes of an address that a page gives without proof."""
+
+    OFF = "off"
+    """It is taken for the visitor's own, unverified, as if it had been typed."""
+    REPORT = "report"
+    """The same, and counted."""
+    ENFORCE = "enforce"
+    """It is not looked at, and counted: who proves nothing is anonymous."""
+
+
+class Algorithm(StrEnum):
+    """How a customer's server signs; each key has one, and is good for no other."""
+
+    HS256 = "HS256"
+    RS256 = "RS256"
+    ES256 = "ES256"
+    EDDSA = "EdDSA"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKey:
+    """A key with which a customer's server signs tokens, without its secret."""
+
+    id: int
+    kid: str
+    name: str
+    algorithm: Algorithm
+    public_key: str | None
+    created_at: int
+    created_by: int
+    last_used_at: int | None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyingKey:
+    """A key as tokens are checked with it: a JSON Web Key that holds for one algorithm."""
+
+    id: int
+    kid: str
+    algorithm: Algorithm
+    jwk: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a token holds: of whom it speaks, and by which key (None: it is one of ours). Only views make one."""
+
+    email: str
+    name: str | None = None
+    key_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewIdentityKey:
+    """A key that was just made; `secret` is shown this once."""
+
+    key: IdentityKey
+    secret: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A token of ours, shown once."""
+
+    token: str = field(repr=False)
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDay:
+    """How many chat pages of one kind began on a day (UTC), by what they said of their visitor.
+
+    `client` is the SDK with its version, or `web`; `app_version` what the app says of itself, or blank.
+    """
+
+    day: int
+    """Days since 1970."""
+    client: str
+    app_version: str
+    proven: int
+    unproven: int
+    """They gave an address without proof."""
+    refused: int

@@ -1,4 +1,4 @@
-"""The SQL of visitors, their sessions and cookies, and of contacts."""
+"""The SQL of visitors, their sessions and cookies, of contacts, and of what proves who a visitor is."""
 
 from sqlalchemy import (
     BigInteger,
@@ -34,6 +34,20 @@ visitor = Table(
     # When the visitor first wrote or was remembered: from then on the visitor is kept.
     Column("kept_at", BigInteger),
     Column("retired_at", BigInteger),
+    # As whom the visitor acts, by proof. Each contact has one such visitor, on whatever device.
+    Column("contact_id", BigInteger),
+    # The address that an app gave without proof.
+    Column("claimed_email", Text),
+    belongs_to("contact", contact_id="id"),
+)
+_identified = visitor.c.contact_id.is_not(None)
+Index(
+    "uq_visitor_contact_id",
+    visitor.c.account_id,
+    visitor.c.contact_id,
+    unique=True,
+    sqlite_where=_identified,
+    postgresql_where=_identified,
 )
 _unused = visitor.c.kept_at.is_(None)
 Index(
@@ -63,8 +77,62 @@ visitor_session = Table(
     Column("last_seen_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
     Column("mobile_tag", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    # The customer's key that the proof was signed with; None: a token of ours, or no proof.
+    Column("key_id", BigInteger),
     belongs_to("visitor", visitor_id="id"),
+    belongs_to("identity_key", key_id="id"),
+    CheckConstraint("identity IN ('none', 'verified', 'refused')", name="identity"),
     Index("ix_visitor_session_visitor_id", "account_id", "visitor_id"),
+)
+
+identity_key = Table(
+    "identity_key",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("kid", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("algorithm", Text, nullable=False),
+    # A JSON Web Key each: the public one as it is, the secret one sealed.
+    Column("public_key", Text),
+    Column("sealed_secret", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    UniqueConstraint("account_id", "kid"),
+    CheckConstraint("algorithm IN ('HS256', 'RS256', 'ES256', 'EdDSA')", name="algorithm"),
+    CheckConstraint("(public_key IS NULL) <> (sealed_secret IS NULL)", name="one_key"),
+)
+identity_token = Table(
+    "identity_token",
+    metadata,
+    account_key(),
+    Column("token_hash", Text, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("name", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Index("ix_identity_token_email", "account_id", "email"),
+)
+identity_settings = Table(
+    "identity_settings",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("enforcement", Text, nullable=False),
+    CheckConstraint("enforcement IN ('off', 'report', 'enforce')", name="enforcement"),
+)
+identity_day = Table(
+    "identity_day",
+    metadata,
+    account_key(),
+    key("day"),
+    Column("client", Text, primary_key=True),
+    Column("app_version", Text, primary_key=True),
+    Column("proven", BigInteger, nullable=False),
+    Column("unproven", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
 )
 
 visitor_cookie = Table(
@@ -162,6 +230,19 @@ KEEP_VISITOR = Statement(
 SEE_VISITOR = Statement(
     update(visitor).where(visitor.c.account_id == _account_id, visitor.c.id == _id).values(last_seen_at=_now)
 )
+IDENTIFIED_AS = Statement(
+    select(visitor.c.contact_id).where(visitor.c.account_id == _account_id, visitor.c.id == _id)
+)
+VISITOR_OF_CONTACT = Statement(
+    select(visitor.c.id).where(
+        visitor.c.account_id == _account_id, visitor.c.contact_id == _id, visitor.c.retired_at.is_(None)
+    )
+)
+CLAIM_EMAIL = Statement(
+    update(visitor)
+    .where(visitor.c.account_id == _account_id, visitor.c.id == _id)
+    .values(claimed_email=bindparam("email_", type_=Text))
+)
 VISITORS = select(
     visitor.c.id, visitor.c.created_at, visitor.c.last_seen_at, chat_property.c.value
 ).select_from(
@@ -188,7 +269,7 @@ TRACES = Statement(
 RETIRE_VISITOR = Statement(
     update(visitor)
     .where(visitor.c.account_id == _account_id, visitor.c.id == _id)
-    .values(retired_at=func.coalesce(visitor.c.retired_at, _now))
+    .values(retired_at=func.coalesce(visitor.c.retired_at, _now), contact_id=None, claimed_email=None)
 )
 IDLE_VISITORS = Statement(
     select(visitor.c.last_seen_at, visitor.c.id)
@@ -229,6 +310,8 @@ FIND_SESSION = Statement(
         visitor_session.c.last_seen_at,
         visitor_session.c.expires_at,
         visitor_session.c.mobile_tag,
+        visitor_session.c.identity,
+        visitor.c.contact_id,
     )
     .join(
         visitor,
@@ -236,12 +319,21 @@ FIND_SESSION = Statement(
             visitor.c.account_id == visitor_session.c.account_id, visitor.c.id == visitor_session.c.visitor_id
         ),
     )
+    .outerjoin(
+        identity_key,
+        and_(
+            identity_key.c.account_id == visitor_session.c.account_id,
+            identity_key.c.id == visitor_session.c.key_id,
+        ),
+    )
     .where(
         visitor_session.c.token_hash == _token_hash,
         visitor_session.c.expires_at > _now,
         visitor.c.retired_at.is_(None),
+        identity_key.c.revoked_at.is_(None),
     )
 )
+"""A session ends with the key that its proof was signed with."""
 SEE_SESSION = Statement(
     update(visitor_session)
     .where(visitor_session.c.account_id == _account_id, visitor_session.c.id == _id)
@@ -306,6 +398,7 @@ CONTACTS = (
         contact.c.marketing,
         contact_property.c.text,
         contact.c.owner_user_id,
+        visitor.c.id,
     )
     .select_from(
         contact.outerjoin(
@@ -314,7 +407,8 @@ CONTACTS = (
                 contact_email.c.account_id == contact.c.account_id,
                 contact_email.c.contact_id == contact.c.id,
             ),
-        ).outerjoin(
+        )
+        .outerjoin(
             contact_property,
             and_(
                 contact_property.c.account_id == contact.c.account_id,
@@ -322,6 +416,10 @@ CONTACTS = (
                 contact_property.c.name == "legal_basis",
                 _current,
             ),
+        )
+        .outerjoin(
+            visitor,
+            and_(visitor.c.account_id == contact.c.account_id, visitor.c.contact_id == contact.c.id),
         )
     )
     .where(contact.c.erased_at.is_(None))
@@ -362,6 +460,15 @@ NAME_CONTACT = Statement(
     .values(name=bindparam("name_", type_=Text), name_key=bindparam("key", type_=Text))
 )
 ADD_EMAIL = Statement(insert(contact_email))
+VERIFY_EMAIL = Statement(
+    update(contact_email)
+    .where(
+        contact_email.c.account_id == _account_id,
+        contact_email.c.email == _email,
+        contact_email.c.verified_at.is_(None),
+    )
+    .values(verified_at=_now)
+)
 MARK_MARKETING = Statement(
     update(contact)
     .where(contact.c.account_id == _account_id, contact.c.id == _id)
@@ -412,4 +519,148 @@ DROP_CONTACT_PROPERTIES = Statement(
     delete(contact_property)
     .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)
     .returning(contact_property.c.id)
+)
+
+# Proof of who a visitor is.
+
+KEY_COLUMNS = (
+    identity_key.c.id,
+    identity_key.c.kid,
+    identity_key.c.name,
+    identity_key.c.algorithm,
+    identity_key.c.public_key,
+    identity_key.c.created_at,
+    identity_key.c.created_by,
+    identity_key.c.last_used_at,
+    identity_key.c.revoked_at,
+)
+IDENTITY_KEYS = Statement(
+    select(*KEY_COLUMNS)
+    .where(identity_key.c.account_id == _account_id)
+    .order_by(identity_key.c.revoked_at.is_not(None), identity_key.c.created_at.desc(), identity_key.c.id)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+IDENTITY_KEY = Statement(
+    select(*KEY_COLUMNS).where(identity_key.c.account_id == _account_id, identity_key.c.id == _id)
+)
+VERIFYING_KEYS = Statement(
+    select(
+        identity_key.c.id,
+        identity_key.c.kid,
+        identity_key.c.algorithm,
+        identity_key.c.public_key,
+        identity_key.c.sealed_secret,
+    )
+    .where(identity_key.c.account_id == _account_id, identity_key.c.revoked_at.is_(None))
+    .order_by(identity_key.c.created_at.desc(), identity_key.c.id)
+)
+KID_IS_TAKEN = Statement(
+    select(identity_key.c.id).where(
+        identity_key.c.account_id == _account_id, identity_key.c.kid == bindparam("kid_", type_=Text)
+    )
+)
+ADD_IDENTITY_KEY = Statement(insert(identity_key))
+REVOKE_IDENTITY_KEY = Statement(
+    update(identity_key)
+    .where(
+        identity_key.c.account_id == _account_id,
+        identity_key.c.id == _id,
+        identity_key.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=_now)
+    .returning(identity_key.c.id)
+)
+USE_IDENTITY_KEY = Statement(
+    update(identity_key)
+    .where(
+        identity_key.c.account_id == _account_id,
+        identity_key.c.id == _id,
+        func.coalesce(identity_key.c.last_used_at, 0) < bindparam("before", type_=BigInteger),
+    )
+    .values(last_used_at=_now)
+)
+
+ADD_IDENTITY_TOKEN = Statement(insert(identity_token))
+FIND_IDENTITY_TOKEN = Statement(
+    select(identity_token.c.email, identity_token.c.name).where(
+        identity_token.c.account_id == _account_id,
+        identity_token.c.token_hash == _token_hash,
+        identity_token.c.expires_at > _now,
+    )
+)
+DROP_IDENTITY_TOKENS = Statement(
+    delete(identity_token).where(identity_token.c.account_id == _account_id, identity_token.c.email == _email)
+)
+EXPIRED_IDENTITY_TOKENS = Statement(
+    select(identity_token.c.account_id, identity_token.c.token_hash)
+    .where(identity_token.c.expires_at <= _now)
+    .order_by(identity_token.c.expires_at)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+DROP_IDENTITY_TOKEN = Statement(
+    delete(identity_token).where(
+        identity_token.c.account_id == _account_id, identity_token.c.token_hash == _token_hash
+    )
+)
+
+ENFORCEMENT = Statement(
+    select(identity_settings.c.enforcement).where(identity_settings.c.account_id == _account_id)
+)
+_enforcement = insert(identity_settings)
+PUT_ENFORCEMENT = Statement(
+    _enforcement.on_conflict_do_update(
+        index_elements=[identity_settings.c.account_id],
+        set_={"enforcement": _enforcement.excluded.enforcement},
+    )
+)
+
+_day = bindparam("day_", type_=BigInteger)
+DAY_IS_KNOWN = Statement(
+    select(identity_day.c.day).where(
+        identity_day.c.account_id == _account_id,
+        identity_day.c.day == _day,
+        identity_day.c.client == bindparam("client_", type_=Text),
+        identity_day.c.app_version == bindparam("app_version_", type_=Text),
+    )
+)
+ROWS_OF_DAY = Statement(
+    select(func.count())
+    .select_from(identity_day)
+    .where(identity_day.c.account_id == _account_id, identity_day.c.day == _day)
+)
+_count = insert(identity_day)
+COUNT_IDENTITY = Statement(
+    _count.on_conflict_do_update(
+        index_elements=[
+            identity_day.c.account_id,
+            identity_day.c.day,
+            identity_day.c.client,
+            identity_day.c.app_version,
+        ],
+        set_={
+            name: identity_day.c[name] + _count.excluded[name] for name in ("proven", "unproven", "refused")
+        },
+    )
+)
+IDENTITY_DAYS = Statement(
+    select(
+        identity_day.c.day,
+        identity_day.c.client,
+        identity_day.c.app_version,
+        identity_day.c.proven,
+        identity_day.c.unproven,
+        identity_day.c.refused,
+    )
+    .where(identity_day.c.account_id == _account_id, identity_day.c.day >= _day)
+    .order_by(identity_day.c.day.desc(), identity_day.c.client, identity_day.c.app_version)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+OLD_DAYS = Statement(
+    select(identity_day.c.account_id, identity_day.c.day)
+    .distinct()
+    .where(identity_day.c.day < _day)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+DROP_DAY = Statement(
+    delete(identity_day).where(identity_day.c.account_id == _account_id, identity_day.c.day == _day)
 )

@@ -1,28 +1,40 @@
-"""What others read of visitors and contacts."""
+"""What others read of visitors and contacts, and what proves who a visitor is."""
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from pocketdesk.accounts.rules.sealing import unseal
 from pocketdesk.accounts.rules.tokens import token_hash
-from pocketdesk.accounts.rules.words import color_of
+from pocketdesk.accounts.rules.words import clean_email, color_of
+from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.page import Page, from_cursor, to_page
-from pocketdesk.kernel.refusal import NotFound
+from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import rules, store
 from pocketdesk.people.model import (
+    Algorithm,
     ContactCard,
     ContactProperty,
+    Enforcement,
+    Identity,
+    IdentityDay,
+    IdentityKey,
+    Proof,
+    VerifyingKey,
     Visitor,
     VisitorCard,
     VisitorSession,
     VisitorTraces,
 )
+from pocketdesk.people.rules import proof
 from pocketdesk.storage import Reader
 from pocketdesk.storage.statement import Row
 
 _LAST = 2**62
+MOST_KEYS_SHOWN = 100
+MOST_DAYS_SHOWN = 5_000
 
 # Who is there.
 
@@ -30,7 +42,9 @@ _LAST = 2**62
 def visitor_of_bearer(reader: Reader, token: str, now: int) -> VisitorSession | None:
     """The session that a chat page proves with its bearer; None if it ended, or its visitor is retired."""
     row = reader.one(store.FIND_SESSION, token_hash_=token_hash(token), now=now)
-    return VisitorSession(*row) if row else None
+    if row is None:
+        return None
+    return VisitorSession(*row[:7], identity=Identity(row[7]), contact_id=row[8])
 
 
 def visitor_of_cookie(reader: Reader, scope: AccountScope, cookie: str | None) -> int | None:
@@ -167,8 +181,102 @@ def contact_ids_query(account_id: ColumnElement[int], words: str) -> Select[tupl
 
 
 def _contact(row: Row) -> ContactCard:
-    id_, name, email, verified_at, created_at, marketing, legal_basis, owner_user_id = row
-    verified = verified_at is not None
-    return ContactCard(
-        id_, name, email, verified, created_at, color_of(id_), marketing, legal_basis, owner_user_id
-    )
+    id_, name, email, verified_at, created_at, *rest = row
+    return ContactCard(id_, name, email, verified_at is not None, created_at, color_of(id_), *rest)
+
+
+# Proof of who a visitor is.
+
+
+def identified_as(reader: Reader, scope: AccountScope, visitor_id: int) -> int | None:
+    """The contact as whom a visitor acts, by proof."""
+    row = reader.one(store.IDENTIFIED_AS, account_id=scope.account_id, id_=visitor_id)
+    return row[0] if row else None
+
+
+def visitor_of_contact(reader: Reader, scope: AccountScope, contact_id: int) -> int | None:
+    """The visitor who acts as a contact, by proof; None if nobody ever proved to be that contact."""
+    row = reader.one(store.VISITOR_OF_CONTACT, account_id=scope.account_id, id_=contact_id)
+    return row[0] if row else None
+
+
+def identified_query(
+    account_id: ColumnElement[int], visitor_id: ColumnElement[int]
+) -> ScalarSelect[int | None]:
+    """The contact as whom a visitor acts, by proof, as SQL."""
+    found = store.visitor.alias("identified")
+    query = select(found.c.contact_id).where(found.c.account_id == account_id, found.c.id == visitor_id)
+    return query.scalar_subquery()
+
+
+def claimed_query(account_id: ColumnElement[int], visitor_id: ColumnElement[int]) -> ScalarSelect[str | None]:
+    """The address that an app gave for a visitor without proof, as SQL."""
+    found = store.visitor.alias("claiming")
+    query = select(found.c.claimed_email).where(found.c.account_id == account_id, found.c.id == visitor_id)
+    return query.scalar_subquery()
+
+
+def proof_of(
+    reader: Reader, scope: AccountScope, token: str, email: str | None, sealing_key: bytes, now: int
+) -> Proof | None:
+    """What a token proves; None if it does not hold, or not for the address that came with it."""
+    if proof.is_ours(token):
+        row = reader.one(
+            store.FIND_IDENTITY_TOKEN, account_id=scope.account_id, token_hash_=token_hash(token), now=now
+        )
+        found = Proof(row[0], row[1]) if row else None
+    else:
+        keys = _verifying_keys(reader, scope, sealing_key)
+        found = proof.proof_of_jwt(token, keys, scope.account_id, now)
+    if found is None or not email:
+        return found
+    try:
+        return found if clean_email(email) == found.email else None
+    except Invalid:
+        return None
+
+
+def _verifying_keys(reader: Reader, scope: AccountScope, sealing_key: bytes) -> list[VerifyingKey]:
+    keys: list[VerifyingKey] = []
+    for id_, kid, algorithm, public_key, sealed in reader.all(
+        store.VERIFYING_KEYS, account_id=scope.account_id
+    ):
+        opened = (
+            None if sealed is None else unseal(sealing_key, sealed, rules.place_of_key(scope.account_id, id_))
+        )
+        jwk = public_key or (opened.decode() if opened is not None else None)
+        if jwk is not None:
+            keys.append(VerifyingKey(id_, kid, Algorithm(algorithm), jwk))
+    return keys
+
+
+def identity_keys(reader: Reader, scope: AccountScope) -> tuple[IdentityKey, ...]:
+    """The account's keys, those that hold first, the newest first."""
+    rows = reader.all(store.IDENTITY_KEYS, account_id=scope.account_id, limit=MOST_KEYS_SHOWN)
+    return tuple(map(_key, rows))
+
+
+def identity_key(reader: Reader, scope: AccountScope, key_id: int) -> IdentityKey:
+    """One key; `NotFound` if the account has none such."""
+    row = reader.one(store.IDENTITY_KEY, account_id=scope.account_id, id_=key_id)
+    if row is None:
+        raise NotFound
+    return _key(row)
+
+
+def enforcement(reader: Reader, scope: AccountScope) -> Enforcement:
+    """What becomes of addresses without proof in this account."""
+    row = reader.one(store.ENFORCEMENT, account_id=scope.account_id)
+    return Enforcement(row[0]) if row else Enforcement.OFF
+
+
+def identity_days(reader: Reader, scope: AccountScope, days: int, now: int) -> tuple[IdentityDay, ...]:
+    """How visitors were identified on the last days, today among them, the newest first."""
+    first = now // DAY - days + 1
+    rows = reader.all(store.IDENTITY_DAYS, account_id=scope.account_id, day_=first, limit=MOST_DAYS_SHOWN)
+    return tuple(IdentityDay(*row) for row in rows)
+
+
+def _key(row: Row) -> IdentityKey:
+    id_, kid, name, algorithm, *rest = row
+    return IdentityKey(id_, kid, name, Algorithm(algorithm), *rest)

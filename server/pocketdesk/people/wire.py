@@ -4,11 +4,25 @@ from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import Field
 
-from pocketdesk.accounts.wire import Answer, Body, Email, Id
+from pocketdesk.accounts.wire import Answer, Body, Email, Id, Name
+from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.page import Page
-from pocketdesk.people.model import ContactCard, OpenedSession
-from pocketdesk.people.rules import LONGEST_KEY, LONGEST_TAG, LONGEST_VALUE, MOST_PROPERTIES
+from pocketdesk.people.model import (
+    ContactCard,
+    Enforcement,
+    IdentityDay,
+    IdentityKey,
+    IssuedToken,
+    NewIdentityKey,
+    OpenedSession,
+)
+from pocketdesk.people.rules import LONGEST_KEY, LONGEST_TAG, LONGEST_VALUE, MOST_PROPERTIES, proof
 
+MOST_TOKEN = 16_384
+"""Longer ones than can hold are refused like any other that does not."""
+IdentityWord: TypeAlias = Literal["none", "verified", "refused"]
+EnforcementWord: TypeAlias = Literal["off", "report", "enforce"]
+AlgorithmWord: TypeAlias = Literal["HS256", "RS256", "ES256", "EdDSA"]
 Basis: TypeAlias = Literal["explicit", "legitimate_interest"]
 ContactName = Annotated[str, Field(max_length=100)]
 Properties = Annotated[
@@ -21,20 +35,29 @@ Properties = Annotated[
 
 
 class NewVisitorSession(Body):
-    """A chat page that opens: for which account, with which mobile tag, on what device."""
+    """A chat page that opens: for which account, with which mobile tag, on what device, and for whom.
+
+    A blank `identity_token` or `email` is none.
+    """
 
     account_id: Id
     mobile_tag: Annotated[str, Field(max_length=LONGEST_TAG)]
     properties: Properties = Field(default={})
+    identity_token: Annotated[str, Field(max_length=MOST_TOKEN)] | None = None
+    email: Annotated[str, Field(max_length=MOST_TOKEN)] | None = None
 
 
 class VisitorSessionOut(Answer):
-    """The page's bearer, shown once; `known` tells whether an earlier visitor came back."""
+    """The page's bearer, shown once; `known` tells whether an earlier visitor came back.
+
+    `identity`: whether the token that came with the request holds; it is not said why one does not.
+    """
 
     token: str
     visitor_id: int
     expires_at: int
     known: bool
+    identity: IdentityWord
 
 
 class NewContact(Body):
@@ -77,7 +100,11 @@ class ContactsOut(Answer):
 def to_visitor_session(opened: OpenedSession) -> VisitorSessionOut:
     """A session as its own page sees it."""
     return VisitorSessionOut(
-        token=opened.token, visitor_id=opened.visitor_id, expires_at=opened.expires_at, known=opened.known
+        token=opened.token,
+        visitor_id=opened.visitor_id,
+        expires_at=opened.expires_at,
+        known=opened.known,
+        identity=opened.identity.value,
     )
 
 
@@ -99,3 +126,130 @@ def to_contact(card: ContactCard) -> ContactOut:
 def to_contacts(page: Page[ContactCard]) -> ContactsOut:
     """A page of contacts."""
     return ContactsOut(items=[to_contact(card) for card in page.items], after=page.after)
+
+
+# Identity.
+
+
+class IdentityIn(Body):
+    """What becomes of an address that a page gives without proof."""
+
+    enforcement: EnforcementWord
+
+
+class NewIdentityKeyBody(Body):
+    """A key to add. `public_key`: PEM or JSON Web Key (RSA, P-256, Ed25519); without it a secret is made.
+
+    `kid`: by which id tokens name it; without it, it gets one.
+    """
+
+    name: Name
+    public_key: Annotated[str, Field(min_length=1, max_length=proof.LONGEST_KEY)] | None = None
+    kid: Annotated[str, Field(min_length=1, max_length=proof.LONGEST_KID)] | None = None
+
+
+class NewIdentityToken(Body):
+    """Whom a token shall prove; names are taken over where none is known."""
+
+    email: Email
+    first_name: ContactName | None = None
+    last_name: ContactName | None = None
+
+
+class EmailBody(Body):
+    """An address."""
+
+    email: Email
+
+
+class IdentityKeyOut(Answer):
+    """A key, without its secret."""
+
+    id: int
+    kid: str
+    name: str
+    algorithm: AlgorithmWord
+    public_key: str | None
+    created_at: int
+    created_by: int
+    last_used_at: int | None
+    revoked_at: int | None
+
+
+class NewIdentityKeyOut(Answer):
+    """A key that was just added; `secret` is shown this once."""
+
+    key: IdentityKeyOut
+    secret: str | None
+
+
+class IdentityTokenOut(Answer):
+    """A token, shown this once."""
+
+    token: str
+    expires_at: int
+
+
+class IdentityDayOut(Answer):
+    """Pages that named their visitor on a day that began at `day` (UTC ms), by SDK and version of the app."""
+
+    day: int
+    client: str
+    app_version: str
+    proven: int
+    unproven: int
+    refused: int
+
+
+class IdentityOut(Answer):
+    """What an account's settings of identity show."""
+
+    enforcement: EnforcementWord
+    keys: list[IdentityKeyOut]
+    days: list[IdentityDayOut]
+
+
+def to_identity(
+    enforcement: Enforcement, keys: tuple[IdentityKey, ...], days: tuple[IdentityDay, ...]
+) -> IdentityOut:
+    """Settings of identity with their counts."""
+    return IdentityOut(
+        enforcement=enforcement.value,
+        keys=[to_identity_key(key) for key in keys],
+        days=[
+            IdentityDayOut(
+                day=each.day * DAY,
+                client=each.client,
+                app_version=each.app_version,
+                proven=each.proven,
+                unproven=each.unproven,
+                refused=each.refused,
+            )
+            for each in days
+        ],
+    )
+
+
+def to_identity_key(key: IdentityKey) -> IdentityKeyOut:
+    """A key as those see it who keep them."""
+    return IdentityKeyOut(
+        id=key.id,
+        kid=key.kid,
+        name=key.name,
+        algorithm=key.algorithm.value,
+        public_key=key.public_key,
+        created_at=key.created_at,
+        created_by=key.created_by,
+        last_used_at=key.last_used_at,
+        revoked_at=key.revoked_at,
+    )
+
+
+def to_new_identity_key(made: NewIdentityKey) -> NewIdentityKeyOut:
+    """A new key, with what is shown once."""
+    return NewIdentityKeyOut(key=to_identity_key(made.key), secret=made.secret)
+
+
+def to_identity_token(issued: IssuedToken) -> IdentityTokenOut:
+    """A token of ours."""
+    return IdentityTokenOut(token=issued.token, expires_at=issued.expires_at)

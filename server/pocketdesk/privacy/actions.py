@@ -15,6 +15,7 @@ from pocketdesk.files.model import Owner, OwnerKind
 from pocketdesk.jobs import Job
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
+from pocketdesk.people import views as persons
 from pocketdesk.people.events import PersonErased
 from pocketdesk.privacy import rules, store, views
 from pocketdesk.privacy.model import Erasure, Export, ExportState, Reason, Stage, Subject
@@ -140,14 +141,24 @@ def _moved_on(found: Erasure, counts: Counts) -> Erasure:
 
 
 def _shut_doors(unit: UnitOfWork, scope: AccountScope, found: Erasure) -> Erasure:
-    """Retires the visitor, or those visitors of the contact who are known as nobody else."""
+    """Retires the visitor, or the contact's: by proof, and those who are known as nobody else."""
     if found.subject is Subject.VISITOR:
         return _moved_on(found, people.retire_visitor(unit, scope, found.subject_id))
+    identified = persons.visitor_of_contact(unit, scope, found.subject_id)
+    if identified is not None:
+        counts = people.retire_visitor(unit, scope, identified)
+        return replace(
+            found, person_ids=(*found.person_ids, identified), counts=rules.added(found.counts, counts)
+        )
     visitors = whole.visitors_of_contact(unit, scope, found.subject_id, found.cursor, rules.VISITORS_AT_ONCE)
     if not visitors:
         return _moved_on(found, {})
     known_as = whole.contacts_of_visitors(unit, scope, visitors)
-    own = tuple(each for each in visitors if known_as[each] == frozenset({found.subject_id}))
+    own = tuple(
+        each
+        for each in visitors
+        if known_as[each] == frozenset({found.subject_id}) and each not in found.person_ids
+    )
     counts = _all(people.retire_visitor(unit, scope, each) for each in own)
     return replace(
         found,

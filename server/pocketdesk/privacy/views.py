@@ -44,13 +44,17 @@ def check_person(reader: Reader, scope: AccountScope, subject: Subject, subject_
 
 
 def person_ids(reader: Reader, scope: AccountScope, subject: Subject, subject_id: int) -> tuple[int, ...]:
-    """A visitor, or a contact with those visitors who are known as nobody else."""
+    """A visitor, or a contact with its visitor by proof, and those who are known as nobody else."""
     found = [subject_id]
+    if subject is Subject.CONTACT:
+        identified = people.visitor_of_contact(reader, scope, subject_id)
+        found += [identified] if identified is not None else []
     after = 0
     while subject is Subject.CONTACT:
         visitors = whole.visitors_of_contact(reader, scope, subject_id, after, VISITORS_AT_ONCE)
         known_as = whole.contacts_of_visitors(reader, scope, visitors)
-        found += [each for each in visitors if known_as[each] == frozenset({subject_id})]
+        own = (each for each in visitors if known_as[each] == frozenset({subject_id}))
+        found += [each for each in own if each not in found]
         if len(visitors) < VISITORS_AT_ONCE:
             break
         after = visitors[-1]

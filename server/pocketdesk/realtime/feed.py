@@ -246,7 +246,9 @@ class Feed:
                 continue
             for topic in topics:
                 subscriptions = self.hub.of_topic(topic)
-                if subscriptions:
+                if subscriptions and self._ports.restarts(fact.event):
+                    self._restart(stream, subscriptions)
+                elif subscriptions:
                     self._show_to(stream, fact, subscriptions)
         for rows in self._ports.rows:
             if not self.hub.of_rows(rows):
@@ -259,6 +261,11 @@ class Feed:
                 continue
             if touched:
                 self._dirty.setdefault(rows.name, {}).update(touched)
+
+    def _restart(self, stream: EventStream, subscriptions: Sequence[Subscription]) -> None:
+        for subscription in tuple(subscriptions):
+            if subscription.stream is stream:
+                self._end(subscription, "access_changed")
 
     def _show_to(self, stream: EventStream, fact: Recorded, subscriptions: Sequence[Subscription]) -> None:
         frames: dict[tuple[str, str], bytes | None] = {}
@@ -409,6 +416,8 @@ class Feed:
                 facts += reader.events(self.account_id, after, MOST_MISSED + 1, conversation_id)
             facts.sort(key=lambda fact: fact.position)
         facts = [fact for fact in facts if topic in stream.topics(fact.event)]
+        if any(self._ports.restarts(fact.event) for fact in facts):
+            return _Opening(position, reset="access_changed")
         if len(facts) > MOST_MISSED:
             return _Opening(position, reset="trimmed")
         frames: list[bytes] = []

@@ -134,3 +134,7 @@ class Ports:
     typing: Callable[[Reader, Viewer, int], Iterable[tuple[str, Topic, Mapping[str, Any]]]]
     """`(reader, viewer, conversation_id) -> [(view, topic, author)]`: whom to tell that the viewer is typing, and how
     each viewer class sees the author; `Refusal` when the viewer may not see the conversation."""
+
+    restarts: Callable[[Event], bool] = lambda _: False
+    """Whether the streams that a fact concerns hold other things from then on, which no event can tell: whoever
+    follows one gets a `reset`."""

@@ -125,6 +125,11 @@ def submit(
     return Submission(row[0], survey_id, conversation_id, person_id, value, words, unit.now)
 
 
+def give(unit: UnitOfWork, scope: AccountScope, visitor_id: int, to_visitor_id: int) -> None:
+    """What a visitor answered is another visitor's answer from now on: they have shown to be the same person."""
+    unit.run(store.GIVE, account_id=scope.account_id, id_=visitor_id, to=to_visitor_id)
+
+
 def forget_people(unit: UnitOfWork, scope: AccountScope, person_ids: Sequence[int]) -> int:
     """Blanks who some people are and what they wrote, and keeps their ratings, which then are nobody's.
 

@@ -218,6 +218,11 @@ ACTIVITY = select(
     func.max(submission.c.at),
     func.sum(case((submission.c.rating == BEST, 1), else_=0)),
 ).group_by(submission.c.survey_id)
+GIVE = Statement(
+    update(submission)
+    .where(submission.c.account_id == _account_id, submission.c.person_id == _id)
+    .values(person_id=bindparam("to", type_=BigInteger))
+)
 FORGET = Statement(
     update(submission)
     .where(submission.c.account_id == _account_id, submission.c.id == _id)

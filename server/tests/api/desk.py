@@ -17,11 +17,13 @@ from pocketdesk.accounts import actions
 from pocketdesk.accounts import api as accounts
 from pocketdesk.accounts.model import PasswordHash
 from pocketdesk.accounts.rules.passwords import hash_password
+from pocketdesk.accounts.rules.sealing import sealing_key
 from pocketdesk.app import http
 from pocketdesk.app.checks import DOCUMENT_CHECKS
 from pocketdesk.chat_page import api as chat_page
 from pocketdesk.chatflows import api as chatflows
 from pocketdesk.consent import api as consent
+from pocketdesk.conversations import actions as conversations
 from pocketdesk.files import api as files
 from pocketdesk.files.jobs import Checks
 from pocketdesk.files.outside.clamd import Clamd
@@ -113,6 +115,8 @@ class Desk:
         self.app.state.survey_names = survey_views.names
         self.app.state.trusted_origins = frozenset({self.origin})
         self.app.state.check_remembering = lambda *_: None
+        self.app.state.join_history = conversations.join_history
+        self.app.state.sealing_key = sealing_key(b"the secret of a desk")
         self.app.state.sends_mail = False
         self.app.state.survey_users = lambda *_: {}
         self.app.state.skill_uses = lambda *_: ()

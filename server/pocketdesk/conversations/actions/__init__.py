@@ -20,6 +20,7 @@ from pocketdesk.conversations.actions.assigning import (
 )
 from pocketdesk.conversations.actions.closing import close_conversation, close_left, reopen_conversation
 from pocketdesk.conversations.actions.consenting import give_consent
+from pocketdesk.conversations.actions.joining import JOIN, join_history
 from pocketdesk.conversations.actions.many import assign_many, close_many, reopen_many
 from pocketdesk.conversations.actions.posting import post_comment, post_message, start_conversation
 from pocketdesk.conversations.actions.reading import move_cursor
@@ -27,6 +28,7 @@ from pocketdesk.conversations.actions.reading import move_cursor
 __all__ = [
     "ASK_EMAIL",
     "END_WAIT",
+    "JOIN",
     "OFFER",
     "ask_email",
     "assign",
@@ -38,6 +40,7 @@ __all__ = [
     "end_wait",
     "give_consent",
     "give_email",
+    "join_history",
     "move_conversation",
     "move_cursor",
     "offer",

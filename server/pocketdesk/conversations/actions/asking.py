@@ -44,6 +44,17 @@ def ask_first(unit: UnitOfWork, scope: AccountScope, found: Conversation, flow: 
         )
 
 
+def take_claim(
+    unit: UnitOfWork, scope: AccountScope, found: Conversation, flow: ServedFlow, email: str
+) -> None:
+    """An app says who the visitor is, without proof: as if the visitor had typed the address."""
+    terms = consenting.terms(unit, scope, flow)
+    contact = _contact(unit, scope, found, terms, email, None)
+    taken = rules.take_turn(found.state, rules.GiveEmail(email, contact.id), unit.now)
+    turn.write(unit, scope, found, taken, views.visitor_author(found.visitor_id), contact=contact)
+    consenting.learn(unit, scope, terms, found.visitor_id, contact)
+
+
 def ask_email(unit: UnitOfWork, scope: AccountScope, conversation_id: int) -> None:
     """Asks a visitor for an address whom nobody has answered yet, if the chatflow still wants it."""
     found = turn.take_for_system(unit, scope, conversation_id)
@@ -70,7 +81,7 @@ def give_email(
             raise rules.EmailKnown
         return address
     terms = consenting.terms(unit, scope, chatflows.newest(unit, scope, found.chatflow_id))
-    known = views.contact(unit, scope, found.state.contact_id)
+    known = views.contact(unit, scope, found.state.contact_id, found.visitor_id)
     contact = known or _contact(unit, scope, found, terms, address, None)
     taken = rules.take_turn(found.state, rules.GiveEmail(address, contact.id), unit.now)
     turn.write(unit, scope, found, taken, views.visitor_author(actor.visitor_id), contact=contact)
@@ -175,4 +186,4 @@ def _contact(
 ) -> ContactCard:
     marketing = terms.makes_marketing_contacts
     card = people.associate(unit, scope, found.visitor_id, email, name, marketing=marketing)
-    return ContactCard(card.id, card.name, card.email, card.verified)
+    return ContactCard(card.id, card.name, card.email, card.visitor_id == found.visitor_id)

@@ -6,6 +6,7 @@ from pocketdesk.conversations import rules, store, views
 from pocketdesk.conversations.actions import assigning, turn
 from pocketdesk.conversations.model import SYSTEM, AgentActor, Conversation, Status
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import views as people
 from pocketdesk.storage import UnitOfWork
 from pocketdesk.surveys import views as surveys
 
@@ -27,8 +28,10 @@ def close_conversation(
 
 
 def close_left(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> None:
-    """Closes what a visitor has left who declined cookies: nobody can come back to it."""
+    """Closes what a visitor has left who declined cookies: without proof nobody can come back to it."""
     if consents.standing(unit, scope, [visitor_id]).cookies is not False:
+        return
+    if people.identified_as(unit, scope, visitor_id) is not None:
         return
     place = {"account_id": scope.account_id, "visitor_id_": visitor_id}
     for (conversation_id,) in unit.all(store.OPEN_OF_VISITOR, **place, limit=MOST_LEFT):

@@ -13,6 +13,8 @@ from pocketdesk.conversations import rules, store, views
 from pocketdesk.conversations.actions import turn
 from pocketdesk.conversations.model import ContactCard, VisitorActor
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import views as people
+from pocketdesk.people.model import Enforcement
 from pocketdesk.storage import UnitOfWork
 
 
@@ -97,6 +99,11 @@ def learn(unit: UnitOfWork, scope: AccountScope, found: Terms, visitor_id: int, 
     asked = found.options.process_consent
     basis = Basis(asked.type) if found.settings.data_privacy and asked.on else None
     consent.learn_email(unit, scope, visitor_id, contact.id, contact.email, basis)
+
+
+def takes_claims(unit: UnitOfWork, scope: AccountScope) -> bool:
+    """Whether the account still takes what an app says of its visitor without proof."""
+    return people.enforcement(unit, scope) is not Enforcement.ENFORCE
 
 
 def served(unit: UnitOfWork, scope: AccountScope, mobile_tag: str) -> ServedFlow:

@@ -297,7 +297,7 @@ def _start(
     channel = inboxes.channel(unit, scope, flow.channel_account_id)
     if channel.first_seen_at is None:
         see_channel(unit, scope, channel.id)
-    contact_id, email = views.known_contact(unit, scope, actor.visitor_id)
+    contact_id, email, claimed = views.known_contact(unit, scope, actor.visitor_id)
     conversation_id = unit.random_id()
     while unit.one(store.IS_TAKEN, account_id=scope.account_id, id_=conversation_id):
         conversation_id = unit.random_id()
@@ -365,7 +365,11 @@ def _start(
         ConversationStarted(found.id, found.visitor_id),
         EnclosedStart(found, messages),
     )
-    asking.ask_first(unit, scope, assigning.seek(unit, scope, found, flow), flow)
+    found = assigning.seek(unit, scope, found, flow)
+    if contact_id is None and claimed is not None and consenting.takes_claims(unit, scope):
+        asking.take_claim(unit, scope, found, flow, claimed)
+    else:
+        asking.ask_first(unit, scope, found, flow)
     return Posted(found.id, 2, unit.now)
 
 

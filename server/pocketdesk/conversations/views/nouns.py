@@ -155,14 +155,16 @@ class Names:
         return self._cards
 
 
-def contact(reader: Reader, scope: AccountScope, contact_id: int | None) -> ContactCard | None:
-    """The card of a conversation's contact."""
+def contact(
+    reader: Reader, scope: AccountScope, contact_id: int | None, visitor_id: int
+) -> ContactCard | None:
+    """The card of the contact of a conversation with this visitor."""
     if contact_id is None:
         return None
-    return to_contact(people.contact_cards(reader, scope, [contact_id]), contact_id)
+    return to_contact(people.contact_cards(reader, scope, [contact_id]), contact_id, visitor_id)
 
 
-def to_contact(cards: dict[int, PeopleCard], contact_id: int | None) -> ContactCard | None:
-    """The card of a contact, if it is among them."""
+def to_contact(cards: dict[int, PeopleCard], contact_id: int | None, visitor_id: int) -> ContactCard | None:
+    """The card of a contact, if it is among them. Verified is one whom this very visitor has proven to be."""
     card = cards.get(contact_id) if contact_id is not None else None
-    return ContactCard(card.id, card.name, card.email, card.verified) if card else None
+    return ContactCard(card.id, card.name, card.email, card.visitor_id == visitor_id) if card else None

@@ -177,7 +177,7 @@ def agent_conversation(
         Named(channel.id, channel.name),
         Named(found.chatflow_id, chatflow),
         names.assignee(found.state.assignee),
-        contact(reader, scope, found.state.contact_id),
+        contact(reader, scope, found.state.contact_id, found.visitor_id),
         tuple(map(names.entry, page)),
         has_more,
         visitor,
@@ -220,7 +220,7 @@ def person(reader: Reader, scope: AccountScope, user_id: int, conversation_id: i
         found.visitor_id,
         visitor.card.created_at,
         visitor.properties,
-        contact(reader, scope, found.state.contact_id),
+        contact(reader, scope, found.state.contact_id, found.visitor_id),
         tuple(rows[id_] for id_ in ids),
     )
 

@@ -56,7 +56,7 @@ def enclose(reader: Reader, scope: AccountScope, facts: Sequence[Recorded]) -> l
             names.entry(rows[place]),
             known[place[0]].naming,
             names.assignee(to_assignee(to["kind"], to.get("id", 0))) if to else None,
-            to_contact(contacts, who["contact_id"]) if who else None,
+            to_contact(contacts, who["contact_id"], known[place[0]].visitor_id) if who else None,
             Named(where["to"], cards[where["to"]].name) if where else None,
         )
 

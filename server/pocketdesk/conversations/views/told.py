@@ -15,30 +15,36 @@ MOST_ARRIVALS = 20_000
 
 
 def contact_id_of_visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> int | None:
-    """Who a visitor turned out to be, in the newest conversation where that is known."""
+    """Who a visitor is, by proof, or turned out to be, in the newest conversation where that is known."""
     return known_contact(reader, scope, visitor_id)[0]
 
 
-def known_contact(reader: Reader, scope: AccountScope, visitor_id: int) -> tuple[int | None, EmailStep]:
-    """Who a visitor turned out to be, and whether that is by an address that the visitor gave."""
+def known_contact(
+    reader: Reader, scope: AccountScope, visitor_id: int
+) -> tuple[int | None, EmailStep, str | None]:
+    """Who a visitor is or turned out to be, and whether that is by an address that the visitor gave.
+
+    Third: the address that an app gave for the visitor without proof.
+    """
     row = reader.one(store.CONTACT_OF_VISITOR, account_id=scope.account_id, visitor_id_=visitor_id)
-    if row is None:
-        return None, EmailStep.NOT_ASKED
-    return row[0], EmailStep.GIVEN if row[1] == EmailStep.GIVEN else EmailStep.NOT_ASKED
+    proven, newest, email, claimed = row or (None, None, None, None)
+    if proven is not None:
+        return proven, EmailStep.NOT_ASKED, None
+    return newest, EmailStep.GIVEN if email == EmailStep.GIVEN else EmailStep.NOT_ASKED, claimed
 
 
 def contact_of_visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> ContactCard | None:
-    """The card of whom a visitor turned out to be."""
-    return contact(reader, scope, contact_id_of_visitor(reader, scope, visitor_id))
+    """The card of whom a visitor is or turned out to be."""
+    return contact(reader, scope, contact_id_of_visitor(reader, scope, visitor_id), visitor_id)
 
 
 def contact_to_greet(reader: Reader, scope: AccountScope, visitor_id: int) -> ContactCard | None:
-    """Like `contact_of_visitor`, where agents say so.
+    """Like `contact_of_visitor`, where there is proof or agents say so.
 
     Whoever only typed an address must not hear the name of the person to whom it belongs, nor who looks after them.
     """
     row = reader.one(store.CONTACT_TO_GREET, account_id=scope.account_id, visitor_id_=visitor_id)
-    return contact(reader, scope, row[0]) if row else None
+    return contact(reader, scope, row[0], visitor_id) if row else None
 
 
 def newest_notice(

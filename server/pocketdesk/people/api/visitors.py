@@ -1,39 +1,19 @@
-"""Routes of contacts, for agents, and of the visitor's session, for chat pages."""
+"""Routes of the visitor's session, for chat pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.api import (
-    USUAL_LIMIT,
-    Address,
-    Caller,
-    Now,
-    PageAfter,
-    PageLimit,
-    PathId,
-    Storage,
-    limiter,
-)
+from pocketdesk.accounts.api import Address, Now, Storage, limiter
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.kernel.refusal import Unauthenticated
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions, rules, views
-from pocketdesk.people.model import ContactCard, VisitorSession
-from pocketdesk.people.wire import (
-    ContactOut,
-    ContactPatch,
-    ContactsOut,
-    NewContact,
-    NewVisitorSession,
-    VisitorSessionOut,
-    to_contact,
-    to_contacts,
-    to_visitor_session,
-)
+from pocketdesk.people.model import Enforcement, Identity, OpenedSession, Proof, VisitorSession
+from pocketdesk.people.wire import NewVisitorSession, VisitorSessionOut, to_visitor_session
 from pocketdesk.storage import Reader, UnitOfWork
 
 COOKIE = "messagesUtk"
@@ -44,9 +24,7 @@ SESSION_BY_ADDRESS = Limit("visitor_session.address", 10_000, 50)
 """Wide, because thousands of phones share one address of a mobile network."""
 REMEMBER_BY_VISITOR = Limit("visitor_remember.visitor", 10, 60_000)
 
-router = APIRouter()
 visitors = APIRouter(prefix="/visitor", tags=["visitor"])
-contacts = APIRouter(prefix="/accounts/{account_id}/contacts", tags=["contacts"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +34,9 @@ class VisitorCaller:
     scope: AccountScope
     visitor_id: int
     session_id: int
+    identity: Identity
+    verified_contact_id: int | None
+    """The contact as whom the visitor acts, by proof."""
 
 
 async def visitor_caller(request: Request, engine: Storage, at: Now) -> VisitorCaller:
@@ -73,41 +54,75 @@ async def visitor_caller(request: Request, engine: Storage, at: Now) -> VisitorC
     scope, session = await engine.read(look)
     if rules.is_stale(session.last_seen_at, at):
         await engine.write(lambda unit: actions.see_visitor(unit, scope, session))
-    return VisitorCaller(scope, session.visitor_id, session.id)
+    return VisitorCaller(scope, session.visitor_id, session.id, session.identity, session.contact_id)
 
 
 Visitor = Annotated[VisitorCaller, Depends(visitor_caller)]
 
 
-Remembering: TypeAlias = Callable[[Reader, AccountScope, int], None]
+Remembering: TypeAlias = Callable[[Reader, AccountScope, int, bool], None]
 
 
 def remembering(request: Request) -> Remembering:
-    """What refuses to remember a visitor (by id) who has not agreed to it."""
+    """What refuses to remember a visitor (by id) who has not agreed to it, or (True) whom an app says who it is."""
     return request.app.state.check_remembering
 
 
 @visitors.post("/session", status_code=201)
 async def post_visitor_session(
-    body: NewVisitorSession, request: Request, engine: Storage, at: Now, whence: Address
+    body: NewVisitorSession,
+    request: Request,
+    response: Response,
+    engine: Storage,
+    at: Now,
+    whence: Address,
 ) -> VisitorSessionOut:
-    """Begins a chat page's session. The cookie, if it is there, brings its visitor back; nothing is set here."""
-    cookie = request.cookies.get(COOKIE)
+    """Begins a chat page's session.
 
-    def look(reader: Reader) -> tuple[AccountScope, int | None]:
+    With an `identity_token` that holds (and `email`, if given, is the token's) the visitor is that contact, on any
+    device; the cookie's visitor has shown to be the same person, so their conversations join the contact's, and the
+    cookie is deleted. With one that does not hold, whatever the reason, the visitor is somebody new whom no cookie
+    brings back. Without a token the cookie, if it is there, brings its visitor back; nothing is set here.
+    """
+    cookie, token = request.cookies.get(COOKIE), body.identity_token
+
+    def look(reader: Reader) -> tuple[AccountScope, Proof | None, int | None, Enforcement]:
         scope = accounts.open_account(reader, body.account_id)
-        return scope, views.visitor_of_cookie(reader, scope, cookie)
+        proof = None
+        if token:
+            proof = views.proof_of(reader, scope, token, body.email, request.app.state.sealing_key, at)
+        known = None if token else views.visitor_of_cookie(reader, scope, cookie)
+        counted = views.enforcement(reader, scope) if token or body.email else Enforcement.OFF
+        return scope, proof, known, counted
 
-    scope, known = await engine.read(look)
-    if known is not None:
+    scope, proof, known, enforcement = await engine.read(look)
+    if proof is not None:
+        limiter(request, SESSION_BY_DEVICE).take((scope.account_id, proof.email), at)
+    elif known is not None:
         limiter(request, SESSION_BY_DEVICE).take(known, at)
     else:
         limiter(request, SESSION_BY_ADDRESS).take(whence, at)
-    return to_visitor_session(
-        await engine.write(
-            lambda unit: actions.open_visitor_session(unit, scope, body.mobile_tag, body.properties, cookie)
-        )
-    )
+
+    def begin(unit: UnitOfWork) -> OpenedSession:
+        page = unit, scope, body.mobile_tag, body.properties
+        if proof is not None:
+            opened = actions.open_proven_session(*page, proof, cookie, request.app.state.join_history)
+        elif token:
+            opened = actions.open_refused_session(*page)
+        elif body.email:
+            opened = actions.open_claiming_session(*page, cookie, body.email, enforcement)
+        else:
+            opened = actions.open_visitor_session(*page, cookie)
+        if enforcement is not Enforcement.OFF:
+            client = rules.client_of(request.headers.get("user-agent", ""))
+            version = rules.app_version_of(body.properties)
+            actions.count_identity(unit, scope, client, version, opened.identity)
+        return opened
+
+    opened = await engine.write(begin)
+    if cookie is not None and opened.identity is Identity.VERIFIED:
+        response.headers.append("set-cookie", _cookie(request, "", 0))
+    return to_visitor_session(opened)
 
 
 @visitors.post("/remember", status_code=204)
@@ -119,12 +134,15 @@ async def post_visitor_remember(
     at: Now,
     check: Annotated[Remembering, Depends(remembering)],
 ) -> None:
-    """Sets the cookie that brings this visitor back. 403 `consent_required` while consent does not allow it."""
+    """Sets the cookie that brings this visitor back.
+
+    403 `consent_required` while consent does not allow it, `not_remembered` where an app says who the visitor is.
+    """
     limiter(request, REMEMBER_BY_VISITOR).take(visitor.visitor_id, at)
     cookie = request.cookies.get(COOKIE)
 
     def remember(unit: UnitOfWork) -> str:
-        check(unit, visitor.scope, visitor.visitor_id)
+        check(unit, visitor.scope, visitor.visitor_id, visitor.identity is not Identity.NONE)
         return actions.remember_visitor(unit, visitor.scope, visitor.visitor_id, cookie)
 
     word = await engine.write(remember)
@@ -150,54 +168,3 @@ def _cookie(request: Request, word: str, max_age: int) -> str:
     secure = request.app.state.settings.secure_cookies
     where = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
     return f"{COOKIE}={word}; Max-Age={max_age}; Path={COOKIE_PATH}; HttpOnly; {where}"
-
-
-@contacts.get("")
-async def get_contacts(
-    caller: Caller,
-    engine: Storage,
-    search: Annotated[str, Query(max_length=rules.LONGEST_SEARCH)] = "",
-    limit: PageLimit = USUAL_LIMIT,
-    after: PageAfter = None,
-) -> ContactsOut:
-    """Contacts, newest first; with `search` those whose name or address contains the words."""
-    return to_contacts(
-        await engine.read(lambda reader: views.contacts(reader, caller.scope, limit, after, search))
-    )
-
-
-@contacts.post("", status_code=201)
-async def post_contact(body: NewContact, caller: Caller, engine: Storage) -> ContactOut:
-    """Adds a contact. 409 `address_taken` if another has the address."""
-    return to_contact(
-        await engine.write(
-            lambda unit: actions.create_contact(unit, caller.scope, caller.actor, body.email, body.name)
-        )
-    )
-
-
-@contacts.get("/{contact_id}")
-async def get_contact(contact_id: PathId, caller: Caller, engine: Storage) -> ContactOut:
-    """One contact."""
-    return to_contact(await engine.read(lambda reader: views.contact_card(reader, caller.scope, contact_id)))
-
-
-@contacts.patch("/{contact_id}")
-async def patch_contact(
-    contact_id: PathId, body: ContactPatch, caller: Caller, engine: Storage
-) -> ContactOut:
-    """Changes a contact's name, address or owner, or whether it is a marketing contact."""
-
-    def change(unit: UnitOfWork) -> ContactCard:
-        card = actions.change_contact(
-            unit, caller.scope, caller.actor, contact_id, body.name, body.email, body.marketing
-        )
-        if "owner_user_id" not in body.model_fields_set:
-            return card
-        return actions.give_to_owner(unit, caller.scope, caller.actor, contact_id, body.owner_user_id)
-
-    return to_contact(await engine.write(change))
-
-
-router.include_router(visitors)
-router.include_router(contacts)

@@ -1,10 +1,12 @@
 """What is accepted from devices and how long their sessions live."""
 
+import re
 from collections.abc import Mapping
 
 from pocketdesk.accounts.rules.words import clean_name
 from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.kernel.refusal import Conflict, Invalid
+from pocketdesk.people.model import Enforcement, Identity
 
 MOST_PROPERTIES = 50
 LONGEST_KEY = 64
@@ -14,11 +16,20 @@ LONGEST_SEARCH = 100
 
 SESSION_MS = 7 * DAY
 """A page's session lives this long after its last use."""
+PROVEN_MS = 12 * HOUR
+"""One that was proven lives this long, however much it is used: then the app brings another token."""
 SEEN_EVERY_MS = HOUR
 """How precisely it is kept when a page was last used."""
 COOKIE_S = 180 * 24 * 3600
 UNUSED_MS = 2 * DAY
 """A visitor who never wrote is forgotten after this."""
+COUNTED_DAYS = 90
+"""For so long it is kept how visitors were identified."""
+MOST_CLIENTS = 200
+"""SDKs and app versions that one day tells apart; what comes beyond is counted together."""
+OTHERS = ("other", "")
+_SDK = re.compile(r"\b(HubspotMobileSDK|PocketdeskSDK)(?:/([\w.-]{1,20}))?(?: \(([a-z_ ]{1,20})\))?")
+LONGEST_APP_VERSION = 40
 
 
 class AddressTaken(Conflict):
@@ -73,3 +84,32 @@ def search_pattern(words: str) -> str:
 def is_stale(seen_at: int, now: int) -> bool:
     """Whether it is time to write down again that a page is in use."""
     return now - seen_at >= SEEN_EVERY_MS
+
+
+def session_expires(identity: Identity, created_at: int, now: int) -> int:
+    """Until when a page's session lives that was used just now."""
+    return created_at + PROVEN_MS if identity is Identity.VERIFIED else now + SESSION_MS
+
+
+def takes_claim(enforcement: Enforcement, identity: Identity) -> bool:
+    """Whether an address that came without proof counts as if the visitor had typed it."""
+    return identity is Identity.NONE and enforcement is not Enforcement.ENFORCE
+
+
+def client_of(user_agent: str) -> str:
+    """Which SDK shows a page, with its version, by the browser's name: `PocketdeskSDK 1.2.0 (android)`; else `web`."""
+    found = _SDK.search(user_agent)
+    if found is None:
+        return "web"
+    name, version, platform = found.groups()
+    return " ".join(part for part in (name, version, f"({platform})" if platform else None) if part)
+
+
+def app_version_of(properties: Mapping[str, str]) -> str:
+    """What an app says of its own version, shortened; blank if it says nothing."""
+    return properties.get("app_version", "")[:LONGEST_APP_VERSION]
+
+
+def place_of_key(account_id: int, key_id: int) -> str:
+    """Where a sealed secret belongs, so that it opens nowhere else."""
+    return f"identity_key:{account_id}:{key_id}"

@@ -1,0 +1,31 @@
+"""Routes of visitors' sessions, of contacts, and of what proves who a visitor is."""
+
+from fastapi import APIRouter
+
+from pocketdesk.people.api.contacts import contacts
+from pocketdesk.people.api.identity import identity
+from pocketdesk.people.api.visitors import (
+    COOKIE,
+    REMEMBER_BY_VISITOR,
+    SESSION_BY_ADDRESS,
+    SESSION_BY_DEVICE,
+    Visitor,
+    VisitorCaller,
+    visitor_caller,
+    visitors,
+)
+
+__all__ = [
+    "COOKIE",
+    "REMEMBER_BY_VISITOR",
+    "SESSION_BY_ADDRESS",
+    "SESSION_BY_DEVICE",
+    "Visitor",
+    "VisitorCaller",
+    "router",
+    "visitor_caller",
+]
+
+router = APIRouter()
+for _some in (visitors, contacts, identity):
+    router.include_router(_some)

@@ -1,0 +1,60 @@
+"""Routes of contacts, for agents."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from pocketdesk.accounts.api import USUAL_LIMIT, Caller, PageAfter, PageLimit, PathId, Storage
+from pocketdesk.people import actions, rules, views
+from pocketdesk.people.model import ContactCard
+from pocketdesk.people.wire import ContactOut, ContactPatch, ContactsOut, NewContact, to_contact, to_contacts
+from pocketdesk.storage import UnitOfWork
+
+contacts = APIRouter(prefix="/accounts/{account_id}/contacts", tags=["contacts"])
+
+
+@contacts.get("")
+async def get_contacts(
+    caller: Caller,
+    engine: Storage,
+    search: Annotated[str, Query(max_length=rules.LONGEST_SEARCH)] = "",
+    limit: PageLimit = USUAL_LIMIT,
+    after: PageAfter = None,
+) -> ContactsOut:
+    """Contacts, newest first; with `search` those whose name or address contains the words."""
+    return to_contacts(
+        await engine.read(lambda reader: views.contacts(reader, caller.scope, limit, after, search))
+    )
+
+
+@contacts.post("", status_code=201)
+async def post_contact(body: NewContact, caller: Caller, engine: Storage) -> ContactOut:
+    """Adds a contact. 409 `address_taken` if another has the address."""
+    return to_contact(
+        await engine.write(
+            lambda unit: actions.create_contact(unit, caller.scope, caller.actor, body.email, body.name)
+        )
+    )
+
+
+@contacts.get("/{contact_id}")
+async def get_contact(contact_id: PathId, caller: Caller, engine: Storage) -> ContactOut:
+    """One contact."""
+    return to_contact(await engine.read(lambda reader: views.contact_card(reader, caller.scope, contact_id)))
+
+
+@contacts.patch("/{contact_id}")
+async def patch_contact(
+    contact_id: PathId, body: ContactPatch, caller: Caller, engine: Storage
+) -> ContactOut:
+    """Changes a contact's name, address or owner, or whether it is a marketing contact."""
+
+    def change(unit: UnitOfWork) -> ContactCard:
+        card = actions.change_contact(
+            unit, caller.scope, caller.actor, contact_id, body.name, body.email, body.marketing
+        )
+        if "owner_user_id" not in body.model_fields_set:
+            return card
+        return actions.give_to_owner(unit, caller.scope, caller.actor, contact_id, body.owner_user_id)
+
+    return to_contact(await engine.write(change))
