@@ -10,10 +10,13 @@ import { Consent } from "./page/consent.ts";
 import { Listeners, publish } from "./page/conversations-api.ts";
 import { listenToLoader } from "./page/embedding.ts";
 import { Links } from "./page/files.ts";
+import { Identity, namedInAddress } from "./page/identity.ts";
 import { accentNow, applyLook, followKeyboard, onSchemeChange } from "./page/look.ts";
+import { Places } from "./page/places.ts";
+import { BRIDGE, findShell, listenToShell } from "./page/shell.ts";
 import { Words } from "./page/texts.ts";
 import { Visitor } from "./page/visitor.ts";
-import { App } from "./parts/app.tsx";
+import { App, HelpTab } from "./parts/app.tsx";
 import { plainText } from "./parts/content.tsx";
 import { PageProvider, type Surroundings } from "./parts/context.ts";
 import { Survey } from "./parts/conversation.tsx";
@@ -27,6 +30,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const root = document.getElementById("app") as HTMLElement;
 const boot = readBoot();
 const isFramed = window.parent !== window;
+const named = namedInAddress(location.search);
 
 hideIdentity();
 // A task of its own: reading this script and drawing the page are each short enough to keep a slow phone awake.
@@ -49,7 +53,11 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     disableAttachment: false,
     focusAtStart: !isFramed && !sdk,
   });
-  const visitor = new Visitor(config?.account_id ?? 0, config?.mobile_tag ?? "");
+  const shell = isFramed ? null : findShell();
+  const askShell = shell ? () => shell.post({ type: "identity_needed" }) : null;
+  // Apps and loaders say who it is, or that it is nobody, as soon as they hear from the page.
+  const identity = new Identity(named ?? (shell || isFramed ? undefined : null), askShell);
+  const visitor = new Visitor(config?.account_id ?? 0, config?.mobile_tag ?? "", identity);
   let page: ReturnType<typeof begin> | null = null;
   if (config) page = begin(config);
 
@@ -59,7 +67,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       listeners,
       {
         load() {},
-        refresh: (options) => options?.openToNewThread && page?.chat.openNew(),
+        refresh: (options) => options?.openToNewThread && page && openNew(page),
         open() {},
         close,
         remove: close,
@@ -72,6 +80,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     let isKept = false;
     const about = new Store(aboutAnybody(first));
     const links = new Links(visitor.links);
+    const places = new Places(first.help ? history : null);
     const chat: Chat = new Chat({
       environment: browser(),
       mobileTag: first.mobile_tag,
@@ -100,6 +109,13 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     consent.onAllowed = keep;
     consent.onTextChanged = () => void readBootAgain().then(({ config }) => config && draw(config));
 
+    visitor.onSession = ({ isNamed, isOther }) => {
+      if (isOther) {
+        listeners.forget();
+        chat.empty();
+      }
+      consent.set({ isNamed });
+    };
     visitor.chat.subscribe(() => {
       const known = visitor.chat.get();
       if (!known) {
@@ -107,7 +123,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
         return;
       }
       // Declined since, and the page was taken away before it could forget: it ends now.
-      if (visitor.wasRemembered && known.consents.cookies === false && consent.state.get().moment) {
+      if (visitor.wasRemembered && known.consents.cookies === false && consent.isDeclined) {
         clear();
         return;
       }
@@ -129,7 +145,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     });
     // Another task, for the same reason as the first one.
     setTimeout(() => draw(first));
-    return { chat, about, consent };
+    return { chat, about, consent, places };
 
     function draw(config: PageConfig): void {
       applyLook(config);
@@ -137,7 +153,10 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       const { limitedUntil } = visitor;
       render(
         <PageProvider
-          value={{ chat, config, about, consent, links, transcripts, words, surroundings, limitedUntil }}
+          value={{
+            ...{ chat, config, about, consent, links, transcripts, words, surroundings, limitedUntil },
+            ...{ places, help: visitor.help },
+          }}
         >
           <App />
         </PageProvider>,
@@ -157,7 +176,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     else toLoader?.({ type: "pocketdesk:nothing" });
     emit("widgetLoaded", { message: "widget has loaded" });
     // What may be wanted later, also when the line is down by then.
-    if (page) setTimeout(fetchParts, 3_000);
+    if (page) setTimeout(() => fetchParts(Boolean(config?.help)), 3_000);
   });
   for (const name of ["pointerdown", "keydown"] as const)
     root.addEventListener(name, () => emit("userInteractedWithWidget", { message: "chat was used" }), {
@@ -190,9 +209,23 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     emit("sdkCloseButtonClick", { message: "close button was clicked" });
   }
 
-  function clear(): void {
+  function clear(): Promise<void> {
     listeners.forget();
-    void page?.chat.reset(() => visitor.forget());
+    page?.places.reset();
+    return page?.chat.reset(() => visitor.forget()) ?? Promise.resolve();
+  }
+
+  if (shell) {
+    listenToShell((message) => {
+      if (message.type === "log_out") {
+        void clear().then(() => shell.post({ type: "logged_out" }));
+        return;
+      }
+      const { token, email } = message;
+      const isChanged = identity.give(token || email ? { token: token ?? "", email: email ?? "" } : null);
+      if (isChanged) void page?.chat.reset(() => visitor.change());
+    });
+    shell.post({ type: "ready", protocol: BRIDGE });
   }
 
   /** Saves a conversation as a file. */
@@ -260,7 +293,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
           focusAtStart: settings.isOpen && !settings.disableInitialInputFocus,
         });
         if (settings.cookieBanner) page?.consent.set({ moment: settings.cookieBanner });
-        if (settings.openToNewThread) page?.chat.openNew();
+        if (settings.openToNewThread && page) openNew(page);
         if (page) followVisibility(page.chat, settings.isOpen);
         break;
       }
@@ -273,7 +306,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
         surroundings.set({ ...surroundings.get(), focusAtStart: false });
         break;
       case "pocketdesk:new-thread":
-        page?.chat.openNew();
+        if (page) openNew(page);
         break;
       case "pocketdesk:leaving":
         if (page?.chat.hasWritten) page.consent.asksBeforeLeaving();
@@ -287,10 +320,16 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
   }
 }
 
-function fetchParts(): void {
+function fetchParts(hasHelp: boolean): void {
+  if (hasHelp) HelpTab.fetch();
   Survey.fetch();
   Menu.fetch();
   import("./page/upload.ts").catch(() => {});
+}
+
+function openNew({ chat, places }: { chat: Chat; places: Places }): void {
+  chat.openNew();
+  places.show("chat");
 }
 
 /** Nothing counts as read in a page that nobody sees. */

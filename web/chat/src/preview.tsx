@@ -6,7 +6,9 @@ import { Chat } from "./page/chat.ts";
 import { Consent } from "./page/consent.ts";
 import { Links } from "./page/files.ts";
 import { applyLook, onSchemeChange } from "./page/look.ts";
+import { Places } from "./page/places.ts";
 import { listenToEditor, PreviewEnvironment, PreviewFiles, type PreviewOptions } from "./page/preview.ts";
+import { previewHelp } from "./page/preview-help.ts";
 import { Words } from "./page/texts.ts";
 import { App } from "./parts/app.tsx";
 import { PageProvider, type Surroundings } from "./parts/context.ts";
@@ -33,6 +35,7 @@ export function showPreview(root: HTMLElement): void {
     disableAttachment: false,
     focusAtStart: false,
   });
+  const places = new Places(null);
   const transcripts = { download: async () => {}, mail: async () => {} };
   const limitedUntil = new Store<number | null>(null);
   let latest: PageConfig | null = null;
@@ -65,7 +68,10 @@ export function showPreview(root: HTMLElement): void {
     }
     render(
       <PageProvider
-        value={{ chat, config, about, consent, links, transcripts, words, surroundings, limitedUntil }}
+        value={{
+          ...{ chat, config, about, consent, links, transcripts, words, surroundings, limitedUntil },
+          ...{ places, help: previewHelp(config.account_id, options.knowledge_base_id ?? 0) },
+        }}
       >
         <App />
       </PageProvider>,

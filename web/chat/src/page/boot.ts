@@ -67,6 +67,8 @@ export interface PageConfig {
   close_button: boolean;
   attachments: FileLimits | null;
   consent: ConsentTexts;
+  /** The knowledge base of the Help tab; null where there is no such tab. */
+  help: { name: string } | null;
   accent: string;
   font: "system" | "serif" | "rounded" | "mono";
   texts: Texts;

@@ -53,6 +53,8 @@ export class Chat {
   readonly attached = new Store<ReadonlyMap<string, readonly Upload[]>>(new Map());
   /** Whether somebody can see the page now. */
   readonly isVisible = new Store(true);
+  /** Whether the Help tab stands before it. */
+  readonly isBehind = new Store(false);
   readonly olderState = new Store<"idle" | "loading" | "failed">("idle");
 
   readonly #options: ChatOptions;
@@ -83,6 +85,7 @@ export class Chat {
     this.view.subscribe(() => this.#streamChanged());
     this.client.outbox.entries.subscribe(() => this.#outboxChanged());
     this.isVisible.subscribe(() => this.markRead());
+    this.isBehind.subscribe(() => this.markRead());
     this.shown.subscribe(() => this.markRead());
     this.client.connection.onTyping((frame) => {
       if (frame.author.kind === "agent") this.#showTyping(frame.conversation_id, frame.author, frame.for_ms);
@@ -112,6 +115,14 @@ export class Chat {
   readonly openNew = (): void => {
     this.#hasChosen = true;
     this.shown.set({ screen: "conversation", id: null, lane: uuid() });
+  };
+
+  /** Leads from the list to a conversation: the newest, or a new one. */
+  readonly openSome = (): void => {
+    if (this.shown.get().screen === "conversation") return;
+    const newest = byActivity(this.conversations)[0];
+    if (newest) this.openConversation(newest.id);
+    else this.openNew();
   };
 
   /** The name under which the outbox and the drafts know a conversation. */
@@ -255,6 +266,7 @@ export class Chat {
       if (!last || last.seq <= conversation.read_seq) continue;
       const isRead =
         this.isVisible.get() &&
+        !this.isBehind.get() &&
         this.isAtEnd &&
         shown.screen === "conversation" &&
         shown.id === conversation.id;
@@ -297,6 +309,12 @@ export class Chat {
   async reset(forget: () => Promise<void>): Promise<void> {
     this.client.connection.stop();
     await forget();
+    this.empty();
+    this.client.connection.start();
+  }
+
+  /** Shows nothing of the visitor before. */
+  empty(): void {
     this.client.outbox.clear();
     this.drafts.clear();
     for (const upload of this.#uploads.values()) upload.cancel();
@@ -309,7 +327,6 @@ export class Chat {
     this.#stream.change(() => ({ conversations: [] }));
     this.openNew();
     this.#hasChosen = false;
-    this.client.connection.start();
   }
 
   // ---- What came in ---------------------------------------------------------------------------------------------

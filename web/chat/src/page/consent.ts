@@ -11,6 +11,8 @@ export type Moment = "before_chat" | "on_exit_intent" | null;
 export interface ConsentState {
   texts: ConsentTexts;
   moment: Moment;
+  /** An app says who the visitor is: nothing is kept on the device, and nobody is asked whether it may be. */
+  isNamed: boolean;
   choices: Choices;
   /** The server has said what this visitor chose earlier. */
   isKnown: boolean;
@@ -23,7 +25,9 @@ export interface ConsentState {
 /** What stands between the visitor and the composer. `blocks`: nothing can be written before the answer. */
 export type Gate = { kind: "unknown" | "cookies" | "process"; blocks: boolean } | null;
 
-export function gateOf({ texts, moment, choices, isKnown, isLeaving }: ConsentState): Gate {
+export function gateOf(state: ConsentState): Gate {
+  const { texts, choices, isKnown, isLeaving } = state;
+  const moment = momentOf(state);
   const isExplicit = texts.process?.type === "explicit";
   if (!isKnown && (isExplicit || moment === "before_chat")) return { kind: "unknown", blocks: true };
   if (choices.cookies === null && moment === "before_chat") return { kind: "cookies", blocks: true };
@@ -33,8 +37,12 @@ export function gateOf({ texts, moment, choices, isKnown, isLeaving }: ConsentSt
 }
 
 /** Whether a cookie may be kept on the device. */
-export function mayStore({ moment, choices, isKnown }: ConsentState): boolean {
-  return moment === null || (isKnown && choices.cookies === true);
+export function mayStore({ moment, isNamed, choices, isKnown }: ConsentState): boolean {
+  return !isNamed && (moment === null || (isKnown && choices.cookies === true));
+}
+
+function momentOf({ moment, isNamed }: ConsentState): Moment {
+  return isNamed ? null : moment;
 }
 
 const LEAVES_WITHIN_MS = 2_000;
@@ -57,6 +65,7 @@ export class Consent {
     this.state = new Store<ConsentState>({
       texts,
       moment: texts.cookies?.when ?? null,
+      isNamed: false,
       choices: NOBODY_ASKED,
       isKnown: false,
       isLeaving: false,
@@ -70,8 +79,8 @@ export class Consent {
 
   /** Nothing may be kept, so leaving is for good. */
   get isDeclined(): boolean {
-    const { moment, choices } = this.state.get();
-    return moment !== null && choices.cookies === false;
+    const state = this.state.get();
+    return momentOf(state) !== null && state.choices.cookies === false;
   }
 
   readonly set = (change: Partial<ConsentState>): void => {
@@ -97,9 +106,11 @@ export class Consent {
 
   /** Whether leaving has to wait for an answer; `afterwards` then goes on with it. */
   readonly asksBeforeLeaving = (afterwards: () => void = () => {}): boolean => {
-    const { moment, choices, isLeaving, isKnown } = this.state.get();
+    const state = this.state.get();
+    const { choices, isLeaving, isKnown } = state;
     // Who leaves a second time does not want to answer; nothing is kept then.
-    if (moment !== "on_exit_intent" || choices.cookies !== null || isLeaving || !isKnown) return false;
+    if (momentOf(state) !== "on_exit_intent" || choices.cookies !== null || isLeaving || !isKnown)
+      return false;
     this.#afterwards = afterwards;
     this.set({ isLeaving: true });
     return true;

@@ -31,12 +31,18 @@ export function onSchemeChange(change: () => void): void {
 export function followKeyboard(): void {
   const viewport = window.visualViewport;
   if (!viewport) return;
+  let tallest = 0;
+  let width = 0;
   const follow = () => {
     // Zooming also shrinks the visual viewport; then the page must stay what it is.
     const isZoomed = viewport.scale > 1.01;
     const { style } = document.documentElement;
     style.setProperty("--view-height", isZoomed ? "100dvh" : `${viewport.height}px`);
     style.setProperty("--view-top", isZoomed ? "0px" : `${viewport.offsetTop}px`);
+    if (isZoomed) return;
+    tallest = viewport.width === width ? Math.max(tallest, viewport.height) : viewport.height;
+    width = viewport.width;
+    document.documentElement.classList.toggle("has-keyboard", viewport.height < 0.8 * tallest);
   };
   viewport.addEventListener("resize", follow);
   viewport.addEventListener("scroll", follow);

@@ -42,6 +42,8 @@ export interface PreviewOptions {
   chat?: PreviewChat;
   /** The survey that is connected, as visitors see it. */
   survey?: (SurveyCard & { thank_yous: string[] }) | null;
+  /** Of the Help tab. */
+  knowledge_base_id?: number | null;
   /** What to try: the question for an e-mail address, a long wait, the end with its survey, leaving. */
   scene?: "start" | "capture" | "wait" | "survey" | "leaving";
 }

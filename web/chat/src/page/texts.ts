@@ -86,6 +86,8 @@ export class Words {
     return (days < 300 ? this.#day() : this.#dayAndYear()).format(at);
   };
 
+  readonly date = (at: number): string => this.#apart(this.#dayAndYear().format(at));
+
   /** The time for today, else a short date. */
   readonly when = (at: number, now: number): string => {
     const days = daysBetween(at, now);

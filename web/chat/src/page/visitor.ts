@@ -2,6 +2,9 @@ import type { Credential } from "@pocketdesk/client/connection";
 import { Store } from "@pocketdesk/client/store";
 import type { VisitorChat } from "./about.ts";
 import { type FileTransport, Unwanted, type UploadProgress } from "./files.ts";
+import type { HelpCall } from "./help.ts";
+import { Identity } from "./identity.ts";
+import { shelfOf } from "./shelf-name.ts";
 
 const API = "/api/v1/visitor";
 const FIRST_ASK_AGAIN_MS = 1_000;
@@ -9,7 +12,10 @@ const LAST_ASK_AGAIN_MS = 60_000;
 
 interface Session {
   token: string;
+  visitor_id: number;
   known: boolean;
+  /** Whether the token of whoever said who the visitor is holds. */
+  identity: "none" | "verified" | "refused";
 }
 
 /** Who this page's visitor is to the server. The bearer lives here and nowhere else. */
@@ -18,30 +24,45 @@ export class Visitor implements FileTransport {
   readonly limitedUntil = new Store<number | null>(null);
   /** What the server says of this visitor; null until it has. */
   readonly chat = new Store<VisitorChat | null>(null);
+  /** A session has begun. `isOther`: of another visitor than the one before, and one of them has proven who it is. */
+  onSession: (session: { isNamed: boolean; isOther: boolean }) => void = () => {};
   readonly #accountId: number;
   readonly #mobileTag: string;
+  readonly #identity: Identity;
   #session: Session | null = null;
+  #beginning: Promise<Session | null> | null = null;
+  #last: Session | null = null;
   #isRemembered = false;
   #askedAt = 0;
   #askAgainMs = FIRST_ASK_AGAIN_MS;
 
-  constructor(accountId: number, mobileTag: string) {
+  constructor(accountId: number, mobileTag: string, identity: Identity = new Identity(null)) {
     this.#accountId = accountId;
     this.#mobileTag = mobileTag;
+    this.#identity = identity;
   }
 
   /** The credential for a connection; null when the server knows no such account any more. */
   readonly credential = async (renew: boolean): Promise<Credential | null> => {
     if (renew) this.#session = null;
     const before = this.#session;
-    this.#session ??= await this.#begin();
+    this.#session ??= await this.#beginOnce();
     if (!this.#session) return null;
     if (!before || !this.chat.get()) void this.ask();
     const { token } = this.#session;
     return { hello: { token }, headers: { authorization: `Bearer ${token}` } };
   };
 
-  async #begin(): Promise<Session | null> {
+  /** However many ask for a session at the same time, one begins. */
+  #beginOnce(): Promise<Session | null> {
+    this.#beginning ??= this.#begin().finally(() => {
+      this.#beginning = null;
+    });
+    return this.#beginning;
+  }
+
+  async #begin(isSecond = false): Promise<Session | null> {
+    const named = await this.#identity.named();
     const until = this.limitedUntil.get();
     if (until !== null && Date.now() < until) throw new Error("too early");
     const answer = await fetch(`${API}/session`, {
@@ -51,6 +72,8 @@ export class Visitor implements FileTransport {
         account_id: this.#accountId,
         mobile_tag: this.#mobileTag,
         properties: deviceProperties(),
+        identity_token: named?.token || null,
+        email: named?.email || null,
       }),
       cache: "no-store",
     });
@@ -58,8 +81,23 @@ export class Visitor implements FileTransport {
     if (answer.status === 404) return null;
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
     const session = (await answer.json()) as Session;
+    if (session.identity === "refused" && !isSecond && this.#identity.askAgain()) return this.#begin(true);
+    const last = this.#last;
+    this.#last = session;
     this.#isRemembered = session.known;
+    this.onSession({
+      isNamed: session.identity !== "none",
+      isOther:
+        last !== null && last.visitor_id !== session.visitor_id && (isProven(last) || isProven(session)),
+    });
     return session;
+  }
+
+  /** Begins anew with whoever is signed in now. What the visitor was before stays at the server. */
+  async change(): Promise<void> {
+    this.#session = null;
+    this.#isRemembered = false;
+    this.chat.set(null);
   }
 
   /** A cookie brought this visitor back. */
@@ -101,10 +139,17 @@ export class Visitor implements FileTransport {
 
   /** Leaves no trace of this visitor on the device; who writes next is somebody new. */
   async forget(): Promise<void> {
+    this.#identity.forget();
+    this.#last = null;
     const isOver = this.#session ? this.#call("DELETE", "/session").catch(() => {}) : null;
     this.#session = null;
     this.#isRemembered = false;
     this.chat.set(null);
+    try {
+      indexedDB.deleteDatabase(shelfOf(this.#accountId));
+    } catch {
+      // A browser without one, or one that lets nobody in: nothing was kept.
+    }
     await isOver;
   }
 
@@ -143,6 +188,24 @@ export class Visitor implements FileTransport {
     return this.#json<UploadProgress>("GET", `/files/${fileId}`);
   }
 
+  readonly help: HelpCall = async <Answer>(
+    method: "GET" | "POST",
+    path: string,
+    { query = {}, body }: Parameters<HelpCall>[2] = {},
+  ) => {
+    const ask = async () => {
+      await this.credential(false);
+      const asked = new URLSearchParams({ mobile_tag: this.#mobileTag, ...query });
+      const answer = await this.#call(method, `/help${path}?${asked}`, body ? JSON.stringify(body) : null);
+      return (answer.status === 204 ? null : await answer.json()) as Answer;
+    };
+    return ask().catch(async (error: unknown) => {
+      if (!(error instanceof Unwanted && error.status === 401)) throw error;
+      await this.credential(true);
+      return ask();
+    });
+  };
+
   async #json<Answer>(method: string, path: string, body?: string): Promise<Answer> {
     return (await (await this.#call(method, path, body)).json()) as Answer;
   }
@@ -165,12 +228,16 @@ export class Visitor implements FileTransport {
       signal,
       cache: "no-store",
       // Small ones reach the server even when the page goes away meanwhile.
-      keepalive: method !== "GET" && body === null,
+      keepalive: method !== "GET" && !(body instanceof Blob),
     });
     if (answer.ok) return answer;
     const why = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
     throw new Unwanted(answer.status, why, answer.status === 429 ? await waitOf(answer) : null);
   }
+}
+
+function isProven({ identity }: Session): boolean {
+  return identity === "verified";
 }
 
 /** How long a refused caller has to wait, in milliseconds. */

@@ -101,7 +101,8 @@ export function Composer({ lane, onWrite }: { lane: string; onWrite(): void }) {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          // Without words it goes the way of the page, as what stands in their place does.
+          dir={text ? "auto" : undefined}
           value={text}
           disabled={!mayWrite}
           aria-label={words.say("composer.label")}

@@ -6,6 +6,8 @@ import type { PageConfig } from "../page/boot.ts";
 import type { Chat } from "../page/chat.ts";
 import type { Consent } from "../page/consent.ts";
 import type { Links } from "../page/files.ts";
+import type { HelpCall } from "../page/help.ts";
+import type { Places } from "../page/places.ts";
 import type { Words } from "../page/texts.ts";
 
 /** What the app or page around us wants of this page. */
@@ -34,6 +36,8 @@ export interface PageContext {
   words: Words;
   surroundings: Store<Surroundings>;
   limitedUntil: Store<number | null>;
+  places: Places;
+  help: HelpCall;
 }
 
 const Context = createContext<PageContext | null>(null);
@@ -72,9 +76,10 @@ export function useIsPast(at: number | null): boolean {
   return isPast;
 }
 
-/** A part that is fetched when it is first shown, or by `fetchParts` before. */
+/** A part that is fetched when it is first shown, or by `fetchParts` before; until then `meanwhile` is there. */
 export function later<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
+  meanwhile: ComponentType<Props> | null = null,
 ): ComponentType<Props> & { fetch(): void } {
   let part: ComponentType<Props> | null = null;
   const waiting = new Set<() => void>();
@@ -100,7 +105,8 @@ export function later<Props extends object>(
         waiting.delete(draw);
       };
     }, []);
-    return part && h(part, props);
+    const shown = part ?? meanwhile;
+    return shown && h(shown, props);
   };
   return Object.assign(Later, { fetch });
 }

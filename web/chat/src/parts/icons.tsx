@@ -21,3 +21,16 @@ export const ClipIcon = () => (
 export const FileIcon = () => <Icon path="M14 3H6v18h12V7zM14 3v4h4" />;
 export const RetryIcon = () => <Icon path="M20 12a8 8 0 1 1-2.5-5.8M20 3v4.5h-4.5" />;
 export const CheckIcon = () => <Icon path="M5 12.5l4.5 4.5L19 7.5" />;
+export const ForwardIcon = () => <Icon path="M9 5l7 7-7 7" mirrors />;
+export const SearchIcon = () => <Icon path="M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14M16 16l4.5 4.5" />;
+export const ChatIcon = () => <Icon path="M4 5h16v11h-8l-4.5 4v-4H4z" />;
+export const HelpIcon = () => (
+  <Icon path="M9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.7.4-1.1.9-1.1 1.8M12 16.5v.01M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18" />
+);
+export const PlayIcon = () => <Icon path="M8 5.5v13l10.5-6.5z" />;
+export const ThumbUpIcon = () => (
+  <Icon path="M7 10.5v9H4v-9zM7 11l4-7.5a2 2 0 0 1 2 2V9h5.2a1.8 1.8 0 0 1 1.8 2.1l-1.1 6.6a2.2 2.2 0 0 1-2.2 1.8H7" />
+);
+export const ThumbDownIcon = () => (
+  <Icon path="M7 13.5v-9H4v9zM7 13l4 7.5a2 2 0 0 0 2-2V15h5.2a1.8 1.8 0 0 0 1.8-2.1l-1.1-6.6a2.2 2.2 0 0 0-2.2-1.8H7" />
+);
