@@ -15,6 +15,9 @@ interface Settings {
   disableInitialInputFocus?: boolean;
   avoidInlineStyles?: boolean;
   hideNewThreadLink?: boolean;
+  /** Who the visitor is, with the token that proves it; not kept beyond this page. */
+  identificationEmail?: string;
+  identificationToken?: string;
   /** Which chatflow, by its mobile tag; the script's `data-chatflow` says the same. */
   chatflow?: string;
 }
@@ -207,6 +210,7 @@ class Widget {
 
   #greet(): void {
     const { hideNewThreadLink, disableInitialInputFocus, disableAttachment } = this.#settings;
+    const { identificationToken: token = "", identificationEmail: email = "" } = this.#settings;
     this.tell({
       type: "pocketdesk:hello",
       settings: {
@@ -217,6 +221,7 @@ class Widget {
         disableInitialInputFocus: disableInitialInputFocus ?? false,
         disableAttachment: disableAttachment ?? false,
         cookieBanner: bannerOf(this.#settings),
+        named: token || email ? { token, email } : null,
       },
     });
   }

@@ -23,6 +23,8 @@ import { Survey } from "./parts/conversation.tsx";
 import { Menu } from "./parts/header.tsx";
 import { Unavailable } from "./parts/unavailable.tsx";
 
+/** A frame that no loader of ours greets shows an anonymous chat after this. */
+const GREETED_WITHIN_MS = 3_000;
 /** What is said about availability is asked for again when the page comes back after so long. */
 const STALE_MS = 5 * 60_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -123,7 +125,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
         return;
       }
       // Declined since, and the page was taken away before it could forget: it ends now.
-      if (visitor.wasRemembered && known.consents.cookies === false && consent.isDeclined) {
+      if (visitor.wasRemembered && known.consents.cookies === false && consent.asksForCookies) {
         clear();
         return;
       }
@@ -215,6 +217,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     return page?.chat.reset(() => visitor.forget()) ?? Promise.resolve();
   }
 
+  if (isFramed) setTimeout(() => identity.giveUp(), GREETED_WITHIN_MS);
   if (shell) {
     listenToShell((message) => {
       if (message.type === "log_out") {
@@ -292,6 +295,8 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
           disableAttachment: settings.disableAttachment,
           focusAtStart: settings.isOpen && !settings.disableInitialInputFocus,
         });
+        if ((settings.named || !named) && identity.give(settings.named))
+          void page?.chat.reset(() => visitor.change());
         if (settings.cookieBanner) page?.consent.set({ moment: settings.cookieBanner });
         if (settings.openToNewThread && page) openNew(page);
         if (page) followVisibility(page.chat, settings.isOpen);

@@ -24,6 +24,22 @@ function refused(code: string, status: number): CommandRefused {
 }
 
 describe("Consent", () => {
+  it("G05 asks nobody for a cookie who is named by an app, and keeps none", () => {
+    for (const when of ["before_chat", "on_exit_intent"] as const) {
+      const { gate, consent } = begin({ cookies: { ...COOKIES, when } });
+      consent.set({ isNamed: true });
+      expect(gate()).toBeNull();
+      consent.know({ ...NOBODY, cookies: false });
+      expect([gate(), consent.mayStore, consent.isDeclined, consent.asksForCookies]).toEqual([
+        null,
+        false,
+        false,
+        false,
+      ]);
+      expect(consent.asksBeforeLeaving()).toBe(false);
+    }
+  });
+
   it("G01 asks nobody anything where everything is off", () => {
     const { gate, consent } = begin({});
     expect(gate()).toBeNull();

@@ -77,6 +77,11 @@ export class Consent {
     return mayStore(this.state.get());
   }
 
+  /** Whether the chatflow asks this visitor about cookies, sooner or later. */
+  get asksForCookies(): boolean {
+    return momentOf(this.state.get()) !== null;
+  }
+
   /** Nothing may be kept, so leaving is for good. */
   get isDeclined(): boolean {
     const state = this.state.get();

@@ -1,6 +1,7 @@
 /** What the chat page and the web loader around its frame say to each other, by postMessage. */
 
 import type { Opening } from "./boot.ts";
+import type { Named } from "./identity.ts";
 
 export interface LoaderSettings {
   /** The loader hides the panel when the visitor closes it; an inline embed has nothing to hide. */
@@ -12,6 +13,8 @@ export interface LoaderSettings {
   disableAttachment: boolean;
   /** When to ask about cookies; null is as the chatflow says. */
   cookieBanner: "before_chat" | "on_exit_intent" | null;
+  /** Who the visitor is; null: nobody in particular. */
+  named: Named | null;
 }
 
 export type FromLoader =

@@ -25,6 +25,11 @@ export class Identity {
     return before !== undefined && (before?.token !== named?.token || before?.email !== named?.email);
   }
 
+  /** Nobody has said anything: then it is nobody. */
+  giveUp(): void {
+    if (this.#named === undefined) this.give(null);
+  }
+
   /** Who the visitor is; waits until it is known whether anybody is signed in. */
   async named(): Promise<Named | null> {
     while (this.#named === undefined) await new Promise<void>((go) => this.#waiting.push(go));
