@@ -31,6 +31,7 @@ ORDER = (
     "consent",
     "privacy",
     "api",
+    "webhooks",
     "run-it",
 )
 """From the first step to the operator's; others come after, by name."""

@@ -56,6 +56,12 @@ from pocketdesk.routing import api as routing_api
 from pocketdesk.storage import Engine
 from pocketdesk.surveys import api as surveys_api
 from pocketdesk.surveys import views as surveys
+from pocketdesk.webhooks import api as webhooks_api
+from pocketdesk.webhooks import jobs as webhooks_jobs
+from pocketdesk.webhooks import reactions as webhooks_reactions
+from pocketdesk.webhooks import wire as webhooks_wire
+from pocketdesk.webhooks.model import Format
+from pocketdesk.webhooks.outside import Sender
 
 TRIM = "storage.trim"
 
@@ -68,13 +74,13 @@ _AFFECTED: Mapping[type[Event], Callable[[Any], _Among]] = {
     accounts_events.UserDeactivated: lambda event: _is(f"agent:{event.user_id}"),
     conversations_events.ConversationMoved: lambda _: lambda viewer: viewer.view == "agent",
     inboxes_events.InboxMembersChanged: lambda _: lambda viewer: viewer.view == "agent",
+    people_events.IdentityKeyRevoked: lambda _: lambda viewer: viewer.view == "visitor",
     people_events.VisitorSessionEnded: lambda event: _is(f"visitor:{event.visitor_id}"),
 }
 """Whose access a fact may end."""
 
 
 def _is(*keys: str) -> _Among:
-    people_events.IdentityKeyRevoked: lambda _: lambda viewer: viewer.view == "visitor",
     return lambda viewer: viewer.key in keys
 
 
@@ -100,12 +106,6 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     )
     outbound = Outbound(to_allowed(settings.outbound_allow))
     smtp = settings.smtp
-    worker = Worker(
-        engine,
-        {
-            **accounts_jobs.runs(engine),
-            **people_jobs.runs(engine),
-            **files_jobs.runs(engine, file_store, check_file),
     webhook_sender = Sender(outbound)
     webhook_lanes = webhooks_jobs.Lanes(
         engine,
@@ -114,8 +114,15 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         {Format.STANDARD: webhooks_wire.standard},
         now,
     )
+    worker = Worker(
+        engine,
+        {
+            **accounts_jobs.runs(engine),
+            **people_jobs.runs(engine),
+            **files_jobs.runs(engine, file_store, check_file),
             **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),
+            **webhooks_jobs.runs(engine, webhook_lanes),
             **mail_jobs.runs(engine, smtp.send if smtp else None, settings.origin),
             TRIM: trim_ledger(engine, settings.event_days * DAY),
         },
@@ -126,6 +133,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             *conversations_jobs.SCHEDULES,
             *privacy_jobs.SCHEDULES,
             *mail_jobs.SCHEDULES,
+            *webhooks_jobs.SCHEDULES,
             Scheduled(TRIM, Every(HOUR)),
         ),
         chance=random.random,
@@ -137,7 +145,9 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         app.state.file_key = link_key(secret)
         app.state.sealing_key = sealing_key(secret)
         await realtime.start()
-        engine.on_committed = _each_of(realtime.gateway.committed, reactions.react(engine))
+        engine.on_committed = _each_of(
+            realtime.gateway.committed, reactions.react(engine), webhooks_reactions.react(engine)
+        )
         engine.on_enqueued = worker.nudge
         working = asyncio.create_task(worker.run(), name="jobs")
         try:
@@ -172,7 +182,9 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.file_store = file_store
     app.state.export_store = export_store
     app.state.check_remembering = consent.check_remembering
+    app.state.join_history = conversations.join_history
     app.state.check_file = check_file
+    app.state.webhook_sender = webhook_sender
     app.state.survey_users = checks.survey_users
     app.state.sends_mail = smtp is not None
     app.state.skill_uses = checks.skill_uses
@@ -180,7 +192,6 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     http.install(app)
     app.include_router(_api(demonstrates=settings.demo))
     app.include_router(files_api.served)
-    app.state.join_history = conversations.join_history
     app.include_router(privacy_api.served)
     app.include_router(health.router)
     app.include_router(pages.router)
@@ -218,6 +229,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         surveys_api,
         conversations_api,
         mail_api,
+        webhooks_api,
         privacy_api,
         polling,
     ):
@@ -236,6 +248,7 @@ def ports(settings: Settings) -> Ports:
         rows=streams.ROWS,
         enclose=streams.enclose,
         changes_access=_changes_access,
+        restarts=streams.restarts,
         typing=streams.typing,
     )
 
@@ -246,7 +259,6 @@ def _changes_access(event: Event) -> _Among | None:
 
 
 def _bus(url: str) -> Bus:
-        restarts=streams.restarts,
     if not url:
         return NoBus()
     if url.startswith("nats://"):

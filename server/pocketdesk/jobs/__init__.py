@@ -1,6 +1,6 @@
 """Queue, worker, schedule and retry for slow or outside work."""
 
-from pocketdesk.jobs.model import DeadJob, GiveUp, Job, Leased, Retry
+from pocketdesk.jobs.model import DeadJob, GiveUp, Job, Later, Leased, Retry
 from pocketdesk.jobs.schedule import Cron, Every, Scheduled
 from pocketdesk.jobs.upkeep import trim_ledger
 from pocketdesk.jobs.worker import Worker
@@ -11,6 +11,7 @@ __all__ = [
     "Every",
     "GiveUp",
     "Job",
+    "Later",
     "Leased",
     "Retry",
     "Scheduled",

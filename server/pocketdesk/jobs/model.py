@@ -77,5 +77,12 @@ class GiveUp:
     reason: str
 
 
-Ending: TypeAlias = Retry | GiveUp | None
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing failed, and it is not done: it goes on at a time (UTC ms)."""
+
+    at: int
+
+
+Ending: TypeAlias = Retry | GiveUp | Later | None
 """How a run ends; None: it is done."""

@@ -88,9 +88,9 @@ _held = (
     _open,
 )
 _FINISH = Statement(delete(job).where(*_held, ~job.c.again).returning(job.c.id))
-_RUN_AGAIN = Statement(
-    update(job).where(*_held).values(run_at=bindparam("at"), attempt=0, leased_by=None).returning(job.c.id)
-)
+_later = update(job).values(run_at=bindparam("at"), attempt=0, leased_by=None).returning(job.c.id)
+_PUT_OFF = Statement(_later.where(*_held, ~job.c.again))
+_RUN_AGAIN = Statement(_later.where(*_held))
 _PUT_BACK = Statement(
     update(job)
     .where(*_held)
@@ -176,6 +176,14 @@ def finish(unit: UnitOfWork, held: Leased) -> bool:
     """The work is done: removes the job, or lets it wait once more if it was enqueued while it ran."""
     return (
         unit.one(_FINISH, **_key(held)) is not None
+        or unit.one(_RUN_AGAIN, **_key(held), at=unit.now) is not None
+    )
+
+
+def put_off(unit: UnitOfWork, held: Leased, at: int) -> bool:
+    """Lets it go on at a time, or at once if it was enqueued while it ran; its attempts are counted anew."""
+    return (
+        unit.one(_PUT_OFF, **_key(held), at=at) is not None
         or unit.one(_RUN_AGAIN, **_key(held), at=unit.now) is not None
     )
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from pocketdesk.jobs import schedule, store
-from pocketdesk.jobs.model import Ending, GiveUp, Leased, Retry
+from pocketdesk.jobs.model import Ending, GiveUp, Later, Leased, Retry
 from pocketdesk.jobs.schedule import Scheduled
 from pocketdesk.kernel.moments import HOUR, MINUTE, SECOND
 from pocketdesk.kernel.refusal import Refusal
@@ -135,6 +135,8 @@ class Worker:
         match ending:
             case None:
                 store.finish(unit, held)
+            case Later(at):
+                store.put_off(unit, held, at)
             case Retry(reason, after_ms) if held.attempt < ATTEMPTS:
                 pause = pause_ms(held.attempt, self._chance()) if after_ms is None else after_ms
                 store.put_back(unit, held, unit.now + pause, reason)

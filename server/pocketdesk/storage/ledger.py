@@ -158,6 +158,23 @@ def position(reader: _Reader, account_id: int) -> int:
     return row[0] if row else 0
 
 
+def position_at(reader: _Reader, account_id: int, at: int) -> int:
+    """A position such that what happened at or after a moment (UTC ms) has positions behind it.
+
+    Times of writers differ by a little, positions do not go back: so the place is searched between two halves, and what
+    happened around the moment may be on either side.
+    """
+    low, high = horizon(reader, account_id), position(reader, account_id)
+    while low < high:
+        middle = (low + high) // 2
+        rows = reader.all(_EVENTS, account_id=account_id, after=middle, limit=1)
+        if rows and rows[0][1] < at:
+            low = rows[0][0]
+        else:
+            high = middle
+    return low
+
+
 def horizon(reader: _Reader, account_id: int) -> int:
     """The position up to which events have been removed."""
     row = reader.one(_HORIZON, account_id=account_id)

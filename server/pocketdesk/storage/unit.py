@@ -45,6 +45,10 @@ class Reader:
         """The position of the account's newest event that this snapshot contains; 0 before the first."""
         return ledger.position(self, account_id)
 
+    def position_at(self, account_id: int, at: int) -> int:
+        """The position behind which everything stands that happened at or after a moment (UTC ms)."""
+        return ledger.position_at(self, account_id, at)
+
     def horizon(self, account_id: int) -> int:
         """Events up to this position are gone; those after it can be read."""
         return ledger.horizon(self, account_id)

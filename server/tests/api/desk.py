@@ -31,12 +31,15 @@ from pocketdesk.files.outside.images import Images
 from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
 from pocketdesk.inboxes import api as inboxes
+from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.people import api as people
 from pocketdesk.privacy import api as privacy
 from pocketdesk.routing import api as routing
 from pocketdesk.storage import Engine, metadata
 from pocketdesk.surveys import api as surveys
 from pocketdesk.surveys import views as survey_views
+from pocketdesk.webhooks import api as webhooks
+from pocketdesk.webhooks.outside import Sender
 from tests.databases import Clock
 
 T = TypeVar("T")
@@ -103,6 +106,7 @@ class Desk:
             chat_page,
             chatflows,
             privacy,
+            webhooks,
         )
         for feature in features:
             self.app.include_router(feature.router, prefix="/api/v1")
@@ -118,6 +122,7 @@ class Desk:
         self.app.state.join_history = conversations.join_history
         self.app.state.sealing_key = sealing_key(b"the secret of a desk")
         self.app.state.sends_mail = False
+        self.app.state.webhook_sender = Sender(Outbound(to_allowed(["127.0.0.1"])))
         self.app.state.survey_users = lambda *_: {}
         self.app.state.skill_uses = lambda *_: ()
         self.app.state.past_arrivals = lambda *_: ()

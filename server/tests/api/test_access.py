@@ -21,6 +21,7 @@ from pocketdesk.people import api as people
 from pocketdesk.privacy import api as privacy
 from pocketdesk.routing import api as routing
 from pocketdesk.surveys import api as surveys
+from pocketdesk.webhooks import api as webhooks
 from tests.api.desk import Desk, Somebody
 
 HUGE = "x" * 5_000
@@ -80,6 +81,10 @@ def _wrong(name: str, *values: Any, at: str = "") -> tuple[Bad, ...]:
 WORDS_WRONG = (["nothing"], [5], "chatflows", ["chatflows"] * 21, [HUGE])
 MEMBERS_WRONG = ([1], ["1"], [0], [ID], 5, TOO_MANY, [True])
 
+URL_WRONG = _wrong(
+    "url", "", "example.org", "ftp://example.org", "http://", HUGE, 5, "https://a:b@example.org"
+)
+
 PERSON_WRONG = (*_wrong("kind", "user", "conversation", "files", 5, ""), *_wrong("id", 0, ID, "1"))
 
 _FRESH = to_document(fresh("en", "support", 1))
@@ -95,6 +100,15 @@ MATRIX = (
         {"name": "Ben", "status": "away"},
         bad=(*NAME, *_wrong("status", "busy", 1, "")),
     ),
+    Row(
+        "PUT",
+        "/me/photo",
+        None,
+        {"file_id": None},
+        missing=("file_id",),
+        bad=_wrong("file_id", 0, ID, "1", 2**40),
+    ),
+    Row("DELETE", "/users/{user}/photo", "people"),
     Row("GET", "/users", bad_query=PAGED),
     Row(
         "POST",
@@ -169,6 +183,40 @@ MATRIX = (
         bad=(*NAME, *_wrong("scopes", *WORDS_WRONG)),
     ),
     Row("DELETE", "/tokens/{token}", "tokens"),
+    Row("GET", "/webhooks", "tokens"),
+    Row(
+        "POST",
+        "/webhooks",
+        "tokens",
+        {"name": "Webhook", "url": "https://example.org/hook"},
+        missing=("name", "url"),
+        bad=(*NAME, *URL_WRONG, *_wrong("kinds", *WORDS_WRONG), *_wrong("format", "xml", 5)),
+    ),
+    Row("GET", "/webhooks/{webhook}", "tokens"),
+    Row(
+        "PATCH",
+        "/webhooks/{webhook}",
+        "tokens",
+        {"name": "Other"},
+        bad=(*NAME, *URL_WRONG, *_wrong("kinds", *WORDS_WRONG), *_wrong("is_on", "yes", 1)),
+    ),
+    Row("POST", "/webhooks/{webhook}/secret", "tokens"),
+    Row("POST", "/webhooks/{webhook}/try", "tokens"),
+    Row(
+        "POST",
+        "/webhooks/{webhook}/replay",
+        "tokens",
+        {"since": 0},
+        missing=("since",),
+        bad=_wrong("since", -1, "0", ID, 1.5),
+    ),
+    Row(
+        "GET",
+        "/webhooks/{webhook}/deliveries",
+        "tokens",
+        bad_query=(*PAGED, *_wrong("state", "lost")),
+    ),
+    Row("DELETE", "/webhooks/{webhook}", "tokens"),
     Row("GET", "/audit", "audit", bad_query=PAGED),
     Row("GET", "/inboxes", None, bad_query=(*PAGED, *_wrong("scope", "none"))),
     Row("GET", "/inboxes", "chatflows", query={"scope": "all"}),
@@ -529,6 +577,7 @@ MATRIX = (
     ),
 )
 ELSEWHERE = {
+    ("POST", "/accounts/{account_id}/webhooks/{webhook_id}/deliveries/{position}/send"),
     ("GET", "/setup"),
     ("POST", "/setup"),
     ("POST", "/session"),
@@ -591,6 +640,14 @@ def furnish(ana: Somebody) -> House:
     }
     flow = {"inbox_id": inbox, "language": "en", "mobile_tag": "support", "type": "live_agent"}
     ids["chatflow"] = ana.post("/chatflows", flow)["id"]
+    # An account has only so many.
+    webhooks_there = ana.get("/webhooks")["items"]
+    webhook = (
+        webhooks_there[0]
+        if webhooks_there
+        else ana.post("/webhooks", {"name": "W", "url": "https://example.org"})
+    )
+    ids["webhook"] = webhook["id"]
     person = {"kind": "contact", "id": ids["contact"]}
     ids["export"] = ana.post("/privacy/exports", person)["id"]
     ids["erasure"] = ana.post("/privacy/erasures", person)["id"]
@@ -615,6 +672,7 @@ def test_every_route_is_in_the_matrix() -> None:
         chat_page,
         chatflows,
         privacy,
+        webhooks,
     ):
         app.include_router(feature.router)
     found = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
@@ -633,6 +691,7 @@ def test_every_route_is_in_the_matrix() -> None:
         "chatflow": "chatflow_id",
         "export": "export_id",
         "erasure": "erasure_id",
+        "webhook": "webhook_id",
     }
     parts = {key: f"{{{name}}}" for key, name in names.items()}
     listed = {(row.method, "/accounts/{account_id}" + row.path.format_map(parts)) for row in MATRIX}
