@@ -260,6 +260,16 @@ const surveyResults = createRoute({
   component: lazyRouteComponent(() => import("./surveys/results.tsx"), "Results"),
 });
 
+const webhook = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks/$webhookId",
+  params: {
+    parse: ({ webhookId }) => ({ webhookId: String(number(webhookId)) }),
+    stringify: ({ webhookId }) => ({ webhookId }),
+  },
+  component: lazyRouteComponent(() => import("./webhooks/webhook.tsx"), "WebhookScreen"),
+});
+
 const settingsTree = settings.addChildren([
   settingsHome,
   section("users", () => import("./settings/users.tsx"), "Users"),
@@ -275,6 +285,8 @@ const settingsTree = settings.addChildren([
   section("simulator", () => import("./routing/simulator.tsx"), "Simulator"),
   section("privacy", () => import("./settings/privacy.tsx"), "Privacy"),
   section("tokens", () => import("./settings/tokens.tsx"), "Tokens"),
+  section("webhooks", () => import("./webhooks/list.tsx"), "WebhookList"),
+  webhook,
   section("audit", () => import("./settings/audit.tsx"), "AuditLog"),
   section("account", () => import("./settings/account.tsx"), "AccountName"),
   section("notifications", () => import("./settings/notifications.tsx"), "NotificationSettings"),

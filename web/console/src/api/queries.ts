@@ -7,6 +7,8 @@ import type {
   Chatflow,
   ChatflowRow,
   Contact,
+  Delivery,
+  DeliveryState,
   Erasure,
   Explanation,
   Inbox,
@@ -26,6 +28,7 @@ import type {
   Team,
   User,
   UserRouting,
+  Webhook,
 } from "./types.ts";
 
 /** Reads are kept for a while and refreshed on return; a refusal is an answer, only a lost connection is tried again. */
@@ -235,6 +238,17 @@ function pagesQuery<Item>(account: number, name: string, path: string, query: ob
 export const contactsQuery = (account: number, search: string) =>
   pagesQuery<Contact>(account, "contacts", "/contacts", { search });
 export const auditQuery = (account: number) => pagesQuery<AuditEntry>(account, "audit", "/audit", {});
+export const webhooksQuery = (account: number) => itemsQuery<Webhook>(account, "webhooks", "/webhooks");
+export const webhookQuery = (account: number, id: number) =>
+  queryOptions({
+    queryKey: [account, "webhooks", id],
+    queryFn: ({ signal }) => call<Webhook>("GET", `/accounts/${account}/webhooks/${id}`, { signal }),
+  });
+/** What a webhook was told or is to be told, newest fact first. */
+export const deliveriesQuery = (account: number, id: number, state?: DeliveryState) => ({
+  ...pagesQuery<Delivery>(account, "webhooks", `/webhooks/${id}/deliveries`, { state }),
+  queryKey: [account, "webhooks", id, "deliveries", state ?? "all"],
+});
 export const contactQuery = (account: number, id: number) =>
   queryOptions({
     queryKey: [account, "contact", id],

@@ -24,6 +24,11 @@ export type User = Schemas["UserOut"];
 export type Team = Schemas["TeamOut"];
 export type PermissionSet = Schemas["PermissionSetOut"];
 export type ApiToken = Schemas["TokenOut"];
+export type Webhook = Schemas["WebhookOut"];
+export type MadeWebhook = Schemas["MadeWebhookOut"];
+export type Delivery = Schemas["DeliveryOut"];
+export type DeliveryState = Delivery["state"];
+export type Tried = Schemas["OutcomeOut"];
 export type AuditEntry = Schemas["AuditEntryOut"];
 
 export type Inbox = Schemas["InboxOut"];

@@ -195,6 +195,7 @@ function useChoices(typed: string): Choice[] {
       : []),
     ...(mayInboxes ? [go("inboxes", t("find.inboxes"), settings("inboxes"), arrow)] : []),
     ...(mayTokens ? [go("tokens", t("find.tokens"), settings("tokens"), arrow)] : []),
+    ...(mayTokens ? [go("webhooks", t("find.webhooks"), settings("webhooks"), arrow)] : []),
     ...(mayAudit ? [go("audit", t("find.audit"), settings("audit"), arrow)] : []),
     ...(mayFlows
       ? [

@@ -90,6 +90,7 @@ export const t = catalogue({
   "find.simulator": "Routing simulator",
   "find.inboxes": "Inboxes and help desks",
   "find.tokens": "API tokens",
+  "find.webhooks": "Webhooks",
   "find.audit": "Audit log",
   "find.available": "Become available",
   "find.away": "Become away",

@@ -41,6 +41,7 @@ const groups: { title: string; sections: Section[] }[] = [
     sections: [
       { to: "/a/$accountId/settings/privacy", label: t("nav.privacy"), needs: "people" },
       { to: "/a/$accountId/settings/tokens", label: t("nav.tokens"), needs: "tokens" },
+      { to: "/a/$accountId/settings/webhooks", label: t("nav.webhooks"), needs: "tokens" },
       { to: "/a/$accountId/settings/audit", label: t("nav.audit"), needs: "audit" },
       { to: "/a/$accountId/settings/account", label: t("nav.account"), needs: "people" },
     ],

@@ -18,6 +18,7 @@ export const t = catalogue({
   "nav.surveys": "Surveys",
   "nav.privacy": "Privacy and consent",
   "nav.tokens": "API tokens",
+  "nav.webhooks": "Webhooks",
   "nav.audit": "Audit log",
   "nav.account": "Account",
   choose: "Choose what to set",
