@@ -76,8 +76,8 @@ class Category:
     names: Mapping[str, str]
 
     def name_in(self, language: str, primary: str) -> str:
-        """Its name in a language, or in the base's first one."""
-        return self.names.get(language) or self.names[primary]
+        """Its name in a language, or in the base's first one, or in any."""
+        return self.names.get(language) or self.names.get(primary) or next(iter(self.names.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,6 @@ class Reading:
     body: Body
     plain_text: str
     slugs: Mapping[str, str]
-    image_ids: frozenset[int]
 
 
 # Reports.

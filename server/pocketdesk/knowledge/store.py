@@ -10,9 +10,17 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
 )
+from sqlalchemy.sql.elements import ColumnElement
 
-from pocketdesk.storage import account_key, belongs_to, key, metadata
+from pocketdesk.storage import Statement, account_key, belongs_to, insert, key, metadata
 
 knowledge_base = Table(
     "knowledge_base",
@@ -201,4 +209,400 @@ Index(
     article_link.c.checked_at,
     sqlite_where=_outside,
     postgresql_where=_outside,
+)
+
+_account_id = bindparam("account_id", type_=BigInteger)
+_id = bindparam("id_", type_=BigInteger)
+_base_id = bindparam("base_id", type_=BigInteger)
+_language = bindparam("language_", type_=Text)
+_limit = bindparam("limit", type_=BigInteger)
+
+
+def _set(name: str, type_: type[BigInteger | Boolean | Integer | Text] = BigInteger) -> ColumnElement[object]:
+    return bindparam(f"{name}_", type_=type_)
+
+
+# Knowledge bases.
+
+BASES = select(
+    knowledge_base.c.id,
+    knowledge_base.c.name,
+    knowledge_base.c.slug,
+    knowledge_base.c.languages,
+    knowledge_base.c.accent,
+    knowledge_base.c.logo_id,
+    knowledge_base.c.is_public,
+    knowledge_base.c.created_at,
+    knowledge_base.c.created_by,
+    knowledge_base.c.archived_at,
+).where(knowledge_base.c.account_id == _account_id)
+ALL_BASES = Statement(BASES.order_by(knowledge_base.c.id))
+FIND_BASE = Statement(BASES.where(knowledge_base.c.id == _id))
+BASE_BY_SLUG = Statement(BASES.where(knowledge_base.c.slug == bindparam("slug_", type_=Text)))
+ADD_BASE = Statement(insert(knowledge_base))
+SET_BASE = Statement(
+    update(knowledge_base)
+    .where(knowledge_base.c.account_id == _account_id, knowledge_base.c.id == _id)
+    .values(
+        name=_set("name", Text),
+        slug=_set("slug", Text),
+        languages=_set("languages", Text),
+        accent=_set("accent", Text),
+        logo_id=_set("logo_id"),
+        is_public=_set("is_public", Boolean),
+        archived_at=_set("archived_at"),
+    )
+)
+LANGUAGES_USED = Statement(
+    select(variant.c.language)
+    .join(article, and_(article.c.account_id == variant.c.account_id, article.c.id == variant.c.article_id))
+    .where(
+        variant.c.account_id == _account_id,
+        variant.c.knowledge_base_id == _base_id,
+        article.c.deleted_at.is_(None),
+    )
+    .distinct()
+)
+ARTICLES_IN_BASES = Statement(
+    select(article.c.knowledge_base_id, func.count())
+    .where(article.c.account_id == _account_id, article.c.deleted_at.is_(None))
+    .group_by(article.c.knowledge_base_id)
+)
+
+# Categories.
+
+CATEGORIES = Statement(
+    select(
+        category.c.id,
+        category.c.knowledge_base_id,
+        category.c.parent_id,
+        category.c.place,
+        category.c.slug,
+        category.c.names,
+    )
+    .where(category.c.account_id == _account_id, category.c.knowledge_base_id == _base_id)
+    .order_by(category.c.place, category.c.id)
+)
+BASE_OF_CATEGORY = Statement(
+    select(category.c.knowledge_base_id).where(category.c.account_id == _account_id, category.c.id == _id)
+)
+ADD_CATEGORY = Statement(insert(category))
+SET_CATEGORY = Statement(
+    update(category)
+    .where(category.c.account_id == _account_id, category.c.id == _id)
+    .values(slug=_set("slug", Text), names=_set("names", Text))
+)
+PUT_CATEGORY = Statement(
+    update(category)
+    .where(category.c.account_id == _account_id, category.c.id == _id)
+    .values(parent_id=_set("parent_id"), place=_set("place", Integer))
+)
+DROP_CATEGORY = Statement(delete(category).where(category.c.account_id == _account_id, category.c.id == _id))
+ARTICLES_IN_CATEGORIES = Statement(
+    select(article.c.category_id, func.count())
+    .where(
+        article.c.account_id == _account_id,
+        article.c.knowledge_base_id == _base_id,
+        article.c.deleted_at.is_(None),
+    )
+    .group_by(article.c.category_id)
+)
+EMPTY_OF_DELETED = Statement(
+    update(article)
+    .where(
+        article.c.account_id == _account_id,
+        article.c.category_id == _id,
+        article.c.deleted_at.is_not(None),
+    )
+    .values(category_id=None)
+)
+
+# Articles.
+
+ARTICLES = select(
+    article.c.id,
+    article.c.knowledge_base_id,
+    article.c.category_id,
+    article.c.access,
+    article.c.created_at,
+    article.c.created_by,
+    article.c.modified_at,
+    article.c.deleted_at,
+).where(article.c.account_id == _account_id)
+FIND_ARTICLE = Statement(ARTICLES.where(article.c.id == _id))
+ADD_ARTICLE = Statement(insert(article))
+SET_ARTICLE = Statement(
+    update(article)
+    .where(article.c.account_id == _account_id, article.c.id == _id)
+    .values(
+        category_id=_set("category_id"),
+        access=_set("access", Text),
+        modified_at=_set("modified_at"),
+        deleted_at=_set("deleted_at"),
+    )
+)
+
+# Variants.
+
+STANDING = (
+    variant.c.language,
+    variant.c.draft_revision,
+    variant.c.published_version,
+    variant.c.published_revision,
+    variant.c.published_at,
+    variant.c.first_published_at,
+    variant.c.scheduled_version,
+    variant.c.scheduled_revision,
+    variant.c.scheduled_at,
+)
+DRAFT = (
+    variant.c.draft_title,
+    variant.c.draft_subtitle,
+    variant.c.draft_slug,
+    variant.c.draft_tags,
+    variant.c.draft_body,
+    variant.c.draft_revision,
+    variant.c.draft_at,
+    variant.c.draft_by,
+)
+VARIANT_CARDS = select(
+    variant.c.article_id,
+    *STANDING,
+    variant.c.draft_title,
+    variant.c.draft_slug,
+    variant.c.draft_at,
+    variant.c.draft_by,
+).where(variant.c.account_id == _account_id)
+_one_variant = (
+    variant.c.account_id == _account_id,
+    variant.c.article_id == _id,
+    variant.c.language == _language,
+)
+FIND_VARIANT = Statement(select(*STANDING, *DRAFT).where(*_one_variant))
+ADD_VARIANT = Statement(insert(variant))
+SAVE_DRAFT = Statement(
+    update(variant)
+    .where(*_one_variant)
+    .values(
+        draft_title=_set("title", Text),
+        draft_title_key=_set("title_key", Text),
+        draft_subtitle=_set("subtitle", Text),
+        draft_slug=_set("slug", Text),
+        draft_tags=_set("tags", Text),
+        draft_body=_set("body", Text),
+        draft_revision=_set("revision", Integer),
+        draft_at=_set("at"),
+        draft_by=_set("by"),
+        published_revision=_set("published_revision", Integer),
+    )
+)
+SET_STANDING = Statement(
+    update(variant)
+    .where(*_one_variant)
+    .values(
+        published_version=_set("published_version", Integer),
+        published_revision=_set("published_revision", Integer),
+        published_at=_set("published_at"),
+        first_published_at=_set("first_published_at"),
+        scheduled_version=_set("scheduled_version", Integer),
+        scheduled_revision=_set("scheduled_revision", Integer),
+        scheduled_at=_set("scheduled_at"),
+    )
+)
+
+# Versions.
+
+VERSION_CARD = (
+    article_version.c.number,
+    article_version.c.title,
+    article_version.c.subtitle,
+    article_version.c.slug,
+    article_version.c.tags,
+    article_version.c.at,
+    article_version.c.by,
+)
+_versions = (
+    article_version.c.account_id == _account_id,
+    article_version.c.article_id == _id,
+    article_version.c.language == _language,
+)
+_number = bindparam("number_", type_=Integer)
+VERSIONS = Statement(
+    select(*VERSION_CARD)
+    .where(*_versions, article_version.c.number < bindparam("before", type_=Integer))
+    .order_by(article_version.c.number.desc())
+    .limit(_limit)
+)
+FIND_VERSION_CARD = Statement(select(*VERSION_CARD).where(*_versions, article_version.c.number == _number))
+FIND_VERSION = Statement(
+    select(
+        article_version.c.number,
+        article_version.c.title,
+        article_version.c.subtitle,
+        article_version.c.slug,
+        article_version.c.tags,
+        article_version.c.body,
+        article_version.c.plain_text,
+        article_version.c.at,
+        article_version.c.by,
+    ).where(*_versions, article_version.c.number == _number)
+)
+NEWEST_VERSION = Statement(select(func.coalesce(func.max(article_version.c.number), 0)).where(*_versions))
+ADD_VERSION = Statement(insert(article_version))
+
+# Addresses.
+
+_slug = (
+    article_slug.c.account_id == _account_id,
+    article_slug.c.knowledge_base_id == _base_id,
+    article_slug.c.language == _language,
+    article_slug.c.slug == bindparam("slug_", type_=Text),
+)
+SLUG_OWNER = Statement(select(article_slug.c.article_id).where(*_slug))
+_claim = insert(article_slug).values({column.name: bindparam(column.name) for column in article_slug.c})
+CLAIM_SLUG = Statement(
+    _claim.on_conflict_do_update(
+        index_elements=list(article_slug.primary_key),
+        set_={"was_published": or_(article_slug.c.was_published, _claim.excluded.was_published)},
+        where=article_slug.c.article_id == _claim.excluded.article_id,
+    )
+)
+FREE_SLUGS = Statement(
+    delete(article_slug).where(
+        article_slug.c.account_id == _account_id,
+        article_slug.c.article_id == _id,
+        article_slug.c.language == _language,
+        ~article_slug.c.was_published,
+        article_slug.c.slug != bindparam("but", type_=Text),
+    )
+)
+
+# Images.
+
+_images = (
+    article_image.c.account_id == _account_id,
+    article_image.c.article_id == _id,
+    article_image.c.language == _language,
+)
+IMAGES = Statement(
+    select(
+        article_image.c.file_id,
+        article_image.c.in_draft,
+        article_image.c.in_published,
+        article_image.c.in_version,
+    ).where(*_images)
+)
+DROP_IMAGES = Statement(delete(article_image).where(*_images))
+ADD_IMAGE = Statement(insert(article_image))
+
+# Links.
+
+DROP_LINKS = Statement(
+    delete(article_link).where(
+        article_link.c.account_id == _account_id,
+        article_link.c.article_id == _id,
+        article_link.c.language == _language,
+    )
+)
+ADD_LINK = Statement(insert(article_link))
+
+# Synonyms.
+
+SYNONYMS = Statement(
+    select(synonym.c.words)
+    .where(synonym.c.account_id == _account_id, synonym.c.knowledge_base_id == _base_id)
+    .order_by(synonym.c.id)
+)
+DROP_SYNONYMS = Statement(
+    delete(synonym).where(synonym.c.account_id == _account_id, synonym.c.knowledge_base_id == _base_id)
+)
+ADD_SYNONYM = Statement(insert(synonym))
+
+# What readers get.
+
+PUBLISHED = (
+    article.c.id,
+    article.c.knowledge_base_id,
+    article.c.category_id,
+    article.c.access,
+    variant.c.language,
+    article_version.c.number,
+    article_version.c.slug,
+    article_version.c.title,
+    article_version.c.subtitle,
+    variant.c.published_at,
+    variant.c.first_published_at,
+)
+_of_article = and_(article.c.account_id == variant.c.account_id, article.c.id == variant.c.article_id)
+_version_of = and_(
+    article_version.c.account_id == variant.c.account_id,
+    article_version.c.article_id == variant.c.article_id,
+    article_version.c.language == variant.c.language,
+    article_version.c.number == variant.c.published_version,
+)
+# Drafts and deleted articles have no way into these, whatever is added to them.
+LISTED = (
+    select(*PUBLISHED)
+    .select_from(variant)
+    .join(article, _of_article)
+    .join(article_version, _version_of)
+    .where(variant.c.account_id == _account_id, _published, article.c.deleted_at.is_(None))
+)
+READ = LISTED.add_columns(article_version.c.tags, article_version.c.body, article_version.c.plain_text)
+COUNTED = (
+    select(article.c.category_id, func.count())
+    .select_from(variant)
+    .join(article, _of_article)
+    .where(variant.c.account_id == _account_id, _published, article.c.deleted_at.is_(None))
+    .group_by(article.c.category_id)
+)
+SLUGS = (
+    select(variant.c.article_id, variant.c.language, article_version.c.slug)
+    .select_from(variant)
+    .join(article_version, _version_of)
+    .where(variant.c.account_id == _account_id, _published)
+)
+
+
+def in_language(language: str, primary: str) -> ColumnElement[bool]:
+    """Of each article one variant: that in the language, or else the one in the base's first language (K10)."""
+    if language == primary:
+        return variant.c.language == language
+    other = variant.alias()
+    translated = (
+        select(other.c.article_id)
+        .where(
+            other.c.account_id == variant.c.account_id,
+            other.c.article_id == variant.c.article_id,
+            other.c.language == language,
+            other.c.published_version.is_not(None),
+        )
+        .exists()
+    )
+    return or_(variant.c.language == language, and_(variant.c.language == primary, ~translated))
+
+
+IS_SHOWN = Statement(
+    select(article_image.c.article_id)
+    .join(
+        article,
+        and_(article.c.account_id == article_image.c.account_id, article.c.id == article_image.c.article_id),
+    )
+    .join(
+        knowledge_base,
+        and_(
+            knowledge_base.c.account_id == article.c.account_id,
+            knowledge_base.c.id == article.c.knowledge_base_id,
+        ),
+    )
+    .where(
+        article_image.c.account_id == _account_id,
+        article_image.c.file_id == bindparam("file_id_", type_=BigInteger),
+        article_image.c.in_published,
+        article.c.access == "public",
+        article.c.deleted_at.is_(None),
+        knowledge_base.c.is_public,
+        knowledge_base.c.archived_at.is_(None),
+    )
+    .limit(1)
 )
