@@ -241,6 +241,7 @@ class Reading:
     body: Body
     plain_text: str
     slugs: Mapping[str, str]
+    image_ids: frozenset[int]
 
 
 # Reports.

@@ -459,6 +459,12 @@ _slug = (
     article_slug.c.slug == bindparam("slug_", type_=Text),
 )
 SLUG_OWNER = Statement(select(article_slug.c.article_id).where(*_slug))
+ADDRESSES = select(article_slug.c.language, article_slug.c.article_id).where(
+    article_slug.c.account_id == _account_id,
+    article_slug.c.knowledge_base_id == _base_id,
+    article_slug.c.slug == bindparam("slug_", type_=Text),
+    article_slug.c.was_published,
+)
 _claim = insert(article_slug).values({column.name: bindparam(column.name) for column in article_slug.c})
 CLAIM_SLUG = Statement(
     _claim.on_conflict_do_update(
@@ -601,7 +607,6 @@ IS_SHOWN = Statement(
         article_image.c.in_published,
         article.c.access == "public",
         article.c.deleted_at.is_(None),
-        knowledge_base.c.is_public,
         knowledge_base.c.archived_at.is_(None),
     )
     .limit(1)

@@ -12,8 +12,8 @@ from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import store
+from pocketdesk.knowledge.content import image_ids
 from pocketdesk.knowledge.model import EVERY_ACCESS, Published, Reading
-from pocketdesk.knowledge.views.authors import slug_owner
 from pocketdesk.knowledge.views.bases import base
 from pocketdesk.knowledge.views.rows import to_body, to_published, to_words
 from pocketdesk.storage import Reader
@@ -33,8 +33,9 @@ def published(
     *,
     category_ids: Collection[int] | None = None,
     uncategorised: bool = False,
+    oldest_first: bool = False,
 ) -> Page[Published]:
-    """The articles of a base that a reader may see, the last first published ones first.
+    """The articles of a base that a reader may see, by when they were first published, newest first.
 
     `category_ids` narrows them to these categories, `uncategorised` to those in none.
     """
@@ -48,15 +49,13 @@ def published(
         query = query.where(article.c.category_id.in_(category_ids))
     if uncategorised:
         query = query.where(article.c.category_id.is_(None))
+    at, id_ = variant.c.first_published_at, variant.c.article_id
     if after:
-        at, id_ = cast("tuple[int, int]", from_cursor(after, int, int))
-        query = query.where(
-            or_(
-                variant.c.first_published_at < at,
-                and_(variant.c.first_published_at == at, variant.c.article_id < id_),
-            )
-        )
-    query = query.order_by(variant.c.first_published_at.desc(), variant.c.article_id.desc()).limit(limit + 1)
+        last_at, last_id = cast("tuple[int, int]", from_cursor(after, int, int))
+        beyond = (at > last_at, id_ > last_id) if oldest_first else (at < last_at, id_ < last_id)
+        query = query.where(or_(beyond[0], and_(at == last_at, beyond[1])))
+    order = (at, id_) if oldest_first else (at.desc(), id_.desc())
+    query = query.order_by(*order).limit(limit + 1)
     rows = reader.all(query, account_id=scope.account_id)
     return to_page(
         [to_published(row) for row in rows], limit, lambda card: (card.first_published_at, card.article_id)
@@ -128,6 +127,7 @@ def reading(
         content,
         plain_text,
         slugs_of(reader, scope, [article_id])[article_id],
+        frozenset(image_ids(content)),
     )
 
 
@@ -143,11 +143,20 @@ def slugs_of(
     return found
 
 
-def article_at(reader: Reader, scope: AccountScope, base_id: int, language: str, slug: str) -> int | None:
-    """The id of the article at an address, or formerly there. Whether it may be read, and where it stands now, is told
-    by `reading`.
+def article_at(
+    reader: Reader, scope: AccountScope, base_id: int, languages: Sequence[str], slug: str
+) -> int | None:
+    """The id of the article at an address in the first of the languages that has one there, or once had.
+
+    Whether it may be read, and where it stands now, is told by `reading`.
     """
-    return slug_owner(reader, scope, base_id, language, slug) if slug.isprintable() else None
+    if not slug.isprintable():
+        return None
+    query = store.ADDRESSES.where(store.article_slug.c.language.in_(languages))
+    found = {
+        row[0]: row[1] for row in reader.all(query, account_id=scope.account_id, base_id=base_id, slug_=slug)
+    }
+    return next((found[language] for language in languages if language in found), None)
 
 
 def find_card(
@@ -167,5 +176,5 @@ def find_card(
 
 
 def is_shown(reader: Reader, scope: AccountScope, file_id: int) -> bool:
-    """Whether an image is part of a published article that everybody may read, in an open help centre."""
+    """Whether an image is part of a published article that everybody may read."""
     return reader.one(store.IS_SHOWN, account_id=scope.account_id, file_id_=file_id) is not None
