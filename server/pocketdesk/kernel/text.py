@@ -28,6 +28,7 @@ DEEPEST = 4
 MOST_BLOCKS = 200
 MOST_RUNS = 2_000
 MOST_FILES = 10
+MOST_ARTICLES = 10
 LONGEST_HREF = 2_000
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -95,7 +96,21 @@ class File:
     height: int | None = None
 
 
-Block: TypeAlias = Paragraph | BulletList | Code | File
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A card of an article of a knowledge base: only which one, until `with_articles` has told the rest.
+
+    `url`: the path of its page on this server; None if it has none that everybody may read.
+    """
+
+    article_id: int
+    language: str
+    title: str = ""
+    subtitle: str = ""
+    url: str | None = None
+
+
+Block: TypeAlias = Paragraph | BulletList | Code | File | Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +118,26 @@ class Content:
     """A message's blocks; `parse_content` and `from_plain` are the ways to make one from outside input.
 
     Worked out once, when it is made: `plain`, the words alone, for previews, search, notifications and mail (paragraphs
-    are parted by a blank line), and `file_ids`, its files in their order.
+    are parted by a blank line), `file_ids`, its files in their order, and `articles`, its cards of articles.
     """
 
     blocks: tuple[Block, ...]
     plain: str = field(init=False, repr=False, compare=False)
     file_ids: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    articles: tuple[Article, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plain", "\n\n".join([_plain(block) for block in self.blocks]))
         files = tuple([block.file_id for block in self.blocks if isinstance(block, File)])
         object.__setattr__(self, "file_ids", files)
+        articles = tuple([block for block in self.blocks if isinstance(block, Article)])
+        object.__setattr__(self, "articles", articles)
+
+    def plain_at(self, origin: str) -> str:
+        """`plain` for reading elsewhere: paths of this server begin with its origin."""
+        if not self.articles:
+            return self.plain
+        return "\n\n".join([_plain(block, origin) for block in self.blocks])
 
 
 def parse_content(value: object, field: str = "content") -> Content:
@@ -146,10 +170,18 @@ def with_files(content: Content, files: Iterable[File]) -> Content:
     return Content(tuple(known[each.file_id] if isinstance(each, File) else each for each in content.blocks))
 
 
+def with_articles(content: Content, articles: Iterable[Article]) -> Content:
+    """The content with what is known of its cards of articles."""
+    known = {article.article_id: article for article in articles}
+    return Content(
+        tuple(known[each.article_id] if isinstance(each, Article) else each for each in content.blocks)
+    )
+
+
 def as_sent(stored: dict[str, object]) -> dict[str, object]:
-    """The JSON of a message's content as its client sent it: files by their id alone."""
+    """The JSON of a message's content as its client sent it: files and articles by their id alone."""
     blocks = cast("list[dict[str, object]]", stored["blocks"])
-    return {"blocks": [_bare(block) if block["type"] == "file" else block for block in blocks]}
+    return {"blocks": [_bare(block) for block in blocks]}
 
 
 def from_json(stored: dict[str, object]) -> Content:
@@ -157,12 +189,13 @@ def from_json(stored: dict[str, object]) -> Content:
     blocks = cast("list[dict[str, Any]]", stored["blocks"])
     if not blocks:
         return Content(())
-    files = [
-        File(**{name: value for name, value in block.items() if name != "type"})
-        for block in blocks
-        if block["type"] == "file"
-    ]
-    return with_files(parse_content(as_sent(stored)), files)
+    content = parse_content(as_sent(stored))
+    if content.file_ids:
+        content = with_files(content, [File(**_fields(each)) for each in blocks if each["type"] == "file"])
+    if content.articles:
+        articles = [Article(**_fields(each)) for each in blocks if each["type"] == "article"]
+        content = with_articles(content, articles)
+    return content
 
 
 def to_json(content: Content) -> dict[str, object]:
@@ -173,7 +206,7 @@ def to_json(content: Content) -> dict[str, object]:
 # What is written out.
 
 
-def _plain(block: Block) -> str:
+def _plain(block: Block, origin: str = "") -> str:
     match block:
         case Paragraph(runs):
             return "".join(["\n" if isinstance(run, Break) else run.text for run in runs])
@@ -181,6 +214,8 @@ def _plain(block: Block) -> str:
             return text
         case File(name=name):
             return f"[{name}]"
+        case Article(article_id, title=title, url=url):
+            return (title or f"#{article_id}") + (f"\n{origin}{url}" if url else "")
         case BulletList(ordered, items):
             lines: list[str] = []
             for number, item in enumerate(items, 1):
@@ -209,10 +244,31 @@ def _block_to_json(block: Block) -> dict[str, object]:
                 "width": width,
                 "height": height,
             }
+        case Article(article_id, language, title, subtitle, url):
+            return {
+                "type": "article",
+                "article_id": article_id,
+                "language": language,
+                "title": title,
+                "subtitle": subtitle,
+                "url": url,
+            }
 
 
-def _bare(file: dict[str, object]) -> dict[str, object]:
-    return {"type": "file", "file_id": file["file_id"]}
+_SENT: Mapping[object, tuple[str, ...]] = {
+    "file": ("type", "file_id"),
+    "article": ("type", "article_id", "language"),
+}
+"""What clients send of blocks that the server fills."""
+
+
+def _bare(block: dict[str, object]) -> dict[str, object]:
+    names = _SENT.get(block["type"])
+    return {name: block[name] for name in names} if names else block
+
+
+def _fields(block: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in block.items() if name != "type"}
 
 
 def _run_to_json(run: Run) -> dict[str, object]:
@@ -232,6 +288,7 @@ def _run_to_json(run: Run) -> dict[str, object]:
             return styled
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 _FLAGS = ("bold", "italic", "code")
 
 
@@ -246,6 +303,7 @@ class _Parser:
         self._runs_left = MOST_RUNS
         self._characters_left = 4 * LONGEST
         self._files: set[int] = set()
+        self._articles: set[int] = set()
 
     def blocks(self, values: list[object], field: str, depth: int) -> tuple[Block, ...]:
         if depth > DEEPEST:
@@ -275,8 +333,14 @@ class _Parser:
                 )
             case {"type": "file", "file_id": int(file_id), **rest} if not rest and depth == 1:
                 return self._file(file_id, f"{field}.file_id")
+            case {"type": "article", "article_id": int(article_id), "language": str(language), **rest} if (
+                not rest and depth == 1
+            ):
+                return self._article(article_id, language, field)
             case _:
-                raise Invalid({field: "must be a paragraph, list, code block or (not in a list) file"})
+                raise Invalid(
+                    {field: "must be a paragraph, list, code block or (not in a list) file or article"}
+                )
 
     def _file(self, file_id: int, field: str) -> File:
         if isinstance(file_id, bool) or not 0 < file_id < 2**53:
@@ -287,6 +351,18 @@ class _Parser:
             raise Invalid({field: f"at most {MOST_FILES} files"})
         self._files.add(file_id)
         return File(file_id)
+
+    def _article(self, article_id: int, language: str, field: str) -> Article:
+        if isinstance(article_id, bool) or not 0 < article_id < 2**53:
+            raise Invalid({f"{field}.article_id": "must be the id of an article"})
+        if not _LANGUAGE.fullmatch(language):
+            raise Invalid({f"{field}.language": "must be the code of a language"})
+        if article_id in self._articles:
+            raise Invalid({f"{field}.article_id": "is there already"})
+        if len(self._articles) == MOST_ARTICLES:
+            raise Invalid({f"{field}.article_id": f"at most {MOST_ARTICLES} articles"})
+        self._articles.add(article_id)
+        return Article(article_id, language)
 
     def _item(self, value: object, field: str, depth: int) -> tuple[Block, ...]:
         if not isinstance(value, list):

@@ -12,6 +12,7 @@ from pocketdesk.kernel.text import (
     DEEPEST,
     LONGEST,
     MOST_BLOCKS,
+    Article,
     Break,
     Content,
     File,
@@ -19,10 +20,12 @@ from pocketdesk.kernel.text import (
     Paragraph,
     Text,
     as_sent,
+    from_json,
     from_plain,
     is_allowed_href,
     parse_content,
     to_json,
+    with_articles,
     with_files,
 )
 
@@ -98,6 +101,48 @@ def test_D17_files_come_by_their_id_and_leave_with_what_is_known_of_them() -> No
 def test_D17_a_message_may_be_files_alone_and_at_most_ten() -> None:
     assert parse_content(blocks(*map(a_file, range(1, 11)))).file_ids == tuple(range(1, 11))
     assert refused(blocks(*map(a_file, range(1, 12)))) == {"content.blocks.10.file_id": "at most 10 files"}
+
+
+def an_article(article_id: object = 7, language: object = "pt-BR", **more: Any) -> dict[str, Any]:
+    return {"type": "article", "article_id": article_id, "language": language, **more}
+
+
+def test_L08_articles_come_by_their_id_and_leave_with_what_is_known_of_them() -> None:
+    sent = blocks(paragraph(text("See")), an_article(7), an_article(8, "en"))
+    content = parse_content(sent)
+    assert [each.article_id for each in content.articles] == [7, 8]
+    pay = Article(7, "pt-BR", "Pagar", "Com cartão", "/help/1/acme/pt-BR/a/pagar")
+    known = with_articles(content, [pay, Article(8, "en", "Secret")])
+    assert known.plain == "See\n\nPagar\n/help/1/acme/pt-BR/a/pagar\n\nSecret"
+    assert known.plain_at("https://h.test").split("\n")[3] == "https://h.test/help/1/acme/pt-BR/a/pagar"
+    stored = to_json(known)
+    assert from_json(stored) == known
+    assert as_sent(stored) == sent
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        an_article(0),
+        an_article(True),
+        an_article("7"),
+        an_article(7, ""),
+        an_article(7, "en\n"),
+        an_article(7, 'en"><script>'),
+        an_article(7, None),
+        an_article(7, title="Free money"),
+        {"type": "article", "article_id": 7},
+        {"type": "list", "ordered": False, "items": [[an_article()]]},
+    ],
+)
+def test_L08_an_article_is_named_by_id_and_language_and_nothing_else(block: dict[str, Any]) -> None:
+    assert refused(blocks(block))
+
+
+def test_L08_at_most_ten_articles_and_each_once() -> None:
+    assert len(parse_content(blocks(*map(an_article, range(1, 11)))).articles) == 10
+    assert refused(blocks(*map(an_article, range(1, 12))))
+    assert refused(blocks(an_article(7), an_article(7, "en")))
 
 
 @pytest.mark.parametrize("id_", [0, -1, 2**53, "5", None, True, 5.0])
