@@ -103,7 +103,7 @@ function Row({ webhook }: { webhook: Webhook }) {
 function State({ webhook }: { webhook: Webhook }) {
   if (webhook.is_on) {
     return (
-      <Badge variant="light" color="green">
+      <Badge variant="light" color="teal">
         {t("on")}
       </Badge>
     );

@@ -87,6 +87,7 @@ function Whole({ webhook }: { webhook: Webhook }) {
       <Heading title={webhook.name}>
         <Switch
           label={t("on")}
+          style={{ alignSelf: "center" }}
           checked={webhook.is_on}
           disabled={change.isPending}
           onChange={(event) => change.mutate(event.currentTarget.checked)}
@@ -200,7 +201,7 @@ function Replay({ path, onClose }: { path: string; onClose: () => void }) {
 }
 
 const STATES = ["all", "waiting", "delivered", "failed"] as const;
-const COLORS = { waiting: "gray", delivered: "green", failed: "red" } as const;
+const COLORS = { waiting: "gray", delivered: "teal", failed: "red" } as const;
 
 function Deliveries({ webhook }: { webhook: Webhook }) {
   const account = useAccount();
