@@ -183,6 +183,35 @@ MATRIX = (
         bad=(*NAME, *_wrong("scopes", *WORDS_WRONG)),
     ),
     Row("DELETE", "/tokens/{token}", "tokens"),
+    Row("GET", "/identity", "identity", bad_query=_wrong("days", "0", "91", "x")),
+    Row(
+        "PUT",
+        "/identity",
+        "identity",
+        {"enforcement": "report"},
+        missing=("enforcement",),
+        bad=_wrong("enforcement", "on", 1, "", True),
+    ),
+    Row(
+        "POST",
+        "/identity/keys",
+        "identity",
+        {"name": "Shop"},
+        missing=("name",),
+        bad=(*NAME, *_wrong("public_key", "", 5, "none", HUGE), *_wrong("kid", "", 5, "a b", HUGE)),
+    ),
+    Row("POST", "/identity/keys/{identity_key}/revoke", "identity"),
+    Row(
+        "POST",
+        "/identity/tokens",
+        "identity",
+        {"email": "zoe@example.org"},
+        missing=("email",),
+        bad=(*EMAIL, *_wrong("first_name", 5, HUGE), *_wrong("last_name", 5, HUGE)),
+    ),
+    Row(
+        "POST", "/identity/sign-out", "identity", {"email": "mia@example.org"}, missing=("email",), bad=EMAIL
+    ),
     Row("GET", "/webhooks", "tokens"),
     Row(
         "POST",
@@ -648,6 +677,8 @@ def furnish(ana: Somebody) -> House:
         else ana.post("/webhooks", {"name": "W", "url": "https://example.org"})
     )
     ids["webhook"] = webhook["id"]
+    keys = ana.get("/identity")["keys"] or [ana.post("/identity/keys", {"name": "Shop"})["key"]]
+    ids["identity_key"] = keys[0]["id"]
     person = {"kind": "contact", "id": ids["contact"]}
     ids["export"] = ana.post("/privacy/exports", person)["id"]
     ids["erasure"] = ana.post("/privacy/erasures", person)["id"]
@@ -685,6 +716,7 @@ def test_every_route_is_in_the_matrix() -> None:
         "inbox": "inbox_id",
         "channel": "channel_id",
         "contact": "contact_id",
+        "identity_key": "key_id",
         "subscription_type": "type_id",
         "skill": "skill_id",
         "survey": "survey_id",

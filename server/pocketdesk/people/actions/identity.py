@@ -9,7 +9,7 @@ from pocketdesk.accounts.model import Actor
 from pocketdesk.accounts.rules.sealing import NONCE_BYTES, seal
 from pocketdesk.accounts.rules.words import clean_email, clean_name
 from pocketdesk.kernel.moments import DAY
-from pocketdesk.kernel.refusal import Invalid, NotFound
+from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import rules, store, views
 from pocketdesk.people.actions.contacts import contact_of_proof
@@ -138,15 +138,15 @@ def count_identity(
 
 
 def sign_out_everywhere(unit: UnitOfWork, scope: AccountScope, actor: Actor, email: str) -> None:
-    """Ends every session that was proven for an address, and every token of ours for it. `NotFound` if nobody has it.
+    """Ends every session that was proven for an address, and every token of ours for it.
 
     Tokens that a customer's server signed hold until they expire, or their key is revoked.
     """
     email = clean_email(email)
+    unit.run(store.DROP_IDENTITY_TOKENS, account_id=scope.account_id, email_=email)
     contact = views.contact_of_email(unit, scope, email)
     if contact is None:
-        raise NotFound
-    unit.run(store.DROP_IDENTITY_TOKENS, account_id=scope.account_id, email_=email)
+        return
     if contact.visitor_id is not None:
         end_sessions(unit, scope, contact.visitor_id)
     record_audit(unit, scope, actor.user_id, "signed_out", "contact", contact.id)
