@@ -9,7 +9,7 @@ from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
 from pocketdesk.accounts.rules.words import clean_name
 from pocketdesk.chatflows import rules, store, texts, views
-from pocketdesk.chatflows.model import Chatflow, Document
+from pocketdesk.chatflows.model import Chatflow, Document, KnowledgeBase
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes.model import ChannelKind
 from pocketdesk.kernel.refusal import Invalid, NotFound
@@ -27,14 +27,17 @@ def create_chatflow(
     language: str,
     mobile_tag: str,
     name: str | None = None,
+    knowledge_base: KnowledgeBase | None = None,
 ) -> Chatflow:
     """Makes a mobile chatflow, off and last in order. The inbox's mobile channel carries it."""
     rules.check_language(language, texts.languages())
     mobile_tag = rules.clean_tag(mobile_tag)
     name = rules.new_name(name, unit.now)
-    return _add(
-        unit, scope, actor, "created", name, inbox_id, rules.fresh(language, mobile_tag, actor.user_id)
-    )
+    chosen = rules.clean_knowledge_base(knowledge_base or KnowledgeBase())
+    if wrong := views.check_knowledge_base(unit, scope, chosen):
+        raise Invalid(wrong)
+    document = rules.fresh(language, mobile_tag, actor.user_id, chosen)
+    return _add(unit, scope, actor, "created", name, inbox_id, document)
 
 
 def clone_chatflow(
@@ -62,7 +65,6 @@ def save_document(
     before = views.chatflow(unit, scope, chatflow_id)
     if before.version != base_version:
         raise rules.EditConflict(fields={"version": str(before.version)})
-    rules.check_changes(before.document, document)
     if document == before.document:
         return before
     views.check_references(unit, scope, before.inbox_id, document, checks)

@@ -16,7 +16,7 @@ from pocketdesk.accounts.api import (
     require,
 )
 from pocketdesk.chatflows import actions, rules, texts, views
-from pocketdesk.chatflows.model import Chatflow, Filters
+from pocketdesk.chatflows.model import Chatflow, Filters, KnowledgeBase
 from pocketdesk.chatflows.wire import (
     ChatflowOut,
     ChatflowPatch,
@@ -95,8 +95,11 @@ async def post_chatflow(
     """Makes a mobile chatflow. It is off, and last in order."""
 
     def make(unit: UnitOfWork) -> WholeChatflowOut:
+        chosen = KnowledgeBase(
+            enabled=body.knowledge_base.enabled, knowledge_base_id=body.knowledge_base.knowledge_base_id
+        )
         found = actions.create_chatflow(
-            unit, caller.scope, caller.actor, body.inbox_id, body.language, body.mobile_tag, body.name
+            unit, caller.scope, caller.actor, body.inbox_id, body.language, body.mobile_tag, body.name, chosen
         )
         return _whole(unit, caller.scope, found, surveys)
 

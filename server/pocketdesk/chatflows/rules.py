@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-import msgspec
 from msgspec.structs import replace
 
 from pocketdesk.accounts.rules.words import clean_name
@@ -89,12 +88,16 @@ def copy_name(name: str) -> str:
 
 # Documents.
 
+_NO_HELP = KnowledgeBase()
 
-def fresh(language: str, mobile_tag: str, creator_id: int) -> Document:
+
+def fresh(
+    language: str, mobile_tag: str, creator_id: int, knowledge_base: KnowledgeBase = _NO_HELP
+) -> Document:
     """The settings that a new chatflow begins with."""
     return Document(
         chat=Chat(heading=Heading(user_ids=(creator_id,))),
-        knowledge_base=KnowledgeBase(),
+        knowledge_base=knowledge_base,
         options=Options(language=language),
         mobile=Mobile(tag=mobile_tag),
     )
@@ -106,7 +109,7 @@ def parse_document(value: object, languages: Sequence[str], field: str = "docume
     check_language(document.options.language, languages, f"{field}.options.language")
     return Document(
         chat=_clean_chat(document.chat, f"{field}.chat"),
-        knowledge_base=document.knowledge_base,
+        knowledge_base=clean_knowledge_base(document.knowledge_base, f"{field}.knowledge_base"),
         options=_clean_options(document.options, f"{field}.options"),
         mobile=Mobile(tag=clean_tag(document.mobile.tag, f"{field}.mobile.tag")),
     )
@@ -179,13 +182,11 @@ def _once(ids: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def check_changes(before: Document, after: Document, field: str = "document") -> None:
-    """`Invalid` at each setting that has no effect in this version and would change: those of the knowledge base."""
-    one, other = msgspec.to_builtins(before.knowledge_base), msgspec.to_builtins(after.knowledge_base)
-    if wrong := [name for name in one if one[name] != other[name]]:
-        raise Invalid(
-            {f"{field}.knowledge_base.{name}": "cannot be changed in this version" for name in wrong}
-        )
+def clean_knowledge_base(chosen: KnowledgeBase, field: str = "knowledge_base") -> KnowledgeBase:
+    """`Invalid` where the Help tab is on without a knowledge base to show."""
+    if chosen.enabled and chosen.knowledge_base_id is None:
+        raise Invalid({f"{field}.knowledge_base_id": "choose a knowledge base"})
+    return chosen
 
 
 def check_language(language: str, languages: Sequence[str], field: str = "language") -> None:

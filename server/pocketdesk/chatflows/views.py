@@ -12,6 +12,7 @@ from pocketdesk.chatflows.model import (
     Chatflow,
     Document,
     Filters,
+    KnowledgeBase,
     Missing,
     Resolution,
     ServedFlow,
@@ -21,6 +22,7 @@ from pocketdesk.kernel import text
 from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge import views as knowledge
 from pocketdesk.storage import Reader
 from pocketdesk.storage.statement import Row
 
@@ -43,11 +45,26 @@ def check_references(
     """`Invalid` at each field of `document` that names something which is not there, or not for this inbox."""
     wrong = {
         f"document.{field}": message
+        for field, message in check_knowledge_base(reader, scope, document.knowledge_base).items()
+    }
+    wrong |= {
+        f"document.{field}": message
         for check in checks
         for field, message in check(reader, scope, inbox_id, document).items()
     }
     if wrong:
         raise Invalid(wrong)
+
+
+def check_knowledge_base(reader: Reader, scope: AccountScope, chosen: KnowledgeBase) -> dict[str, str]:
+    """What is wrong with the knowledge base that a Help tab shall show: messages by field."""
+    if chosen.knowledge_base_id is None:
+        return {}
+    try:
+        knowledge.base(reader, scope, chosen.knowledge_base_id)
+    except NotFound:
+        return {"knowledge_base.knowledge_base_id": "no such knowledge base"}
+    return {}
 
 
 def chatflow(reader: Reader, scope: AccountScope, chatflow_id: int, *, deleted: bool = False) -> Chatflow:

@@ -17,6 +17,13 @@ Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 DocumentJson = Annotated[dict[str, Any], Field(json_schema_extra={"x-struct": "Document"})]
 
 
+class NewKnowledgeBase(Body):
+    """Whether there is a Help tab, and the knowledge base that it shows."""
+
+    enabled: bool = False
+    knowledge_base_id: Id | None = None
+
+
 class NewChatflow(Body):
     """A chatflow to make. Without a name it gets one with the time."""
 
@@ -25,6 +32,7 @@ class NewChatflow(Body):
     mobile_tag: Annotated[str, Field(max_length=4 * LONGEST_TAG)]
     type: Literal["live_agent"]
     name: Name | None = None
+    knowledge_base: NewKnowledgeBase = NewKnowledgeBase()
 
 
 class DocumentBody(Body):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 from msgspec import Struct
 
-from pocketdesk.accounts.api import USUAL_LIMIT, Caller, Now, PageAfter, PageLimit, PathId, Storage
+from pocketdesk.accounts.api import USUAL_LIMIT, Caller, Now, Origin, PageAfter, PageLimit, PathId, Storage
 from pocketdesk.chatflows import texts
 from pocketdesk.conversations import views, wire
 from pocketdesk.conversations.model import Filters, Status, Transcript, View
@@ -197,26 +197,26 @@ async def get_file(
 
 @agents.get("/{conversation_id}/transcript", **_TRANSCRIPT)
 async def get_transcript(
-    conversation_id: PathId, caller: Caller, engine: Storage, format_: Format = "txt"
+    conversation_id: PathId, caller: Caller, engine: Storage, origin: Origin, format_: Format = "txt"
 ) -> Response:
     """All messages of a conversation as a file, under the names that its visitor sees; no comments."""
 
     def read(reader: Reader) -> Transcript:
         found = views.of_agent(reader, caller.scope, caller.user_id, conversation_id)
-        return views.transcript(reader, caller.scope, found.id)
+        return views.transcript(reader, caller.scope, found.id, origin)
 
     return _as_file(await engine.read(read), format_)
 
 
 @visitors.get("/{conversation_id}/transcript", **_TRANSCRIPT)
 async def get_own_transcript(
-    conversation_id: PathId, visitor: Visitor, engine: Storage, format_: Format = "txt"
+    conversation_id: PathId, visitor: Visitor, engine: Storage, origin: Origin, format_: Format = "txt"
 ) -> Response:
     """All messages of one of the visitor's conversations as a file."""
 
     def read(reader: Reader) -> Transcript:
         found = views.of_visitor(reader, visitor.scope, visitor.visitor_id, conversation_id)
-        return views.transcript(reader, visitor.scope, found.id)
+        return views.transcript(reader, visitor.scope, found.id, origin)
 
     return _as_file(await engine.read(read), format_)
 

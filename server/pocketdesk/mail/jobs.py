@@ -44,7 +44,7 @@ def runs(engine: Engine, post: Post | None, origin: str) -> Mapping[str, Run]:
 
     def transcript(unit: UnitOfWork, scope: AccountScope, job: Leased) -> Mail | None:
         ids = _number(job, "conversation_id"), _number(job, "contact_id")
-        return views.transcript(unit, scope, *ids, _number(job, "seq"), unit.now)
+        return views.transcript(unit, scope, origin, *ids, _number(job, "seq"), unit.now)
 
     def invitation(unit: UnitOfWork, scope: AccountScope, job: Leased) -> Mail | None:
         return actions.invite(unit, scope, origin, _number(job, "user_id"))

@@ -62,7 +62,13 @@ def known_address(reader: Reader, scope: AccountScope, contact_id: int | None) -
 
 
 def transcript(
-    reader: Reader, scope: AccountScope, conversation_id: int, contact_id: int, seq: int, now: int
+    reader: Reader,
+    scope: AccountScope,
+    origin: str,
+    conversation_id: int,
+    contact_id: int,
+    seq: int,
+    now: int,
 ) -> Mail | None:
     """A conversation for whom it is with, under the names that its visitor sees (L15).
 
@@ -73,7 +79,7 @@ def transcript(
         return None
     try:
         to = known_address(reader, scope, contact_id)
-        found = conversations.transcript(reader, scope, conversation_id)
+        found = conversations.transcript(reader, scope, conversation_id, origin)
     except (NotFound, rules.NoAddress):
         return None
     words = texts.of(found.language)

@@ -161,12 +161,10 @@ def test_hostile_documents_are_refused_in_words(value: object) -> None:
         _parse(value)
 
 
-def test_the_knowledge_base_cannot_change_before_there_is_one() -> None:
-    before = rules.fresh("en", "support", 5)
+def test_A08_K14_a_help_tab_needs_a_knowledge_base() -> None:
     with pytest.raises(Invalid) as refusal:
-        rules.check_changes(before, _parse(_changed("knowledge_base.enabled", True)))
-    assert list(refusal.value.fields) == ["document.knowledge_base.enabled"]
-    rules.check_changes(before, _parse(_changed("chat.attachments", False)))
+        _parse(_changed("knowledge_base.enabled", True))
+    assert refusal.value.fields == {"document.knowledge_base.knowledge_base_id": "choose a knowledge base"}
 
 
 @pytest.mark.parametrize(
@@ -179,12 +177,13 @@ def test_the_knowledge_base_cannot_change_before_there_is_one() -> None:
         ("options.process_consent", {"on": True, "type": "explicit", "text": None}),
         ("options.marketing_contacts", True),
         ("options.survey_id", 12),
+        ("knowledge_base", {"enabled": True, "knowledge_base_id": 7}),
+        ("knowledge_base", {"enabled": False, "knowledge_base_id": 7}),
     ],
 )
-def test_D03_D13_D17_G06_G15_H01_settings_stay_as_they_were_said(path: str, value: Any) -> None:
+def test_A12_D03_D13_D17_G06_G15_H01_settings_stay_as_they_were_said(path: str, value: Any) -> None:
     said = _changed(path, value)
     assert msgspec.to_builtins(_parse(said)) == said
-    rules.check_changes(rules.fresh("en", "support", 5), _parse(said))
 
 
 def test_nobody_is_chosen_twice() -> None:

@@ -85,6 +85,14 @@ def sends_mail(request: Request) -> bool:
 SendsMail = Annotated[bool, Depends(sends_mail)]
 
 
+def origin(request: Request) -> str:
+    """How the world calls this server: `https://chat.example.org`."""
+    return request.app.state.settings.origin
+
+
+Origin = Annotated[str, Depends(origin)]
+
+
 def session_cookie(settings: Any) -> str:
     """The name of the console's cookie: `__Host-` needs https, and WebKit drops it on plain http."""
     return "__Host-session" if settings.secure_cookies else "session"

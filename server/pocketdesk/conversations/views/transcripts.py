@@ -14,10 +14,10 @@ from pocketdesk.storage import Reader
 MOST_LINES = 5_000
 
 
-def transcript(reader: Reader, scope: AccountScope, conversation_id: int) -> Transcript:
+def transcript(reader: Reader, scope: AccountScope, conversation_id: int, origin: str) -> Transcript:
     """The messages of a conversation under the names that its visitor sees; never its comments. The first 5,000.
 
-    The caller has checked who may have it. `NotFound` if there is none such.
+    `origin` begins addresses of this server. The caller has checked who may have it. `NotFound` if there is none such.
     """
     table = store.conversation
     row = reader.one(
@@ -37,7 +37,7 @@ def transcript(reader: Reader, scope: AccountScope, conversation_id: int) -> Tra
             continue
         shown = rules.seen_by_visitor(entry.author, found.naming)
         name = None if shown.kind == "visitor" else shown.name or ours
-        words = text.from_json(json.loads(entry.content)).plain
+        words = text.from_json(json.loads(entry.content)).plain_at(origin)
         if words:  # and was not erased
             lines.append(Line(entry.at, name, words))
     return Transcript(found.id, found.language, ours, tuple(lines))
