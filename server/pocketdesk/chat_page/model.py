@@ -39,7 +39,8 @@ class Heading:
 class Page:
     """What the chat page begins with, whoever the visitor is. Without id and version for unsaved settings.
 
-    `texts` are the language's; `availability.text` and the consent texts are what is to be shown, word for word.
+    `texts` are the language's; `availability.text` and the consent texts are what is to be shown, word for word;
+    `help` is the name of the knowledge base that the Help tab shows, None without the tab.
     """
 
     account_id: int
@@ -56,6 +57,7 @@ class Page:
     display: Display
     consent: PageTexts
     accent: str
+    help: str | None
     accent_text: str
     font: Font
     texts: Mapping[str, str]

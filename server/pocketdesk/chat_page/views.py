@@ -22,6 +22,7 @@ from pocketdesk.inboxes.rules import USUAL_ACCENT, accent_text, standing
 from pocketdesk.kernel.page import MOST
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge import views as knowledge
 from pocketdesk.people import views as people
 from pocketdesk.routing import views as routing
 from pocketdesk.routing.rules import policy_of
@@ -116,6 +117,7 @@ def _page(
         attachments=files.limits() if chat.attachments else None,
         availability=_standing(reader, scope, inbox_id, document, way.availability, now),
         display=chat.display,
+        help=_help(reader, scope, document),
         consent=page_texts(consent.settings(reader, scope), options, words),
         accent=way.accent,
         accent_text=accent_text(way.accent),
@@ -130,6 +132,18 @@ def _way(channel: Channel) -> _Way:
 
 def _direction(language: str) -> Literal["ltr", "rtl"]:
     return "rtl" if texts.direction(language) == "rtl" else "ltr"
+
+
+def _help(reader: Reader, scope: AccountScope, document: Document) -> str | None:
+    """The name of the knowledge base that the Help tab shows; None where there is none to show."""
+    chosen = document.knowledge_base
+    if not chosen.enabled or chosen.knowledge_base_id is None:
+        return None
+    try:
+        found = knowledge.base(reader, scope, chosen.knowledge_base_id)
+    except NotFound:
+        return None
+    return found.name if found.archived_at is None else None
 
 
 def _known(reader: Reader, scope: AccountScope, visitor_id: int) -> Known:

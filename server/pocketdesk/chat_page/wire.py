@@ -104,6 +104,12 @@ class ConsentTextsOut(Answer):
 
 
 class PageOut(Answer):
+class HelpOut(Answer):
+    """The knowledge base of the Help tab."""
+
+    name: str
+
+
     """What the chat page begins with. Without id and version for unsaved settings."""
 
     account_id: int
@@ -120,6 +126,8 @@ class PageOut(Answer):
     display: DisplayJson
     consent: ConsentTextsOut
     accent: str
+    help: HelpOut | None
+    """Null without a Help tab."""
     accent_text: str
     font: FontWord
     texts: dict[str, str]
@@ -189,6 +197,7 @@ def to_page(page: Page) -> PageOut:
         display=msgspec.to_builtins(page.display),
         consent=_consent(page.consent),
         accent=page.accent,
+        help=None if page.help is None else HelpOut(name=page.help),
         accent_text=page.accent_text,
         font=page.font.value,
         texts=dict(page.texts),
