@@ -28,6 +28,7 @@ ORDER = (
     "welcome-and-language",
     "availability-and-routing",
     "replying",
+    "help-tab",
     "consent",
     "privacy",
     "api",

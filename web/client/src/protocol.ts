@@ -14,7 +14,8 @@ export type Block =
   | { type: "paragraph"; runs: Run[] }
   | { type: "list"; ordered: boolean; items: Block[][] }
   | { type: "code"; text: string }
-  | FileBlock;
+  | FileBlock
+  | ArticleBlock;
 
 /** A file as it is shown; its bytes come from a signed link that is asked for. */
 export interface FileBlock {
@@ -29,12 +30,32 @@ export interface FileBlock {
   height: number | null;
 }
 
+/** A card of an article of a knowledge base. */
+export interface ArticleBlock {
+  type: "article";
+  article_id: number;
+  language: string;
+  title: string;
+  /** Blank without one. */
+  subtitle: string;
+  /** Path of its page in the help centre; null where not everybody may read it. */
+  url: string | null;
+}
+
 export interface Content {
   blocks: Block[];
 }
 
-/** What a client may send: typed words, or blocks; files by their id alone. */
-export type Draft = { text: string } | { blocks: (Block | { type: "file"; file_id: number })[] };
+/** What a client may send: typed words, or blocks; files and (from agents) articles by their id alone. */
+export type Draft =
+  | { text: string }
+  | {
+      blocks: (
+        | Block
+        | { type: "file"; file_id: number }
+        | { type: "article"; article_id: number; language: string }
+      )[];
+    };
 
 // ---- People ---------------------------------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ export class PreviewFiles implements FileTransport {
       ? asContent(draft.text)
       : {
           blocks: draft.blocks.flatMap((each): Block[] => {
+            if (each.type === "article") return [];
             if (each.type !== "file") return [each];
             const file = this.#files.get(each.file_id);
             return file ? [file] : [];

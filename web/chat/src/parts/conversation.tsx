@@ -2,6 +2,7 @@ import type { Failure } from "@pocketdesk/client/outbox";
 import type { Author, Message, VisitorConversation, VisitorNotice } from "@pocketdesk/client/protocol";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type PendingMessage, pendingOf, type Shown } from "../page/chat.ts";
+import { ArticleCard } from "./article-card.tsx";
 import { AuthorAvatar } from "./avatar.tsx";
 import { Capture } from "./capture.tsx";
 import { Composer } from "./composer.tsx";
@@ -225,8 +226,9 @@ function BubbleView({
   const { content, pending } = bubble;
   const failure = pending?.entry.failure ?? null;
   const blocks = "text" in content ? [] : content.blocks;
-  const words = blocks.filter((each) => each.type !== "file");
+  const words = blocks.filter((each) => each.type !== "file" && each.type !== "article");
   const files = blocks.filter((each) => each.type === "file" && "size" in each);
+  const articles = blocks.filter((each) => each.type === "article" && "title" in each);
   const uploads = pending ? chat.uploadsOf(content) : [];
   const hasWords = "text" in content || words.length > 0;
   return (
@@ -242,6 +244,9 @@ function BubbleView({
       ))}
       {files.map((each) => (
         <FileView key={each.file_id} file={each} conversationId={conversationId} />
+      ))}
+      {articles.map((each) => (
+        <ArticleCard key={each.article_id} article={each} />
       ))}
       {failure && pending && <Failed failure={failure} commandId={pending.commandId} />}
     </>

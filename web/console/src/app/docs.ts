@@ -16,6 +16,7 @@ export const DOCS = {
   availability: "/docs/availability-and-routing#when-you-are-there",
   display: "/docs/availability-and-routing#how-the-chat-opens",
   webhooks: "/docs/webhooks",
+  help: "/docs/help-tab",
   consent: "/docs/consent",
   privacy: "/docs/privacy",
   retention: "/docs/privacy#retention",

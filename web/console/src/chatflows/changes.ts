@@ -25,15 +25,16 @@ export interface Draft
       | "marketing_contacts"
       | "survey_id"
     > {
+  knowledge_base: ChatflowDocument["knowledge_base"];
   tag: string;
 }
 
 export type Setting = keyof Draft;
-export type Tab = "chat" | "options" | "mobile";
-export const TABS: readonly Tab[] = ["chat", "options", "mobile"];
+export type Tab = "chat" | "knowledge_base" | "options" | "mobile";
+export const TABS: readonly Tab[] = ["chat", "knowledge_base", "options", "mobile"];
 
 /** The server's name of each setting, in the order of the screen. The first part is its tab. */
-export const PATH_OF: Readonly<Record<Setting, `${Tab}.${string}`>> = {
+export const PATH_OF: Readonly<Record<Setting, Tab | `${Tab}.${string}`>> = {
   assign: "chat.assign",
   welcome: "chat.welcome",
   email_capture: "chat.email_capture",
@@ -42,6 +43,7 @@ export const PATH_OF: Readonly<Record<Setting, `${Tab}.${string}`>> = {
   display: "chat.display",
   close_button: "chat.close_button",
   attachments: "chat.attachments",
+  knowledge_base: "knowledge_base",
   language: "options.language",
   cookie_banner: "options.cookie_banner",
   process_consent: "options.process_consent",
@@ -55,13 +57,14 @@ const SETTINGS = Object.keys(PATH_OF) as Setting[];
 
 export const tabOf = (setting: Setting): Tab => PATH_OF[setting].split(".")[0] as Tab;
 
-export function draftOf({ chat, options, mobile }: ChatflowDocument): Draft {
+export function draftOf({ chat, knowledge_base, options, mobile }: ChatflowDocument): Draft {
   const { assign, welcome, email_capture, heading, availability, display, close_button, attachments } = chat;
   const { language, cookie_banner, process_consent, communicate_consent, marketing_contacts, survey_id } =
     options;
   return {
     ...{ assign, welcome, email_capture, heading, availability, display, close_button, attachments },
     ...{ language, cookie_banner, process_consent, communicate_consent, marketing_contacts, survey_id },
+    knowledge_base,
     tag: mobile.tag,
   };
 }
@@ -78,6 +81,7 @@ export function withChanges(document: ChatflowDocument, changes: Partial<Draft>)
       ...document.chat,
       ...{ assign, welcome, email_capture, heading, availability, display, close_button, attachments },
     },
+    knowledge_base: draft.knowledge_base,
     options: {
       ...document.options,
       ...{ language, cookie_banner, process_consent, communicate_consent, marketing_contacts, survey_id },

@@ -11,6 +11,7 @@ import { useAccount } from "../app/account.tsx";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
 import { tagProblem } from "./changes.ts";
+import { ChooseBase } from "./choose-base.tsx";
 import "./chatflows.css";
 import { t } from "./texts.ts";
 
@@ -48,7 +49,12 @@ export function Wizard() {
   );
 }
 
+const STEPS = 3;
+type Step = 1 | 2 | 3;
+/** What is asked in the first step, and so where what the server refuses is mended. */
 const FIRST_STEP = ["inbox_id", "language", "mobile_tag"];
+const BASE = "knowledge_base.knowledge_base_id";
+const TITLES = { 1: "wizard.where", 2: "wizard.who", 3: "wizard.help" } as const;
 
 function Steps() {
   const account = useAccount();
@@ -57,16 +63,26 @@ function Steps() {
   const queries = useQueryClient();
   const inboxes = useQuery(inboxesQuery(account.id, "all"));
   const languages = useQuery(languagesQuery(account.id));
-  const [step, setStep] = useState<1 | 2>(1);
+  const [step, setStep] = useState<Step>(1);
   const heading = useRef<HTMLHeadingElement>(null);
   const form = useForm({
-    initialValues: { inbox_id: "", language: "", mobile_tag: "", type: "live_agent" },
+    initialValues: {
+      inbox_id: "",
+      language: "",
+      mobile_tag: "",
+      type: "live_agent",
+      knowledge_base: { enabled: false, knowledge_base_id: null as number | null },
+    },
     validate: {
       inbox_id: (chosen) => (chosen ? null : t("wizard.inbox.required")),
       language: (chosen) => (chosen ? null : t("wizard.language.required")),
       mobile_tag: (typed) => {
         const problem = tagProblem(typed);
         return problem && t(`wizard.tag.${problem}`);
+      },
+      knowledge_base: {
+        knowledge_base_id: (id, { knowledge_base }) =>
+          knowledge_base.enabled && id === null ? t("help.base.required") : null,
       },
     },
   });
@@ -119,7 +135,9 @@ function Steps() {
   }
 
   const next = () => {
-    if (!form.validate().hasErrors) setStep(2);
+    if (step === 2) setStep(3);
+    else if (FIRST_STEP.map((field) => form.validateField(field)).every(({ hasError }) => !hasError))
+      setStep(2);
   };
   return (
     <div className="screen wizard">
@@ -128,21 +146,22 @@ function Steps() {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (step === 1) next();
+          if (step < STEPS) next();
           else form.onSubmit((values) => create.mutate(values))(event);
         }}
       >
         <Text size="sm" c="dimmed">
-          {t("wizard.step", { step, steps: 2 })}
+          {t("wizard.step", { step, steps: STEPS })}
         </Text>
         <div className="wizard-progress" aria-hidden>
           <span data-done />
-          <span data-done={step === 2 || undefined} />
+          <span data-done={step >= 2 || undefined} />
+          <span data-done={step === 3 || undefined} />
         </div>
         <div className="wizard-body">
           <Stack gap="lg">
             <Title order={2} size="h1" ref={heading} tabIndex={-1} className="quiet-focus">
-              {t(step === 1 ? "wizard.where" : "wizard.who")}
+              {t(TITLES[step])}
             </Title>
             <Problems form={form} failure={create.error} />
             {step === 1 ? (
@@ -181,6 +200,19 @@ function Steps() {
                   {...form.getInputProps("mobile_tag")}
                 />
               </>
+            ) : step === 3 ? (
+              <>
+                <Text c="dimmed">{t("wizard.help.why")}</Text>
+                <ChooseBase
+                  value={form.values.knowledge_base}
+                  error={form.errors[BASE] as string | undefined}
+                  onChange={(value) => {
+                    form.setFieldValue("knowledge_base", value);
+                    form.clearFieldError(BASE);
+                  }}
+                  language={form.values.language}
+                />
+              </>
             ) : (
               <Radio.Group
                 label={t("wizard.who")}
@@ -200,15 +232,15 @@ function Steps() {
               </Radio.Group>
             )}
             <Group justify="space-between">
-              {step === 2 ? (
-                <Button variant="default" onClick={() => setStep(1)}>
+              {step > 1 ? (
+                <Button variant="default" onClick={() => setStep(step === 3 ? 2 : 1)}>
                   {t("wizard.back")}
                 </Button>
               ) : (
                 <span />
               )}
               <Button type="submit" loading={create.isPending}>
-                {t(step === 1 ? "wizard.next" : "wizard.create")}
+                {t(step < STEPS ? "wizard.next" : "wizard.create")}
               </Button>
             </Group>
           </Stack>
@@ -216,6 +248,12 @@ function Steps() {
             <aside className="wizard-aside">
               <p>{t("wizard.aside.inbox")}</p>
               <p>{t("wizard.aside.tag")}</p>
+            </aside>
+          )}
+          {step === 3 && (
+            <aside className="wizard-aside">
+              <p>{t("wizard.aside.help")}</p>
+              <p>{t("wizard.aside.later")}</p>
             </aside>
           )}
         </div>

@@ -39,6 +39,7 @@ import {
 import "./chatflows.css";
 import { Preview } from "./preview.tsx";
 import { ChatTab } from "./tabs/chat.tsx";
+import { KnowledgeBaseTab } from "./tabs/knowledge-base.tsx";
 import { MobileTab } from "./tabs/mobile.tsx";
 import { OptionsTab } from "./tabs/options.tsx";
 import type { TabProps } from "./tabs/tab.ts";
@@ -242,6 +243,9 @@ function Form({ id }: { id: number }) {
                 <Tabs.Panel value="chat">
                   <ChatTab {...parts} />
                 </Tabs.Panel>
+                <Tabs.Panel value="knowledge_base">
+                  <KnowledgeBaseTab {...parts} />
+                </Tabs.Panel>
                 <Tabs.Panel value="options">
                   <OptionsTab {...parts} createSurvey={createSurvey} />
                 </Tabs.Panel>
@@ -309,7 +313,7 @@ function problems(draft: Draft): Errors {
     else if (length > LONGEST_TEXT)
       found[path] = inControls("text.long", { most: LONGEST_TEXT, count: length });
   }
-  const { assign, heading, availability } = draft;
+  const { assign, heading, availability, knowledge_base } = draft;
   if (
     assign.automatic &&
     assign.to === "users_and_teams" &&
@@ -323,6 +327,8 @@ function problems(draft: Draft): Errors {
   if (availability?.kind === "hours")
     for (const [place, problem] of hoursProblems(availability.hours))
       found[`chat.availability.hours.${place}.closes`] = inControls(`hours.${problem}`);
+  if (knowledge_base.enabled && knowledge_base.knowledge_base_id === null)
+    found["knowledge_base.knowledge_base_id"] = t("help.base.required");
   const tag = tagProblem(draft.tag);
   if (tag) found["mobile.tag"] = t(`wizard.tag.${tag}`);
   return found;

@@ -100,6 +100,7 @@ export function Preview({
     offline: trial.offline,
     scene: trial.scene,
     chat: document.chat,
+    knowledge_base_id: document.knowledge_base.knowledge_base_id,
     survey: survey
       ? {
           question: survey.question,

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, FileButton, Progress, Textarea, Tooltip } from "@mantine/core";
-import { IconFile, IconLock, IconPaperclip, IconX } from "@tabler/icons-react";
+import { IconBook, IconFile, IconLock, IconPaperclip, IconX } from "@tabler/icons-react";
 import { type DragEvent, type RefObject, useRef, useState } from "react";
 import { useAccount } from "../app/account.tsx";
 import { MOD } from "../app/keys-help.tsx";
@@ -7,10 +7,13 @@ import { commandsOf, useLive } from "../live/live.tsx";
 import { type Attachment, useAttachments } from "./attachments.ts";
 import { sizeOf } from "./content.tsx";
 import { type Kind, useDraft } from "./drafts.ts";
+import { InsertArticle } from "./insert-article.tsx";
 import { t } from "./texts.ts";
 import { asDraft } from "./timeline.ts";
 
 const LONGEST = 5_000;
+/** What one message can carry. */
+const MOST_ARTICLES = 10;
 /** Phones are not told of keys that they do not have. */
 const hasKeyboard = !window.matchMedia("(pointer: coarse)").matches;
 /** Somebody who keeps typing is announced again before the other side forgets it. */
@@ -36,15 +39,19 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
   const tooMany = [...words.trim()].length - LONGEST;
   // Files are for the visitor: what only the team reads stays words.
   const attached = kind === "reply" ? files.all : [];
+  const cited = kind === "reply" ? draft.articles : [];
   const isUploading = attached.some(({ fileId, problem }) => fileId === null && problem === null);
   const ids = attached.flatMap(({ fileId }) => fileId ?? []);
-  const canSend = (words.trim() !== "" || ids.length > 0) && tooMany <= 0 && !isUploading;
+  const canSend = (words.trim() !== "" || ids.length + cited.length > 0) && tooMany <= 0 && !isUploading;
 
   const send = () => {
     if (!canSend) return;
-    commandsOf(live, conversationId)[kind](asDraft(words.trim(), ids));
+    commandsOf(live, conversationId)[kind](asDraft(words.trim(), ids, cited));
     change({ [kind]: "" });
-    if (kind === "reply") files.clear();
+    if (kind === "reply") {
+      files.clear();
+      change({ articles: [] });
+    }
     typedAt.current = 0;
     field.current?.focus();
     onSent();
@@ -109,8 +116,24 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
           <span className="muted small composer-note">{t("reply.reopens")}</span>
         )}
       </div>
-      {attached.length > 0 && (
+      {attached.length + cited.length > 0 && (
         <ul className="attachments">
+          {cited.map(({ article_id, language, title }) => (
+            <li key={article_id} className="attachment">
+              <IconBook size={18} stroke={1.6} aria-hidden />
+              <span className="attachment-name">
+                <bdi lang={language}>{title}</bdi>
+                <span className="muted small">{t("article")}</span>
+              </span>
+              <ActionIcon
+                size="sm"
+                aria-label={t("attach.remove", { name: title })}
+                onClick={() => change({ articles: cited.filter((each) => each.article_id !== article_id) })}
+              >
+                <IconX size={16} aria-hidden />
+              </ActionIcon>
+            </li>
+          ))}
           {attached.map((one) => (
             <AttachmentView key={one.key} attachment={one} onDrop={() => files.drop(one.key)} />
           ))}
@@ -149,6 +172,15 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
             }
           }}
         />
+        {kind === "reply" && (
+          <InsertArticle
+            onInsert={(article) => {
+              const others = cited.filter((each) => each.article_id !== article.article_id);
+              change({ articles: [...others, article].slice(-MOST_ARTICLES) });
+            }}
+            onClosed={() => requestAnimationFrame(() => field.current?.focus())}
+          />
+        )}
         {kind === "reply" && (
           <FileButton multiple onChange={files.add}>
             {(props) => (

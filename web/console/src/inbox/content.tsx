@@ -1,5 +1,6 @@
-import type { Block, FileBlock, Run, Content as Words } from "@pocketdesk/client";
-import { IconDownload, IconFile } from "@tabler/icons-react";
+import type { ArticleBlock, Block, FileBlock, Run, Content as Words } from "@pocketdesk/client";
+import { IconBook, IconDownload, IconFile } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useAccount } from "../app/account.tsx";
 import { t } from "./texts.ts";
 
@@ -12,14 +13,37 @@ interface ContentProps {
 /** What somebody wrote, built from its typed blocks; nothing of it is ever read as HTML. */
 export function Content({ content, conversationId }: ContentProps) {
   const files = content.blocks.filter((block) => block.type === "file");
-  const words = content.blocks.filter((block) => block.type !== "file");
+  const articles = content.blocks.filter((block) => block.type === "article");
+  const words = content.blocks.filter((block) => block.type !== "file" && block.type !== "article");
   return (
     <div className="words" dir="auto">
       <Blocks blocks={words} />
       {files.map((file) => (
         <FileView key={file.file_id} file={file} conversationId={conversationId} />
       ))}
+      {articles.map((article) => (
+        <ArticleView key={article.article_id} article={article} />
+      ))}
     </div>
+  );
+}
+
+/** An article as the visitor was offered it; it opens as authors see it. */
+function ArticleView({ article }: { article: ArticleBlock }) {
+  const { id } = useAccount();
+  const { article_id, language, title, subtitle } = article;
+  return (
+    <Link
+      className="article-card"
+      to="/a/$accountId/knowledge/articles/$articleId/$language"
+      params={{ accountId: String(id), articleId: String(article_id), language }}
+    >
+      <IconBook size={20} stroke={1.6} aria-hidden />
+      <span lang={language} dir="auto">
+        <strong>{title}</strong>
+        {subtitle && <span className="muted small">{subtitle}</span>}
+      </span>
+    </Link>
   );
 }
 

@@ -30,6 +30,7 @@ import { NoticeWords } from "./notices.tsx";
 import { Face, visitorName } from "./row.tsx";
 import { t } from "./texts.ts";
 import {
+  articleCount,
   fileCount,
   type Group,
   type Line,
@@ -471,6 +472,9 @@ function Pending({ entry }: { entry: Entry }) {
         <div className="bubble">
           <div className="words" dir="auto">
             {typedWords(entry) && <p className="typed">{typedWords(entry)}</p>}
+            {articleCount(entry) > 0 && (
+              <p className="muted small">{t("articles.sending", { count: articleCount(entry) })}</p>
+            )}
             {fileCount(entry) > 0 && (
               <p className="muted small">{t("files.sending", { count: fileCount(entry) })}</p>
             )}

@@ -2,13 +2,21 @@ import { useCallback, useSyncExternalStore } from "react";
 
 export type Kind = "reply" | "comment";
 
+/** An article of which a card goes with the reply. */
+export interface Cited {
+  article_id: number;
+  language: string;
+  title: string;
+}
+
 export interface Draft {
   kind: Kind;
   reply: string;
   comment: string;
+  articles: readonly Cited[];
 }
 
-const EMPTY: Draft = { kind: "reply", reply: "", comment: "" };
+const EMPTY: Draft = { kind: "reply", reply: "", comment: "", articles: [] };
 const drafts = new Map<number, Draft>();
 const watchers = new Set<() => void>();
 

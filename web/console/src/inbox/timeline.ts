@@ -102,9 +102,19 @@ export function fileCount({ command }: Entry): number {
   return command.content.blocks.filter((block) => block.type === "file").length;
 }
 
-/** Typed words and files as a message's content; words alone are left to the server, which finds the links. */
-export function asDraft(words: string, fileIds: readonly number[]): Draft {
-  if (fileIds.length === 0) return { text: words };
+/** How many articles go with a command. */
+export function articleCount({ command }: Entry): number {
+  if (!("content" in command) || "text" in command.content) return 0;
+  return command.content.blocks.filter((block) => block.type === "article").length;
+}
+
+/** Typed words, files and articles as a message's content; words alone are left to the server, which finds the links. */
+export function asDraft(
+  words: string,
+  fileIds: readonly number[],
+  articles: readonly { article_id: number; language: string }[] = [],
+): Draft {
+  if (fileIds.length + articles.length === 0) return { text: words };
   const runs = words
     .split("\n")
     .flatMap((text): Run[] => [{ type: "break" }, ...(text ? [textRun(text)] : [])]);
@@ -112,6 +122,7 @@ export function asDraft(words: string, fileIds: readonly number[]): Draft {
     blocks: [
       ...(words ? [{ type: "paragraph" as const, runs: runs.slice(1) }] : []),
       ...fileIds.map((file_id) => ({ type: "file" as const, file_id })),
+      ...articles.map(({ article_id, language }) => ({ type: "article" as const, article_id, language })),
     ],
   };
 }

@@ -1,7 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Article, Source } from "../../page/help.ts";
 import type { HelpScreen } from "../../page/places.ts";
-import { safeHref } from "../content.tsx";
 import { usePage, useStore } from "../context.ts";
 import { CloseButton } from "../header.tsx";
 import { BackIcon, ThumbDownIcon, ThumbUpIcon } from "../icons.tsx";
@@ -19,7 +18,6 @@ export function Reader({ screen }: { screen: Extract<HelpScreen, { name: "articl
   const article = useStore(help.article(screen.id, screen.language));
   const { box, heading, onScroll } = useScreen(article.kind !== "loading");
   useReadingTime(article.kind === "ready" ? article.value : null, sourceOf(screen));
-  const elsewhere = screen.url ? safeHref(screen.url) : null;
   return (
     <>
       <header class="header">
@@ -38,9 +36,9 @@ export function Reader({ screen }: { screen: Extract<HelpScreen, { name: "articl
         {article.kind === "failed" && (
           <div class="help-nothing">
             <Trouble why={article.why} />
-            {elsewhere && article.why === "gone" && (
-              <a class="secondary" href={elsewhere} target="_blank" rel="noopener noreferrer">
-                {elsewhere}
+            {screen.url && article.why === "gone" && (
+              <a class="secondary" href={screen.url} target="_blank" rel="noopener noreferrer">
+                {words.say("help.article")}
               </a>
             )}
             <ChatWithUs />
