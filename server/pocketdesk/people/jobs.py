@@ -22,6 +22,7 @@ def runs(engine: Engine) -> Mapping[str, Run]:
             actions.sweep_visitors,
             actions.sweep_tokens,
             actions.sweep_days,
+            actions.sweep_devices,
         ):
             while await engine.write(some):
                 pass

@@ -97,6 +97,8 @@ class VisitorTraces:
     """Created, last seen, expires (UTC milliseconds), mobile tag."""
     cookies: tuple[int, ...]
     """When each cookie was set."""
+    devices: tuple[tuple[str, str, str, int], ...] = ()
+    """Platform, app version, locale, last seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +200,53 @@ class IdentityDay:
     unproven: int
     """They gave an address without proof."""
     refused: int
+
+
+# Apps around the page.
+
+
+@dataclass(frozen=True, slots=True)
+class AppCredential:
+    """What a native shell keeps of a visitor's session: enough for its device, and for nothing that was said."""
+
+    id: int
+    scope: AccountScope
+    visitor_id: int
+    session_id: int
+    last_seen_at: int
+
+
+class PushProvider(StrEnum):
+    """Whose service brings pushes to a device."""
+
+    APNS = "apns"
+    FCM = "fcm"
+    WEBPUSH = "webpush"
+
+
+@dataclass(frozen=True, slots=True)
+class PushTarget:
+    """Where pushes for a device go. `token` is the provider's word for it (a subscription's JSON for web push).
+
+    `topic` is the app's bundle id, `sandbox` tells that the app was built for development; both for APNs alone.
+    """
+
+    provider: PushProvider
+    token: str = field(repr=False)
+    topic: str | None = None
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device on which a visitor uses the app. `is_bare`: nobody proved much, so pushes to it carry no words."""
+
+    id: int
+    visitor_id: int | None
+    platform: str
+    push: PushTarget | None
+    app_version: str
+    sdk_version: str
+    locale: str
+    seen_at: int
+    is_bare: bool

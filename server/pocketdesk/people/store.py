@@ -146,6 +146,54 @@ visitor_cookie = Table(
     Index("ix_visitor_cookie_visitor_id", "account_id", "visitor_id"),
 )
 
+app_credential = Table(
+    "app_credential",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("visitor_id", BigInteger, nullable=False),
+    # The session may be gone by now: the shell outlives it.
+    Column("session_id", BigInteger, nullable=False),
+    Column("key_id", BigInteger),
+    Column("last_seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    belongs_to("visitor", visitor_id="id"),
+    belongs_to("identity_key", key_id="id"),
+    Index("ix_app_credential_visitor_id", "account_id", "visitor_id"),
+)
+device = Table(
+    "device",
+    metadata,
+    account_key(),
+    key("id"),
+    # Of our SDKs; HubSpot's have none, and no credential.
+    Column("installation_id", Text),
+    Column("credential_id", BigInteger),
+    # None: a token that nobody has connected with a conversation yet.
+    Column("visitor_id", BigInteger),
+    Column("platform", Text, nullable=False),
+    Column("provider", Text),
+    Column("push_token", Text),
+    Column("topic", Text),
+    Column("sandbox", Boolean, nullable=False, server_default=false()),
+    Column("app_version", Text, nullable=False),
+    Column("sdk_version", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("is_bare", Boolean, nullable=False, server_default=false()),
+    belongs_to("visitor", visitor_id="id"),
+    belongs_to("app_credential", credential_id="id"),
+    UniqueConstraint("account_id", "installation_id"),
+    UniqueConstraint("account_id", "provider", "push_token"),
+    CheckConstraint("(provider IS NULL) = (push_token IS NULL)", name="push"),
+    CheckConstraint("provider IN ('apns', 'fcm', 'webpush')", name="provider"),
+    Index("ix_device_visitor_id", "account_id", "visitor_id"),
+    Index("ix_device_credential_id", "account_id", "credential_id"),
+)
+_unbound = device.c.visitor_id.is_(None)
+Index("ix_device_unbound", device.c.seen_at, sqlite_where=_unbound, postgresql_where=_unbound)
+
 chat_property = Table(
     "chat_property",
     metadata,
@@ -663,4 +711,160 @@ OLD_DAYS = Statement(
 )
 DROP_DAY = Statement(
     delete(identity_day).where(identity_day.c.account_id == _account_id, identity_day.c.day == _day)
+)
+
+# Apps around the page.
+
+ADD_CREDENTIAL = Statement(insert(app_credential))
+FIND_CREDENTIAL = Statement(
+    select(
+        app_credential.c.id,
+        app_credential.c.account_id,
+        app_credential.c.visitor_id,
+        app_credential.c.session_id,
+        app_credential.c.last_seen_at,
+    )
+    .join(
+        visitor,
+        and_(
+            visitor.c.account_id == app_credential.c.account_id, visitor.c.id == app_credential.c.visitor_id
+        ),
+    )
+    .outerjoin(
+        identity_key,
+        and_(
+            identity_key.c.account_id == app_credential.c.account_id,
+            identity_key.c.id == app_credential.c.key_id,
+        ),
+    )
+    .where(
+        app_credential.c.token_hash == _token_hash,
+        app_credential.c.expires_at > _now,
+        visitor.c.retired_at.is_(None),
+        identity_key.c.revoked_at.is_(None),
+    )
+)
+"""Like a session, a credential ends with the key that its proof was signed with."""
+SEE_CREDENTIAL = Statement(
+    update(app_credential)
+    .where(app_credential.c.account_id == _account_id, app_credential.c.id == _id)
+    .values(last_seen_at=_now, expires_at=bindparam("expires", type_=BigInteger))
+)
+_of_session = and_(
+    app_credential.c.account_id == _account_id,
+    app_credential.c.visitor_id == _id,
+    app_credential.c.session_id == bindparam("session_id_", type_=BigInteger),
+)
+CREDENTIALS_OF_SESSION = Statement(select(app_credential.c.id).where(_of_session))
+CREDENTIALS_OF_VISITOR = Statement(
+    select(app_credential.c.id).where(
+        app_credential.c.account_id == _account_id, app_credential.c.visitor_id == _id
+    )
+)
+EXPIRED_CREDENTIALS = Statement(
+    select(app_credential.c.account_id, app_credential.c.id)
+    .where(app_credential.c.expires_at <= _now)
+    .order_by(app_credential.c.expires_at)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+DROP_DEVICES_OF_CREDENTIAL = Statement(
+    delete(device)
+    .where(device.c.account_id == _account_id, device.c.credential_id == _id)
+    .returning(device.c.id)
+)
+DROP_CREDENTIAL = Statement(
+    delete(app_credential)
+    .where(app_credential.c.account_id == _account_id, app_credential.c.id == _id)
+    .returning(app_credential.c.id)
+)
+KEY_OF_SESSION = Statement(
+    select(visitor_session.c.key_id).where(
+        visitor_session.c.account_id == _account_id, visitor_session.c.id == _id
+    )
+)
+
+ADD_DEVICE = Statement(insert(device))
+DROP_DEVICES_OF_VISITOR = Statement(
+    delete(device)
+    .where(device.c.account_id == _account_id, device.c.visitor_id == _id)
+    .returning(device.c.id)
+)
+_installation = and_(
+    device.c.account_id == _account_id, device.c.installation_id == bindparam("installation_id_", type_=Text)
+)
+DROP_INSTALLATION = Statement(delete(device).where(_installation))
+DROP_OWN_INSTALLATION = Statement(delete(device).where(_installation, device.c.visitor_id == _id))
+_of_token = and_(
+    device.c.account_id == _account_id,
+    device.c.provider == bindparam("provider_", type_=Text),
+    device.c.push_token == bindparam("push_token_", type_=Text),
+)
+DROP_PUSH_TOKEN = Statement(delete(device).where(_of_token))
+DROP_UNPROVEN_TOKEN = Statement(
+    delete(device).where(
+        device.c.account_id == _account_id,
+        device.c.push_token == bindparam("push_token_", type_=Text),
+        device.c.credential_id.is_(None),
+    )
+)
+FIND_PUSH_TOKEN = Statement(select(device.c.id, device.c.visitor_id).where(_of_token))
+BIND_PUSH_TOKEN = Statement(
+    update(device)
+    .where(_of_token, device.c.credential_id.is_(None))
+    .values(visitor_id=_id, is_bare=bindparam("is_bare_", type_=Boolean), seen_at=_now)
+)
+DROP_DEVICE = Statement(delete(device).where(device.c.account_id == _account_id, device.c.id == _id))
+DEVICES = Statement(
+    select(
+        device.c.id,
+        device.c.visitor_id,
+        device.c.platform,
+        device.c.app_version,
+        device.c.sdk_version,
+        device.c.locale,
+        device.c.seen_at,
+        device.c.is_bare,
+        device.c.provider,
+        device.c.push_token,
+        device.c.topic,
+        device.c.sandbox,
+    )
+    .outerjoin(
+        app_credential,
+        and_(
+            app_credential.c.account_id == device.c.account_id, app_credential.c.id == device.c.credential_id
+        ),
+    )
+    .outerjoin(
+        identity_key,
+        and_(
+            identity_key.c.account_id == app_credential.c.account_id,
+            identity_key.c.id == app_credential.c.key_id,
+        ),
+    )
+    .where(
+        device.c.account_id == _account_id,
+        device.c.visitor_id == _id,
+        or_(device.c.credential_id.is_(None), app_credential.c.expires_at > _now),
+        identity_key.c.revoked_at.is_(None),
+    )
+    .order_by(device.c.seen_at.desc(), device.c.id)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+KEPT_DEVICES = Statement(
+    select(device.c.platform, device.c.app_version, device.c.locale, device.c.seen_at)
+    .where(device.c.account_id == _account_id, device.c.visitor_id == _id)
+    .order_by(device.c.seen_at, device.c.id)
+)
+OLD_UNBOUND_DEVICES = Statement(
+    select(device.c.account_id, device.c.id)
+    .where(device.c.visitor_id.is_(None), device.c.seen_at < _now)
+    .order_by(device.c.seen_at)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+PUT_PROPERTY = Statement(
+    (_property := insert(chat_property)).on_conflict_do_update(
+        index_elements=[chat_property.c.account_id, chat_property.c.visitor_id, chat_property.c.name],
+        set_={"value": _property.excluded.value, "set_at": _property.excluded.set_at},
+    )
 )

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.rules.sealing import unseal
 from pocketdesk.accounts.rules.tokens import token_hash
 from pocketdesk.accounts.rules.words import clean_email, color_of
@@ -15,13 +16,17 @@ from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import rules, store
 from pocketdesk.people.model import (
     Algorithm,
+    AppCredential,
     ContactCard,
     ContactProperty,
+    Device,
     Enforcement,
     Identity,
     IdentityDay,
     IdentityKey,
     Proof,
+    PushProvider,
+    PushTarget,
     VerifyingKey,
     Visitor,
     VisitorCard,
@@ -53,6 +58,30 @@ def visitor_of_cookie(reader: Reader, scope: AccountScope, cookie: str | None) -
         return None
     row = reader.one(store.FIND_COOKIE, account_id=scope.account_id, token_hash_=token_hash(cookie))
     return row[0] if row else None
+
+
+def app_of_credential(reader: Reader, word: str, now: int) -> AppCredential | None:
+    """The app that a native shell proves with its credential; None if it ended."""
+    row = reader.one(store.FIND_CREDENTIAL, token_hash_=token_hash(word), now=now)
+    if row is None:
+        return None
+    id_, account_id, *rest = row
+    return AppCredential(id_, accounts.open_account(reader, account_id), *rest)
+
+
+def devices(reader: Reader, scope: AccountScope, visitor_id: int, now: int) -> tuple[Device, ...]:
+    """The devices on which a visitor can be told something, the one used last first; at most ten."""
+    rows = reader.all(
+        store.DEVICES, account_id=scope.account_id, id_=visitor_id, now=now, limit=rules.MOST_DEVICES
+    )
+    return tuple(map(_device, rows))
+
+
+def _device(row: Row) -> Device:
+    id_, visitor_id, platform, app_version, sdk_version, locale, seen_at, is_bare, *push = row
+    provider, token, topic, sandbox = push
+    target = PushTarget(PushProvider(provider), token, topic, sandbox) if provider else None
+    return Device(id_, visitor_id, platform, target, app_version, sdk_version, locale, seen_at, is_bare)
 
 
 # Visitors.
@@ -92,6 +121,7 @@ def visitor_traces(reader: Reader, scope: AccountScope, visitor_id: int) -> Visi
         properties=dict(reader.all(store.PROPERTIES, **place)),
         sessions=tuple((one[0], one[1], one[2], one[3]) for one in reader.all(store.SESSIONS, **place)),
         cookies=tuple(one[0] for one in reader.all(store.COOKIES, **place)),
+        devices=tuple((one[0], one[1], one[2], one[3]) for one in reader.all(store.KEPT_DEVICES, **place)),
     )
 
 

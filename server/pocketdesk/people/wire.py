@@ -15,8 +15,17 @@ from pocketdesk.people.model import (
     IssuedToken,
     NewIdentityKey,
     OpenedSession,
+    PushProvider,
+    PushTarget,
 )
-from pocketdesk.people.rules import LONGEST_KEY, LONGEST_TAG, LONGEST_VALUE, MOST_PROPERTIES, proof
+from pocketdesk.people.rules import (
+    LONGEST_KEY,
+    LONGEST_PUSH_TOKEN,
+    LONGEST_TAG,
+    LONGEST_VALUE,
+    MOST_PROPERTIES,
+    proof,
+)
 
 MOST_TOKEN = 16_384
 """Longer ones than can hold are refused like any other that does not."""
@@ -253,3 +262,46 @@ def to_new_identity_key(made: NewIdentityKey) -> NewIdentityKeyOut:
 def to_identity_token(issued: IssuedToken) -> IdentityTokenOut:
     """A token of ours."""
     return IdentityTokenOut(token=issued.token, expires_at=issued.expires_at)
+
+
+# Apps around the page.
+
+
+class AppCredentialOut(Answer):
+    """What the native shell around a page keeps, shown once; until when it holds without being used (UTC ms)."""
+
+    credential: str
+    expires_at: int
+
+
+class PushIn(Body):
+    """Where pushes go. `topic` is the app's bundle id and `sandbox` tells a development build, both for APNs."""
+
+    provider: Literal["apns", "fcm", "webpush"]
+    token: Annotated[str, Field(min_length=1, max_length=LONGEST_PUSH_TOKEN)]
+    topic: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9.-]+$")] | None = None
+    sandbox: bool = False
+
+
+class DeviceIn(Body):
+    """An app's device as it is now. `installation_id` is the app's own UUID; without `push` it gets none."""
+
+    installation_id: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+    ]
+    platform: Literal["android", "ios", "react_native", "web"]
+    push: PushIn | None = None
+    app_version: Annotated[str, Field(max_length=40)] = ""
+    sdk_version: Annotated[str, Field(max_length=40)] = ""
+    locale: Annotated[str, Field(max_length=40)] = ""
+
+
+class PropertiesIn(Body):
+    """What an app knows of itself and its device, under HubSpot's names or its own."""
+
+    properties: Properties
+
+
+def to_push_target(push: PushIn | None) -> PushTarget | None:
+    """Where pushes go."""
+    return PushTarget(PushProvider(push.provider), push.token, push.topic, push.sandbox) if push else None

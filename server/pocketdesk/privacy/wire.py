@@ -241,6 +241,15 @@ def profile_json(found: Profile) -> str:
                         for created_at, last_seen_at, expires_at, mobile_tag in each.sessions
                     ],
                     "cookies_set_at": [to_iso(at) for at in each.cookies],
+                    "apps": [
+                        {
+                            "platform": platform,
+                            "app_version": app_version,
+                            "locale": locale,
+                            "last_seen_at": to_iso(seen_at),
+                        }
+                        for platform, app_version, locale, seen_at in each.devices
+                    ],
                 }
                 for each in found.visitors
             ],

@@ -133,8 +133,11 @@ def remember_visitor(unit: UnitOfWork, scope: AccountScope, visitor_id: int, coo
 def forget_visitor(
     unit: UnitOfWork, scope: AccountScope, visitor_id: int, session_id: int, cookie: str | None
 ) -> None:
-    """Ends a chat page's session, and what its cookie could bring back."""
+    """Ends a chat page's session, what its cookie could bring back, and what an app around it keeps."""
     unit.run(store.END_SESSION, account_id=scope.account_id, id_=session_id)
+    place = {"account_id": scope.account_id, "id_": visitor_id}
+    for (credential_id,) in unit.all(store.CREDENTIALS_OF_SESSION, **place, session_id_=session_id):
+        drop_credential(unit, scope, credential_id)
     if cookie:
         unit.run(
             store.DROP_COOKIE,
@@ -151,8 +154,9 @@ def forget_cookies(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> No
 
 
 def end_sessions(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> None:
-    """Ends all sessions of a visitor: open pages lose their line at once."""
+    """Ends all sessions of a visitor: open pages lose their line at once, apps forget whose they were."""
     unit.run(store.DROP_SESSIONS, account_id=scope.account_id, id_=visitor_id)
+    _drop_devices(unit, scope, visitor_id)
     unit.record(scope.account_id, VisitorSessionEnded(visitor_id, 0))
 
 
@@ -163,7 +167,10 @@ def retire_visitor(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> di
     """
     place = {"account_id": scope.account_id, "id_": visitor_id}
     unit.run(store.RETIRE_VISITOR, **place, now=unit.now)
+    devices, credentials = _drop_devices(unit, scope, visitor_id)
     counts = {
+        "device": devices,
+        "app_credential": credentials,
         "visitor_session": len(unit.all(store.DROP_SESSIONS, **place)),
         "visitor_cookie": len(unit.all(store.DROP_COOKIES, **place)),
         "chat_property": len(unit.all(store.CLEAR_PROPERTIES, **place)),
@@ -171,6 +178,22 @@ def retire_visitor(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> di
     }
     unit.record(scope.account_id, VisitorSessionEnded(visitor_id, 0))
     return counts
+
+
+def drop_credential(unit: UnitOfWork, scope: AccountScope, credential_id: int) -> None:
+    """Ends what an app keeps of a session, and pushes to its device."""
+    place = {"account_id": scope.account_id, "id_": credential_id}
+    unit.run(store.DROP_DEVICES_OF_CREDENTIAL, **place)
+    unit.run(store.DROP_CREDENTIAL, **place)
+
+
+def _drop_devices(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> tuple[int, int]:
+    place = {"account_id": scope.account_id, "id_": visitor_id}
+    devices = len(unit.all(store.DROP_DEVICES_OF_VISITOR, **place))
+    credentials = unit.all(store.CREDENTIALS_OF_VISITOR, **place)
+    for (credential_id,) in credentials:
+        drop_credential(unit, scope, credential_id)
+    return devices, len(credentials)
 
 
 def sweep_sessions(unit: UnitOfWork) -> bool:

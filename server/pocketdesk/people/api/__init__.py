@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from pocketdesk.people.api.contacts import contacts
+from pocketdesk.people.api.devices import App, apps, credentials
 from pocketdesk.people.api.identity import identity
 from pocketdesk.people.api.visitors import (
     COOKIE,
@@ -20,6 +21,7 @@ __all__ = [
     "REMEMBER_BY_VISITOR",
     "SESSION_BY_ADDRESS",
     "SESSION_BY_DEVICE",
+    "App",
     "Visitor",
     "VisitorCaller",
     "router",
@@ -27,5 +29,5 @@ __all__ = [
 ]
 
 router = APIRouter()
-for _some in (visitors, contacts, identity):
+for _some in (visitors, credentials, apps, contacts, identity):
     router.include_router(_some)

@@ -23,6 +23,13 @@ SEEN_EVERY_MS = HOUR
 COOKIE_S = 180 * 24 * 3600
 UNUSED_MS = 2 * DAY
 """A visitor who never wrote is forgotten after this."""
+CREDENTIAL_MS = 90 * DAY
+"""What an app keeps of a session lives this long after its last use."""
+UNBOUND_MS = 30 * DAY
+"""A push token that nobody connects with a conversation is forgotten after this."""
+MOST_DEVICES = 10
+"""A visitor is told on so many devices, the ones used last."""
+LONGEST_PUSH_TOKEN = 4_096
 COUNTED_DAYS = 90
 """For so long it is kept how visitors were identified."""
 MOST_CLIENTS = 200
@@ -40,8 +47,7 @@ class AddressTaken(Conflict):
 
 def clean_properties(properties: Mapping[str, str]) -> dict[str, str]:
     """What an app tells of its device. `Invalid` at the property that is too long, or has no printable name."""
-    if len(properties) > MOST_PROPERTIES:
-        raise Invalid({"properties": f"at most {MOST_PROPERTIES} properties"})
+    check_number_of_properties(len(properties))
     cleaned: dict[str, str] = {}
     for name, value in properties.items():
         field = f"properties.{name[:LONGEST_KEY]}"
@@ -53,6 +59,12 @@ def clean_properties(properties: Mapping[str, str]) -> dict[str, str]:
             raise Invalid({field: "must not contain NUL"})
         cleaned[name] = value
     return cleaned
+
+
+def check_number_of_properties(number: int) -> None:
+    """`Invalid` at `properties` if a device tells too many."""
+    if number > MOST_PROPERTIES:
+        raise Invalid({"properties": f"at most {MOST_PROPERTIES} properties"})
 
 
 def clean_tag(tag: str) -> str:
@@ -113,3 +125,10 @@ def app_version_of(properties: Mapping[str, str]) -> str:
 def place_of_key(account_id: int, key_id: int) -> str:
     """Where a sealed secret belongs, so that it opens nowhere else."""
     return f"identity_key:{account_id}:{key_id}"
+
+
+def check_push_token(token: str, field: str) -> str:
+    """A provider's word for a device; `Invalid` at the field if no provider gives such."""
+    if not token or len(token) > LONGEST_PUSH_TOKEN or not token.isprintable() or not token.isascii():
+        raise Invalid({field: f"must be 1 to {LONGEST_PUSH_TOKEN} printable ASCII characters"})
+    return token

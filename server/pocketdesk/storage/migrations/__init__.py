@@ -18,6 +18,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.pool import NullPool
 
 import pocketdesk
+from pocketdesk.storage import words_sql
 from pocketdesk.storage.schema import metadata
 from pocketdesk.storage.statement import Statement
 from pocketdesk.storage.unit import Reader
@@ -102,4 +103,7 @@ def _run(url: str, step: Any, revision: str) -> None:
     with to_database(url).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        # Derived tables are no revision's: they are made anew from what a revision left.
+        words_sql.drop_index(connection)
         step(to_config(connection), revision)
+        words_sql.make_index(connection)

@@ -146,6 +146,80 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_schedule")),
     )
     op.create_table(
+        "search_collection",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("collection_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stamp", sa.BigInteger(), nullable=False),
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.Column("documents", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "collection_id", name=op.f("pk_search_collection")),
+    )
+    op.create_table(
+        "search_document",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("collection_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("access", sa.Text(), nullable=False),
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("subtitle", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_search_document")),
+    )
+    op.create_index(
+        "ix_search_document_change",
+        "search_document",
+        ["account_id", "collection_id", "change"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_search_document",
+        "search_document",
+        ["account_id", "collection_id", "subject_id", "language"],
+        unique=True,
+    )
+    op.create_table(
+        "search_removal",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("collection_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("change", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "collection_id", "change", name=op.f("pk_search_removal")),
+    )
+    op.create_table(
+        "search_word",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("collection_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("word", sa.LargeBinary(), nullable=False),
+        sa.Column("backwards", sa.LargeBinary(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("in_public", sa.Integer(), nullable=False),
+        sa.Column("in_restricted", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "account_id", "collection_id", "language", "word", name=op.f("pk_search_word")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_search_word_backwards",
+        "search_word",
+        ["account_id", "collection_id", "language", "backwards"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_search_word_token",
+        "search_word",
+        ["account_id", "collection_id", "language", "token"],
+        unique=False,
+    )
+    op.create_table(
         "account_routing",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=True),
@@ -331,7 +405,9 @@ def upgrade() -> None:
             "conversation_id IS NULL OR state IN ('ready', 'erased')", name=op.f("ck_file_attached")
         ),
         sa.CheckConstraint("owner_kind IN ('visitor', 'user')", name=op.f("ck_file_owner_kind")),
-        sa.CheckConstraint("purpose IN ('message', 'brand', 'photo')", name=op.f("ck_file_purpose")),
+        sa.CheckConstraint(
+            "purpose IN ('message', 'brand', 'photo', 'article')", name=op.f("ck_file_purpose")
+        ),
         sa.CheckConstraint(
             "received >= 0 AND (received <= size OR state <> 'receiving')", name=op.f("ck_file_received")
         ),
@@ -1141,6 +1217,33 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "app_credential",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("visitor_id", sa.BigInteger(), nullable=False),
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("key_id", sa.BigInteger(), nullable=True),
+        sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "key_id"],
+            ["identity_key.account_id", "identity_key.id"],
+            name=op.f("fk_app_credential_account_id_key_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_app_credential_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_app_credential")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_app_credential_token_hash")),
+    )
+    op.create_index(op.f("ix_app_credential_expires_at"), "app_credential", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_app_credential_visitor_id", "app_credential", ["account_id", "visitor_id"], unique=False
+    )
+    op.create_table(
         "article",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1407,6 +1510,53 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "device",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("installation_id", sa.Text(), nullable=True),
+        sa.Column("credential_id", sa.BigInteger(), nullable=True),
+        sa.Column("visitor_id", sa.BigInteger(), nullable=True),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=True),
+        sa.Column("push_token", sa.Text(), nullable=True),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("sandbox", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("app_version", sa.Text(), nullable=False),
+        sa.Column("sdk_version", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_bare", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.CheckConstraint("provider IN ('apns', 'fcm', 'webpush')", name=op.f("ck_device_provider")),
+        sa.CheckConstraint("(provider IS NULL) = (push_token IS NULL)", name=op.f("ck_device_push")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "credential_id"],
+            ["app_credential.account_id", "app_credential.id"],
+            name=op.f("fk_device_account_id_credential_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "visitor_id"],
+            ["visitor.account_id", "visitor.id"],
+            name=op.f("fk_device_account_id_visitor_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_device")),
+        sa.UniqueConstraint(
+            "account_id", "installation_id", name=op.f("uq_device_account_id_installation_id")
+        ),
+        sa.UniqueConstraint(
+            "account_id", "provider", "push_token", name=op.f("uq_device_account_id_provider_push_token")
+        ),
+    )
+    op.create_index("ix_device_credential_id", "device", ["account_id", "credential_id"], unique=False)
+    op.create_index(
+        "ix_device_unbound",
+        "device",
+        ["seen_at"],
+        unique=False,
+        sqlite_where=sa.text("visitor_id IS NULL"),
+        postgresql_where=sa.text("visitor_id IS NULL"),
+    )
+    op.create_index("ix_device_visitor_id", "device", ["account_id", "visitor_id"], unique=False)
+    op.create_table(
         "message",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1636,6 +1786,15 @@ def downgrade() -> None:
     op.drop_table("variant")
     op.drop_table("notice")
     op.drop_table("message")
+    op.drop_index("ix_device_visitor_id", table_name="device")
+    op.drop_index(
+        "ix_device_unbound",
+        table_name="device",
+        sqlite_where=sa.text("visitor_id IS NULL"),
+        postgresql_where=sa.text("visitor_id IS NULL"),
+    )
+    op.drop_index("ix_device_credential_id", table_name="device")
+    op.drop_table("device")
     op.drop_table("cursor")
     op.drop_table("comment")
     op.drop_index("ix_visitor_session_visitor_id", table_name="visitor_session")
@@ -1664,6 +1823,9 @@ def downgrade() -> None:
     op.drop_index("ix_article_modified_at", table_name="article")
     op.drop_index("ix_article_category_id", table_name="article")
     op.drop_table("article")
+    op.drop_index("ix_app_credential_visitor_id", table_name="app_credential")
+    op.drop_index(op.f("ix_app_credential_expires_at"), table_name="app_credential")
+    op.drop_table("app_credential")
     op.drop_index(
         "ix_webhook_delivery_lane",
         table_name="webhook_delivery",
@@ -1846,6 +2008,14 @@ def downgrade() -> None:
     op.drop_table("article_standing")
     op.drop_table("article_day")
     op.drop_table("account_routing")
+    op.drop_index("ix_search_word_token", table_name="search_word")
+    op.drop_index("ix_search_word_backwards", table_name="search_word")
+    op.drop_table("search_word")
+    op.drop_table("search_removal")
+    op.drop_index("uq_search_document", table_name="search_document")
+    op.drop_index("ix_search_document_change", table_name="search_document")
+    op.drop_table("search_document")
+    op.drop_table("search_collection")
     op.drop_table("schedule")
     op.drop_table("login")
     op.drop_index(
