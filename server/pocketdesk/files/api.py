@@ -245,7 +245,7 @@ async def show_file(
         raise NotFound
     account_id, file_id, expires_at = found
     upload = await engine.read(lambda reader: _ready(reader, account_id, file_id))
-    return await _answer(
+    return await answer(
         request,
         store,
         Place(account_id, file_id),
@@ -264,7 +264,7 @@ async def show_brand_image(
     if upload.purpose is not Purpose.BRAND:
         raise NotFound
     caching = f"public, max-age={52 * WEEK_S}, immutable"
-    return await _answer(request, store, Place(account_id, file_id), upload, caching, "cross-origin")
+    return await answer(request, store, Place(account_id, file_id), upload, caching, "cross-origin")
 
 
 def _ready(reader: Reader, account_id: int, file_id: int) -> Upload:
@@ -274,7 +274,7 @@ def _ready(reader: Reader, account_id: int, file_id: int) -> Upload:
     return upload
 
 
-async def _answer(
+async def answer(
     request: Request, store: Store, place: Place, upload: Upload, caching: str, readers: str
 ) -> Response:
     """Shown only what we have made ourselves; everything else is saved. Nothing in it may run or load anything."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pocketdesk.help_center import rules, store
 from pocketdesk.help_center.model import Source
+from pocketdesk.help_center.rules import Sought
 from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import UnitOfWork
@@ -14,10 +15,27 @@ AT_ONCE = 500
 
 
 def count_view(
-    unit: UnitOfWork, scope: AccountScope, base_id: int, article_id: int, language: str, source: Source
+    unit: UnitOfWork,
+    scope: AccountScope,
+    base_id: int,
+    article_id: int,
+    language: str,
+    source: Source,
+    read_ms: int | None = None,
 ) -> None:
-    """An article was opened."""
-    _count(unit, scope, base_id, article_id, language, source, views=1)
+    """An article was read, for so many milliseconds where that was measured."""
+    measured = 0 if read_ms is None else min(read_ms, rules.LONGEST_READ_MS)
+    _count(
+        unit,
+        scope,
+        base_id,
+        article_id,
+        language,
+        source,
+        views=1,
+        reads=int(read_ms is not None),
+        read_ms=measured,
+    )
     unit.run(
         store.WARM,
         account_id=scope.account_id,
@@ -30,18 +48,18 @@ def count_view(
     )
 
 
-def count_reading(
+def count_more_reading(
     unit: UnitOfWork,
     scope: AccountScope,
     base_id: int,
     article_id: int,
     language: str,
     source: Source,
-    ms: int,
+    read_ms: int,
 ) -> None:
-    """An article was read for so many milliseconds; more than `LONGEST_READ_MS` counts as that."""
-    read_ms = min(ms, rules.LONGEST_READ_MS)
-    _count(unit, scope, base_id, article_id, language, source, reads=1, read_ms=read_ms)
+    """Somebody went on reading who has been counted already."""
+    read_ms = min(read_ms, rules.LONGEST_READ_MS)
+    _count(unit, scope, base_id, article_id, language, source, read_ms=read_ms)
 
 
 def count_chat(
@@ -82,23 +100,21 @@ def _count(
 # Searches.
 
 
-def count_search(
-    unit: UnitOfWork, scope: AccountScope, base_id: int, language: str, words: str, *, in_vain: bool
-) -> None:
-    """Somebody sought these words. Beyond `MOST_TERMS` different ones a day, new ones count without their words."""
-    term = rules.term(words)
-    day = rules.day_of(unit.now)
+def count_search(unit: UnitOfWork, sought: Sought) -> None:
+    """Somebody sought something. Beyond `MOST_TERMS` different ones a day, new ones count without their words."""
+    scope, base_id, language = sought.scope, sought.base_id, sought.language
+    term = sought.term
+    day = rules.day_of(sought.at)
     place = {"account_id": scope.account_id, "base_id": base_id, "day_": day, "language_": language}
     if unit.one(store.TERM, **place, term_=term) is None:
         row = unit.one(store.TERMS_OF_DAY, **place)
         if row and row[0] >= rules.MOST_TERMS:
             term = ""
-    _count_term(unit, scope, base_id, day, language, term, searches=1, without_result=int(in_vain))
+    _count_term(unit, scope, base_id, day, language, term, searches=1, without_result=int(sought.in_vain))
 
 
-def count_click(unit: UnitOfWork, scope: AccountScope, base_id: int, language: str, words: str) -> None:
-    """A result for these words was opened. What nobody sought today or yesterday, nobody opened."""
-    term = rules.term(words)
+def count_click(unit: UnitOfWork, scope: AccountScope, base_id: int, language: str, term: str) -> None:
+    """A result for a term was opened. What nobody sought today or yesterday, nobody opened."""
     today = rules.day_of(unit.now)
     place = {"account_id": scope.account_id, "base_id": base_id, "language_": language}
     for day in (today, today - 1):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pocketdesk.knowledge.model import Base, Category, Published, Reading
+
 
 class Source(StrEnum):
     """Where an article was opened: in the Help tab, on the public pages, from an agent's card, through the API."""
@@ -16,57 +18,26 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """An article in a list, in the language in which the reader gets it."""
-
-    article_id: int
-    language: str
-    slug: str
-    title: str
-    subtitle: str
-    category_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Recommended:
     """What a reader sees first, each list best first; the decision `help-centre` has the formulas."""
 
-    rated: tuple[Card, ...]
-    viewed: tuple[Card, ...]
-    newest: tuple[Card, ...]
+    rated: tuple[Published, ...]
+    viewed: tuple[Published, ...]
+    newest: tuple[Published, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A category that holds something this reader may see. `articles` counts those below it too."""
 
-    id: int
-    slug: str
+    category: Category
     name: str
     articles: int
     children: tuple["Topic", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """A knowledge base as readers know it; the first language is the one that all others fall back to."""
-
-    id: int
-    slug: str
-    name: str
-    languages: tuple[str, ...]
-    accent: str
-    logo_id: int | None
-    is_public: bool
-
-    @property
-    def primary(self) -> str:
-        """The language of what is not translated."""
-        return self.languages[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Visit:
     """A base as one reader may see it: in a language, with the access that the reader has proven."""
 
     base: Base
@@ -78,10 +49,10 @@ class Shelf:
 class Front:
     """What the help begins with. `others`: articles that are in no category."""
 
-    shelf: Shelf
+    visit: Visit
     recommended: Recommended
     topics: tuple[Topic, ...]
-    others: tuple[Card, ...]
+    others: tuple[Published, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +61,7 @@ class TopicPage:
 
     topic: Topic
     parent: Topic | None
-    articles: tuple[Card, ...]
+    articles: tuple[Published, ...]
     after: str | None
 
 
@@ -98,7 +69,7 @@ class TopicPage:
 class Hit:
     """An article that a search found; `snippet`: pieces of its text, and whether each is what was sought."""
 
-    card: Card
+    card: Published
     snippet: tuple[tuple[str, bool], ...]
 
 
@@ -115,21 +86,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A published article to read. `images` are the paths of its pictures and `links` its links to other articles
-    that this reader may open, by id. `slugs`: where it stands in each language in which it is published.
+    """A published article to read, with the categories that lead to it.
+
+    `images` are the paths of its pictures and `links` its links to articles that this reader may open, by id.
     """
 
-    card: Card
-    access: str
-    body: Mapping[str, object]
-    tags: tuple[str, ...]
-    updated_at: int
-    first_published_at: int
-    slugs: Mapping[str, str]
-    topic: Topic | None
-    parent: Topic | None
+    reading: Reading
+    trail: tuple[Topic, ...]
     images: Mapping[int, str]
-    links: Mapping[int, Card]
+    links: Mapping[int, Published]
 
 
 # What is counted.
@@ -189,7 +154,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An article in a range of days; `title` is None once it is deleted."""
+    """An article in a range of days; `title` is None when it is not published any more."""
 
     article_id: int
     title: str | None

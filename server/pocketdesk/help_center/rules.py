@@ -2,13 +2,17 @@
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from math import sqrt
 
 from pocketdesk.inboxes.rules import contrast
 from pocketdesk.kernel.moments import DAY, MINUTE
 from pocketdesk.kernel.refusal import Invalid
+from pocketdesk.kernel.scope import AccountScope
 
 LONGEST_SEARCH = 200
 LONGEST_TERM = 80
@@ -115,6 +119,74 @@ def reader_key(secret: bytes, account_id: int, article_id: int, network: str, ag
     return "reader:" + hmac.digest(secret, b"help_center.vote " + words, "sha256")[:16].hex()
 
 
+# Searches, while they are typed.
+
+TYPING_MS = 5_000
+"""Who searches again so soon was still typing."""
+LONGEST_TYPING_MS = 30_000
+"""The same, while the words only grow or shrink."""
+MOST_TYPING = 10_000
+MOST_SETTLED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A search as it is counted. `reader`: who searched, for this process; `in_vain`: nothing was found."""
+
+    reader: Hashable
+    scope: AccountScope
+    base_id: int
+    language: str
+    term: str
+    in_vain: bool
+    at: int
+
+
+class Typing:
+    """The last search of each reader who may still be typing; one that nothing follows is what was sought.
+
+    In this process; time is passed in. Whatever comes back is done with and wants to be counted.
+    """
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[Hashable, Sought] = OrderedDict()
+
+    def note(self, sought: Sought) -> tuple[Sought, ...]:
+        """Somebody searched; whatever was sought before, by anybody."""
+        before = self._last.pop(sought.reader, None)
+        self._last[sought.reader] = sought
+        done = self.settled(sought.at)
+        if len(self._last) > MOST_TYPING:
+            done = (*done, self._last.popitem(last=False)[1])
+        return done if before is None or _goes_on(before, sought) else (*done, before)
+
+    def take(self, reader: Hashable, term: str) -> tuple[Sought, ...]:
+        """A reader opened a result for a term: the search for it, if it is not done with yet."""
+        last = self._last.get(reader)
+        return (self._last.pop(reader),) if last is not None and last.term == term else ()
+
+    def settled(self, now: int) -> tuple[Sought, ...]:
+        """Some searches that nothing followed, the oldest first."""
+        done: list[Sought] = []
+        for sought in tuple(islice(self._last.values(), MOST_SETTLED)):
+            if now - sought.at < LONGEST_TYPING_MS:
+                break
+            done.append(self._last.pop(sought.reader))
+        return tuple(done)
+
+
+def _goes_on(before: Sought, after: Sought) -> bool:
+    if (before.scope, before.base_id) != (after.scope, after.base_id):
+        return False
+    passed = after.at - before.at
+    grows = before.term.startswith(after.term) or after.term.startswith(before.term)
+    return passed < TYPING_MS or (grows and passed < LONGEST_TYPING_MS)
+
+
+# Who reads.
+
 _ROBOTS = re.compile(
     r"bot\b|bots\b|crawl|spider|slurp|preview|facebookexternalhit|headless|monitor|curl|wget|python|java/|go-http",
     re.IGNORECASE,
@@ -126,20 +198,64 @@ def is_robot(agent: str) -> bool:
     return not agent or _ROBOTS.search(agent) is not None
 
 
+# Addresses of the public pages.
+
+
+def home_path(account_id: int, base_slug: str, language: str) -> str:
+    """The first page of a base in a language."""
+    return f"/help/{account_id}/{base_slug}/{language}/"
+
+
+def topic_path(account_id: int, base_slug: str, language: str, slug: str) -> str:
+    """A category's page."""
+    return f"{home_path(account_id, base_slug, language)}c/{slug}"
+
+
+def article_path(account_id: int, base_slug: str, language: str, slug: str) -> str:
+    """An article's page."""
+    return f"{home_path(account_id, base_slug, language)}a/{slug}"
+
+
+def image_path(account_id: int, file_id: int) -> str:
+    """A picture of a public article."""
+    return f"/help/images/{account_id}/{file_id}"
+
+
 # Colours.
 
-LIGHT_GROUND, DARK_GROUND = "#f5f7f7", "#171b1d"
-"""The grounds of web/design on which links stand, the darker one of the light and the lighter one of the dark."""
+_LIGHT, _DARK = ("#ffffff", "#f5f7f7", "#eef2f2"), ("#0f1213", "#171b1d", "#20272a")
+"""The grounds of the pages, as in their style sheet."""
 READABLE = 4.5
 
 
-def readable(accent: str, ground: str) -> str:
-    """The accent, darkened or lightened as far as text in it needs to be to be read on a ground."""
-    to = 0 if contrast(ground, "#000000") > contrast(ground, "#ffffff") else 255
-    parts = [int(accent[place : place + 2], 16) for place in (1, 3, 5)]
-    for step in range(41):
-        mixed = [round(part + (to - part) * step / 40) for part in parts]
-        color = "#" + "".join(f"{part:02x}" for part in mixed)
-        if contrast(color, ground) >= READABLE:
-            return color
-    return "#000000" if to == 0 else "#ffffff"
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """What a base's accent comes to on light or on dark ground, as `#rrggbb`."""
+
+    link: str
+    """Text in the accent, as near to it as can be read on every ground."""
+    soft: str
+    """A ground with a breath of it."""
+
+
+def colors(accent: str) -> tuple[Colors, Colors]:
+    """An accent on light and on dark ground."""
+    light, dark = mixed(accent, "#ffffff", 0.92), mixed(accent, "#0f1213", 0.88)
+    return (
+        Colors(readable(accent, (*_LIGHT, light), "#000000"), light),
+        Colors(readable(accent, (*_DARK, dark), "#ffffff"), dark),
+    )
+
+
+def readable(accent: str, grounds: Sequence[str], towards: str) -> str:
+    """The accent, darkened or lightened as far as it must be for text in it to be read on every ground."""
+    shades = (mixed(accent, towards, step / 40) for step in range(41))
+    return next(
+        (shade for shade in shades if all(contrast(shade, ground) >= READABLE for ground in grounds)), towards
+    )
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """A colour with this share of another one in it."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(mine + (theirs - mine) * share):02x}" for mine, theirs in pairs)

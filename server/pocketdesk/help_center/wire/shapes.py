@@ -7,7 +7,6 @@ from pydantic import Field
 from pocketdesk.accounts.wire import Answer, Body, Id
 from pocketdesk.help_center.model import (
     Article,
-    Card,
     Counts,
     Day,
     Found,
@@ -20,6 +19,7 @@ from pocketdesk.help_center.model import (
     TopicPage,
 )
 from pocketdesk.help_center.rules import LONGEST_SEARCH
+from pocketdesk.knowledge.model import Published
 
 ReaderSource = Literal["chat", "agent"]
 SourceWord = Literal["chat", "help_center", "agent", "api"]
@@ -185,7 +185,7 @@ class DayOut(CountsOut):
 
 
 class ReadOut(CountsOut):
-    """An article, with its title in the base's first language; null once it is deleted."""
+    """An article, with its title; null when it is not published any more."""
 
     article_id: int
     title: str | None
@@ -240,10 +240,10 @@ class InsightsOut(Answer):
 
 def to_front(front: Front) -> HelpOut:
     """The beginning of the Help tab."""
-    base, recommended = front.shelf.base, front.recommended
+    base, recommended = front.visit.base, front.recommended
     return HelpOut(
         base=BaseOut(id=base.id, name=base.name),
-        language=front.shelf.language,
+        language=front.visit.language,
         languages=list(base.languages),
         recommended=RecommendedOut(
             rated=_cards(recommended.rated),
@@ -258,7 +258,7 @@ def to_front(front: Front) -> HelpOut:
 def to_topic_page(page: TopicPage) -> TopicPageOut:
     """A category."""
     return TopicPageOut(
-        id=page.topic.id,
+        id=page.topic.category.id,
         name=page.topic.name,
         parent=_named(page.parent),
         articles=_cards(page.articles),
@@ -276,16 +276,17 @@ def to_found(found: Found) -> FoundOut:
 
 def to_article(article: Article, body: dict[str, Any], *, vote: bool | None, url: str | None) -> ArticleOut:
     """An article. `body` is its tree with paths in it."""
-    card = article.card
+    reading = article.reading
+    card = reading.card
     return ArticleOut(
         article_id=card.article_id,
         language=card.language,
-        languages=list(article.slugs),
+        languages=list(reading.slugs),
         title=card.title,
         subtitle=card.subtitle,
         body=body,
-        category=_named(article.topic),
-        updated_at=article.updated_at,
+        category=_named(article.trail[-1] if article.trail else None),
+        updated_at=card.published_at,
         vote=vote,
         url=url,
     )
@@ -314,11 +315,11 @@ def to_insights(insights: Insights) -> InsightsOut:
     )
 
 
-def _cards(cards: tuple[Card, ...]) -> list[CardOut]:
+def _cards(cards: tuple[Published, ...]) -> list[CardOut]:
     return [CardOut(**_card(card)) for card in cards]
 
 
-def _card(card: Card) -> dict[str, Any]:
+def _card(card: Published) -> dict[str, Any]:
     return {
         "article_id": card.article_id,
         "language": card.language,
@@ -329,12 +330,15 @@ def _card(card: Card) -> dict[str, Any]:
 
 def _topic(topic: Topic) -> TopicOut:
     return TopicOut(
-        id=topic.id, name=topic.name, articles=topic.articles, children=list(map(_topic, topic.children))
+        id=topic.category.id,
+        name=topic.name,
+        articles=topic.articles,
+        children=list(map(_topic, topic.children)),
     )
 
 
 def _named(topic: Topic | None) -> NamedTopicOut | None:
-    return NamedTopicOut(id=topic.id, name=topic.name) if topic else None
+    return NamedTopicOut(id=topic.category.id, name=topic.name) if topic else None
 
 
 def _hit(hit: Hit) -> HitOut:

@@ -1,0 +1,1 @@
+"""What readers may see of a knowledge base, and how it was used."""
