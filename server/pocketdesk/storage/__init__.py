@@ -2,7 +2,7 @@
 
 from sqlalchemy.dialects.postgresql import insert
 
-from pocketdesk.storage import ledger
+from pocketdesk.storage import ledger, words
 from pocketdesk.storage.engine import Engine, Outcome
 from pocketdesk.storage.errors import CommitUnknown, StorageFailure, Trimmed, Unavailable, Violated
 from pocketdesk.storage.schema import account_key, belongs_to, key, metadata
@@ -26,4 +26,5 @@ __all__ = [
     "key",
     "ledger",
     "metadata",
+    "words",
 ]

@@ -66,13 +66,17 @@ class Statement:
     unit.one(FIND, account_id=7)
 
     An `insert(table)` without values takes all columns as parameters. Use `storage.insert` where it needs
-    `on_conflict_do_nothing` or `on_conflict_do_update`: it means the same on both engines.
+    `on_conflict_do_nothing` or `on_conflict_do_update`: it means the same on both engines. What PostgreSQL has to be
+    asked in another way is `in_postgres`: storage's own, with the same parameters and columns.
     """
 
-    __slots__ = ("_construct", "once", "postgres", "sqlite", "writes")
+    __slots__ = ("_construct", "_in_postgres", "once", "postgres", "sqlite", "writes")
 
-    def __init__(self, construct: ClauseElement, *, once: bool = False) -> None:
+    def __init__(
+        self, construct: ClauseElement, *, in_postgres: ClauseElement | None = None, once: bool = False
+    ) -> None:
         self._construct = construct
+        self._in_postgres = construct if in_postgres is None else in_postgres
         self.once = once
         self.sqlite: Compiled | None = None
         self.postgres: Compiled | None = None
@@ -88,7 +92,7 @@ class Statement:
     def for_postgres(self) -> Compiled:
         """The text for PostgreSQL."""
         if self.postgres is None:
-            self.postgres = Compiled(self._construct, _POSTGRES, once=self.once)
+            self.postgres = Compiled(self._in_postgres, _POSTGRES, once=self.once)
         return self.postgres
 
 

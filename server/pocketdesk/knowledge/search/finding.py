@@ -1,0 +1,109 @@
+"""The search itself."""
+
+import msgspec
+
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge.search import store, tokens
+from pocketdesk.knowledge.search.asking import understand
+from pocketdesk.knowledge.search.highlights import snippet
+from pocketdesk.knowledge.search.results import Found, Hit
+from pocketdesk.storage import Reader, words
+from pocketdesk.storage.words import Match, Part, Query, Vocabulary
+
+ENOUGH = 5
+"""Articles that have all the words. Where there are fewer, those that have some of them follow."""
+DEEPEST = 1_000
+"""Hits that one can page through."""
+
+
+def find(
+    reader: Reader,
+    scope: AccountScope,
+    base_id: int,
+    language: str,
+    q: str,
+    access: frozenset[str],
+    limit: int = 10,
+    after: int = 0,
+) -> Found:
+    """Published articles about something, for readers with this access.
+
+    Each article is looked for in the language, or in the base's first one where it is not published in it. `after` is
+    the number of hits to pass over.
+    """
+    row = reader.one(store.LANGUAGES, account_id=scope.account_id, base_id=base_id)
+    if row is None or not access:
+        return Found(0, ())
+    languages = msgspec.json.decode(row[0], type=tuple[str, ...])
+    rows = reader.all(store.SYNONYMS, account_id=scope.account_id, base_id=base_id)
+    synonyms = [msgspec.json.decode(each, type=tuple[str, ...]) for (each,) in rows]
+    own = _served(language, languages)
+    parts: list[Part] = []
+    corrected: str | None = None
+    for each in dict.fromkeys((own, languages[0])):
+        asked = understand(Vocabulary(reader, scope.account_id, base_id, each, access), q, synonyms)
+        corrected = corrected or asked.corrected
+        if asked.groups:
+            unless = own if each != own else None
+            parts.append(Part(scope.account_id, base_id, each, tuple(sorted(access)), asked.groups, unless))
+    if not parts:
+        return Found(0, ())
+    skip = min(max(after, 0), DEEPEST)
+    total, matches = _ranked(reader, tuple(parts), limit, skip)
+    wanted = {
+        part.language: frozenset(token for group in part.groups for each in group for token in each)
+        for part in parts
+    }
+    hits = tuple(
+        hit for match in matches if (hit := _hit(reader, scope, base_id, access, match, wanted)) is not None
+    )
+    end = skip + len(matches)
+    return Found(total, hits, corrected, end if matches and end < min(total, DEEPEST) else None)
+
+
+def _served(language: str, languages: tuple[str, ...]) -> str:
+    """The base's language that answers to one: itself, or its nearest relative (`pt` for `pt-BR`)."""
+    if language in languages:
+        return language
+    rules = tokens.to_rules(language)
+    return next((each for each in languages if tokens.to_rules(each) == rules), languages[0])
+
+
+def _ranked(reader: Reader, parts: tuple[Part, ...], limit: int, skip: int) -> tuple[int, list[Match]]:
+    """How many there are, and a stretch of them: first what has all the words, then, if that is little, the rest."""
+    some = Query(parts, every=False)
+    if all(len(part.groups) == 1 for part in parts):
+        return words.count(reader, some), words.find(reader, some, limit, skip)
+    every = Query(parts, every=True)
+    total = words.count(reader, every)
+    if total >= ENOUGH:
+        return total, words.find(reader, every, limit, skip)
+    best = words.find(reader, every, ENOUGH) if total else []
+    first = {match.subject_id for match in best}
+    rest = words.find(reader, some, skip + limit + len(best))
+    together = best + [match for match in rest if match.subject_id not in first]
+    return words.count(reader, some), together[skip : skip + limit]
+
+
+def _hit(
+    reader: Reader,
+    scope: AccountScope,
+    base_id: int,
+    access: frozenset[str],
+    match: Match,
+    wanted: dict[str, frozenset[str]],
+) -> Hit | None:
+    row = reader.one(
+        store.VERSION,
+        account_id=scope.account_id,
+        base_id=base_id,
+        article_id=match.subject_id,
+        language=match.language,
+        number=match.version,
+    )
+    # The index has said so already; this is the last door.
+    if row is None or row[4] not in access:
+        return None
+    title, subtitle, plain_text, category_id, _ = row
+    shown = snippet(plain_text, match.language, wanted[match.language])
+    return Hit(match.subject_id, match.language, match.score, title, subtitle, shown, category_id)

@@ -1,0 +1,45 @@
+"""What a search reads of articles and of their knowledge base."""
+
+from sqlalchemy import BigInteger, Integer, Text, bindparam, select
+
+from pocketdesk.knowledge.store import article, article_version, knowledge_base, synonym
+from pocketdesk.storage import Statement
+
+MOST_SYNONYMS = 500
+
+_account_id = bindparam("account_id", type_=BigInteger)
+_base_id = bindparam("base_id", type_=BigInteger)
+
+LANGUAGES = Statement(
+    select(knowledge_base.c.languages).where(
+        knowledge_base.c.account_id == _account_id, knowledge_base.c.id == _base_id
+    )
+)
+SYNONYMS = Statement(
+    select(synonym.c.words)
+    .where(synonym.c.account_id == _account_id, synonym.c.knowledge_base_id == _base_id)
+    .order_by(synonym.c.id)
+    .limit(MOST_SYNONYMS)
+)
+VERSION = Statement(
+    select(
+        article_version.c.title,
+        article_version.c.subtitle,
+        article_version.c.plain_text,
+        article.c.category_id,
+        article.c.access,
+    )
+    .join(
+        article,
+        (article.c.account_id == article_version.c.account_id)
+        & (article.c.id == article_version.c.article_id),
+    )
+    .where(
+        article_version.c.account_id == _account_id,
+        article_version.c.article_id == bindparam("article_id", type_=BigInteger),
+        article_version.c.language == bindparam("language", type_=Text),
+        article_version.c.number == bindparam("number", type_=Integer),
+        article.c.knowledge_base_id == _base_id,
+        article.c.deleted_at.is_(None),
+    )
+)
