@@ -498,8 +498,17 @@ IMAGES = Statement(
         article_image.c.in_version,
     ).where(*_images)
 )
-DROP_IMAGES = Statement(delete(article_image).where(*_images))
-ADD_IMAGE = Statement(insert(article_image))
+DROP_IMAGE = Statement(
+    delete(article_image).where(*_images, article_image.c.file_id == bindparam("file_id_", type_=BigInteger))
+)
+_put_image = insert(article_image).values({column.name: bindparam(column.name) for column in article_image.c})
+PUT_IMAGE = Statement(
+    _put_image.on_conflict_do_update(
+        index_elements=list(article_image.primary_key),
+        set_={name: _put_image.excluded[name] for name in ("in_draft", "in_published", "in_version")},
+    )
+)
+IMAGES_USED = select(article_image.c.file_id).where(article_image.c.account_id == _account_id).distinct()
 
 # Links.
 

@@ -1,19 +1,20 @@
 """What an article may say about itself, and what it needs before it is published."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from pocketdesk.accounts.rules.words import clean_name
 from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.refusal import Conflict, Invalid
 from pocketdesk.knowledge.content import Body
-from pocketdesk.knowledge.model import Article, Standing, Writing
+from pocketdesk.knowledge.model import Standing, Writing
 from pocketdesk.knowledge.rules.slugs import clean_slug
 
 LONGEST_TITLE = 200
 LONGEST_SUBTITLE = 300
 MOST_TAGS = 30
 LONGEST_TAG = 50
+MOST_IMAGES = 200
 FARTHEST_MS = 3 * 366 * DAY
 
 
@@ -81,11 +82,18 @@ def check_schedule(at: int, now: int) -> None:
         raise Invalid({"at": "at most three years from now"})
 
 
-def is_for_readers(article: Article, standings: Sequence[Standing]) -> bool:
-    """Whether a change of the article changes what readers get, now or by itself later."""
-    return article.deleted_at is None and any(
-        each.published_version is not None or each.scheduled_at is not None for each in standings
-    )
+def is_for_readers(standings: Iterable[Standing]) -> bool:
+    """Whether readers get something of an article, now or by itself later."""
+    return any(each.published_version is not None or each.scheduled_at is not None for each in standings)
+
+
+def check_images(image_ids: Sequence[int], known: Container[int]) -> None:
+    """`Invalid` at `body` for too many images, or one that is no image for articles of this account."""
+    if len(image_ids) > MOST_IMAGES:
+        raise Invalid({"body": f"at most {MOST_IMAGES} images"})
+    for file_id in image_ids:
+        if file_id not in known:
+            raise Invalid({"body": f"the image {file_id} is not there, or not ready"})
 
 
 def _clean_line(words: str, field: str, longest: int) -> str:
