@@ -14,6 +14,7 @@ import { AccountProvider } from "./app/account.tsx";
 import { Bones, Broken, ChooseAccount, Missing } from "./app/screens.tsx";
 import { Shell } from "./app/shell.tsx";
 import { readFilters } from "./inbox/filters.ts";
+import { KNOWLEDGE_TABS } from "./knowledge/tabs.ts";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: Outlet,
@@ -38,6 +39,13 @@ function texts<Name extends string>(...names: Name[]) {
 function number(written: string): number {
   if (!/^\d{1,16}$/.test(written)) throw notFound();
   return Number(written);
+}
+
+/** One of the names that a part of an address can have. */
+function known<Name extends string>(written: string, names: readonly Name[]): Name {
+  const name = names.find((one) => one === written);
+  if (name === undefined) throw notFound();
+  return name;
 }
 
 const home = createRoute({
@@ -175,7 +183,7 @@ const editor = createRoute({
   path: "/chatflows/$chatflowId/$tab",
   validateSearch: texts("survey"),
   loader: ({ context, params }) => {
-    if (!["chat", "options", "mobile"].includes(params.tab)) throw notFound();
+    if (!["chat", "knowledge_base", "options", "mobile"].includes(params.tab)) throw notFound();
     const accountId = Number(params.accountId);
     return Promise.all([
       context.queries.ensureQueryData(chatflowQuery(accountId, number(params.chatflowId))),
@@ -195,6 +203,53 @@ const editorHome = createRoute({
       replace: true,
     });
   },
+});
+
+const knowledge = createRoute({
+  getParentRoute: () => account,
+  path: "/knowledge",
+  validateSearch: texts("all", "create"),
+  component: lazyRouteComponent(() => import("./knowledge/bases.tsx"), "BaseList"),
+});
+
+const knowledgeBase = createRoute({
+  getParentRoute: () => account,
+  path: "/knowledge/$baseId/$tab",
+  params: {
+    parse: ({ baseId, tab }) => ({ baseId: String(number(baseId)), tab: known(tab, KNOWLEDGE_TABS) }),
+    stringify: (written) => written,
+  },
+  validateSearch: texts("search", "category", "state", "language", "access", "from", "to", "days"),
+  component: lazyRouteComponent(() => import("./knowledge/base.tsx"), "BaseScreen"),
+});
+
+const knowledgeBaseHome = createRoute({
+  getParentRoute: () => account,
+  path: "/knowledge/$baseId",
+  loader: ({ params }) => {
+    throw redirect({
+      to: "/a/$accountId/knowledge/$baseId/$tab",
+      params: { ...params, tab: "articles" },
+      replace: true,
+    });
+  },
+});
+
+const article = createRoute({
+  getParentRoute: () => account,
+  path: "/knowledge/articles/$articleId/$language",
+  params: {
+    parse: ({ articleId, language }) => ({ articleId: String(number(articleId)), language }),
+    stringify: (written) => written,
+  },
+  component: lazyRouteComponent(() => import("./knowledge/article.tsx"), "ArticleScreen"),
+});
+
+const articleVersions = createRoute({
+  getParentRoute: () => account,
+  path: "/knowledge/articles/$articleId/$language/versions",
+  validateSearch: texts("version", "against"),
+  component: lazyRouteComponent(() => import("./knowledge/versions.tsx"), "VersionsScreen"),
 });
 
 const contacts = createRoute({
@@ -307,6 +362,11 @@ const tree = root.addChildren([
     explain,
     editorHome,
     editor,
+    knowledge,
+    knowledgeBaseHome,
+    knowledgeBase,
+    article,
+    articleVersions,
     contacts,
     contact,
     settingsTree,

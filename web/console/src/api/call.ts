@@ -18,6 +18,8 @@ export interface Options {
   body?: unknown;
   /** Bytes as they are, instead of a JSON body. */
   bytes?: Blob;
+  /** Fields with a file among them, instead of a JSON body. */
+  form?: FormData;
   /** Version that an edit starts from; the server refuses it when somebody saved meanwhile. */
   version?: number;
   signal?: AbortSignal;
@@ -37,6 +39,7 @@ export async function call<Answer>(method: Method, path: string, options: Option
     headers["content-type"] = "application/octet-stream";
     init.body = options.bytes;
   }
+  if (options.form) init.body = options.form;
   if (options.version !== undefined) headers["if-match"] = `"${options.version}"`;
   if (options.signal) init.signal = options.signal;
 

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { inside } from "../entry/sign-in.tsx";
 import { propertyName } from "../inbox/context.tsx";
 import { accentContrast } from "../settings/inbox.tsx";
-import { nameOf } from "./keys.ts";
 import { fits } from "./fits.ts";
+import { nameOf } from "./keys.ts";
 import { initials } from "./people.ts";
 import { ago } from "./time.ts";
 

@@ -12,6 +12,7 @@ const groups = [
       [["?"], t("keys.help")],
       [["G", "I"], t("keys.go_inbox")],
       [["G", "F"], t("keys.go_chatflows")],
+      [["G", "K"], t("keys.go_knowledge")],
       [["G", "P"], t("keys.go_contacts")],
       [["G", "S"], t("keys.go_settings")],
     ],
@@ -24,6 +25,17 @@ const groups = [
       [["/"], t("keys.search")],
       [["X"], t("keys.select")],
       [["Esc"], t("keys.leave")],
+    ],
+  },
+  {
+    title: t("keys.article"),
+    keys: [
+      [["/"], t("keys.insert")],
+      [[MOD, "L"], t("keys.link")],
+      [[MOD, "S"], t("keys.save")],
+      [[MOD, "Shift", "Enter"], t("keys.preview")],
+      [[MOD, "Enter"], t("keys.publish")],
+      [["Alt", "F10"], t("keys.toolbar")],
     ],
   },
   {

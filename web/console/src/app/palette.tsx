@@ -3,12 +3,13 @@ import { useDebouncedValue } from "@mantine/hooks";
 import {
   IconAddressBook,
   IconArrowRight,
+  IconArticle,
   IconBolt,
   IconMessage2,
   IconMessages,
   IconSearch,
 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import { call } from "../api/call.ts";
@@ -16,6 +17,7 @@ import { chatflowsQuery } from "../api/queries.ts";
 import type { Contact, Page } from "../api/types.ts";
 import { conversationsQuery } from "../inbox/queries.ts";
 import { whoIs } from "../inbox/row.tsx";
+import { articlesQuery, basesQuery, createArticle } from "../knowledge/queries.ts";
 import { useAccount, useMay } from "./account.tsx";
 import { DOCS } from "./docs.ts";
 import { fits } from "./fits.ts";
@@ -129,6 +131,7 @@ function useChoices(typed: string): Choice[] {
   const mayInboxes = useMay("inboxes");
   const mayTokens = useMay("tokens");
   const mayAudit = useMay("audit");
+  const mayWrite = useMay("knowledge_edit");
   const [words] = useDebouncedValue(typed.trim(), 150);
   const isSearch = words.length >= 2;
   const conversations = useQuery({
@@ -145,6 +148,14 @@ function useChoices(typed: string): Choice[] {
     enabled: isSearch,
   });
   const flows = useQuery({ ...chatflowsQuery(account.id, {}), enabled: isSearch && mayFlows });
+
+  const bases = useQuery({ ...basesQuery(account.id), enabled: mayWrite });
+  const live = (bases.data ?? []).filter(({ archived_at }) => archived_at === null);
+  const articles = useQueries({
+    queries: (isSearch ? live : []).map(({ id }) =>
+      articlesQuery(account.id, id, { search: words, limit: 6 }),
+    ),
+  });
 
   const params = { accountId };
   const go = <Icon extends ReactNode>(id: string, label: string, run: () => unknown, icon: Icon): Choice => ({
@@ -172,6 +183,28 @@ function useChoices(typed: string): Choice[] {
             t("nav.chatflows"),
             () => navigate({ to: "/a/$accountId/chatflows", params }),
             arrow,
+          ),
+        ]
+      : []),
+    ...(mayWrite
+      ? [
+          go(
+            "knowledge",
+            t("find.knowledge"),
+            () => navigate({ to: "/a/$accountId/knowledge", params, search: { all: "1" } }),
+            arrow,
+          ),
+          ...live.map(({ id, name }) =>
+            go(
+              `base-${id}`,
+              `${t("nav.knowledge")}: ${name}`,
+              () =>
+                navigate({
+                  to: "/a/$accountId/knowledge/$baseId/$tab",
+                  params: { accountId, baseId: String(id), tab: "articles" },
+                }),
+              arrow,
+            ),
           ),
         ]
       : []),
@@ -207,6 +240,27 @@ function useChoices(typed: string): Choice[] {
           ),
         ]
       : []),
+    ...(mayWrite
+      ? [
+          act("create-base", t("find.create_base"), () =>
+            navigate({ to: "/a/$accountId/knowledge", params, search: { create: "1" } }),
+          ),
+          ...live.map((base) =>
+            act(
+              `write-${base.id}`,
+              `${t("find.write")}${live.length > 1 ? `: ${base.name}` : ""}`,
+              async () => {
+                const language = base.languages[0] ?? "en";
+                const { id } = await createArticle(account.id, base.id, { language, category_id: null });
+                await navigate({
+                  to: "/a/$accountId/knowledge/articles/$articleId/$language",
+                  params: { accountId, articleId: String(id), language },
+                });
+              },
+            ),
+          ),
+        ]
+      : []),
     act("docs", t("find.docs"), () => window.open(DOCS.first, "_blank", "noopener")),
     status === "available"
       ? act("away", t("find.away"), () => setStatus("away"))
@@ -231,6 +285,20 @@ function useChoices(typed: string): Choice[] {
           void navigate({
             to: "/a/$accountId/chatflows/$chatflowId/$tab",
             params: { accountId, chatflowId: String(flow.id), tab: "chat" },
+          }),
+      })),
+    ...articles
+      .flatMap(({ data }) => data?.items ?? [])
+      .slice(0, 6)
+      .map((article) => ({
+        id: `article-${article.id}`,
+        group: t("find.articles"),
+        icon: <IconArticle size={16} aria-hidden />,
+        label: article.title,
+        run: () =>
+          void navigate({
+            to: "/a/$accountId/knowledge/articles/$articleId/$language",
+            params: { accountId, articleId: String(article.id), language: article.language },
           }),
       })),
     ...(contacts.data?.items ?? []).map((contact) => ({

@@ -12,6 +12,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import {
   IconAddressBook,
+  IconBook2,
   IconCheck,
   IconInbox,
   IconKeyboard,
@@ -61,6 +62,7 @@ function Frame() {
   const found = useRef(false);
   if (finding) found.current = true;
   const mayFlows = useMay("chatflows");
+  const mayWrite = useMay("knowledge_edit");
 
   // Fetched while nothing else is going on, so that the first letters typed into it are not lost.
   useEffect(() => {
@@ -71,6 +73,7 @@ function Frame() {
   useGoKeys({
     i: () => void navigate({ to: "/a/$accountId/inbox", params: { accountId } }),
     f: () => void navigate({ to: "/a/$accountId/chatflows", params: { accountId } }),
+    k: () => void navigate({ to: "/a/$accountId/knowledge", params: { accountId } }),
     p: () => void navigate({ to: "/a/$accountId/contacts", params: { accountId } }),
     s: () => void navigate({ to: "/a/$accountId/settings", params: { accountId } }),
   });
@@ -79,6 +82,9 @@ function Frame() {
     { to: "/a/$accountId/inbox", label: t("nav.inbox"), icon: IconInbox },
     ...(mayFlows
       ? [{ to: "/a/$accountId/chatflows", label: t("nav.chatflows"), icon: IconMessages } as const]
+      : []),
+    ...(mayWrite
+      ? [{ to: "/a/$accountId/knowledge", label: t("nav.knowledge"), icon: IconBook2 } as const]
       : []),
     { to: "/a/$accountId/contacts", label: t("nav.contacts"), icon: IconAddressBook },
     { to: "/a/$accountId/settings", label: t("nav.settings"), icon: IconSettings },

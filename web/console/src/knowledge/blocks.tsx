@@ -58,9 +58,9 @@ function OneBlock({ block }: { block: Block }): ReactNode {
       );
     case "callout":
       return (
-        <aside className="callout" data-tone={block.tone} aria-label={t(`insert.${block.tone}`)}>
+        <div className="callout" data-tone={block.tone} data-label={t(`insert.${block.tone}`)}>
           <Blocks blocks={block.blocks} />
-        </aside>
+        </div>
       );
     case "table":
       return (

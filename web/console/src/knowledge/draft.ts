@@ -85,8 +85,8 @@ export class Draft {
 
   change(changes: Partial<Written>): void {
     this.#put({ written: { ...this.#state.written, ...changes } });
-    if (this.#state.status === "clash" && this.#theirs) return this.#meet(this.#theirs);
-    if (this.#state.status === "saving") return;
+    if (this.#state.status === "clash" && this.#theirs) this.#meet(this.#theirs);
+    if (this.#state.status === "clash" || this.#state.status === "saving") return;
     if (!this.isDirty) {
       this.#stopWaiting();
       this.#put({ status: "saved", problem: null, fields: {} });

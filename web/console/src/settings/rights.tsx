@@ -3,7 +3,15 @@ import type { GetInputPropsReturnType } from "@mantine/form";
 import type { Permission } from "../api/types.ts";
 import { t } from "./texts.ts";
 
-export const PERMISSIONS: readonly Permission[] = ["chatflows", "inboxes", "people", "tokens", "audit"];
+export const PERMISSIONS: readonly Permission[] = [
+  "chatflows",
+  "knowledge_edit",
+  "knowledge_publish",
+  "inboxes",
+  "people",
+  "tokens",
+  "audit",
+];
 
 /** Rights to choose from, each with what it allows. `field` comes from the form. */
 export function Rights({

@@ -71,7 +71,7 @@ const Callout = Node.create({
     tone: {
       default: "info",
       parseHTML: (element: HTMLElement) => TONES.find((tone) => tone === element.dataset["tone"]) ?? "info",
-      renderHTML: ({ tone }: { tone?: string }) => ({ "data-tone": tone }),
+      renderHTML: ({ tone }: { tone: Tone }) => ({ "data-tone": tone, "data-label": t(`insert.${tone}`) }),
     },
   }),
   parseHTML: () => [{ tag: "aside[data-tone]" }],

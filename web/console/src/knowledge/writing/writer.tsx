@@ -42,6 +42,7 @@ const MOST_MB = 10;
 export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterProps) {
   const account = useAccount().id;
   const [question, ask] = useState<Question | null>(null);
+  const [isThere, setThere] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
   const latest = useRef(onChange);
   useEffect(() => {
@@ -53,6 +54,8 @@ export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterP
     content: toDocument(body),
     injectCSS: false,
     shouldRerenderOnTransaction: false,
+    onCreate: () => setThere(true),
+    onDestroy: () => setThere(false),
     onUpdate: ({ editor }) => latest.current(toBody(editor.getJSON())),
     editorProps: {
       attributes: {
@@ -107,10 +110,12 @@ export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterP
           onAsk={(what) => (what === "image" ? chooser.current?.click() : ask(what))}
         />
         <EditorContent editor={editor} />
-        <SlashMenu
-          editor={editor}
-          onAsk={(what) => (what === "image" ? chooser.current?.click() : ask(what))}
-        />
+        {isThere && (
+          <SlashMenu
+            editor={editor}
+            onAsk={(what) => (what === "image" ? chooser.current?.click() : ask(what))}
+          />
+        )}
         <input
           ref={chooser}
           type="file"
