@@ -878,7 +878,7 @@ def test_D10_a_brand_stands_for_every_agent_throughout_and_agents_see_who_it_was
     told = {
         view: author for view, _, author in read(lambda reader: typing(reader, account.ana, conversation_id))
     }
-    said = read(lambda reader: views.transcript(reader, account.scope, conversation_id))
+    said = read(lambda reader: views.transcript(reader, account.scope, conversation_id, "https://h.test"))
     for shown in (state, repr(told["visitor"]), repr(said)):
         assert "Harbour Shop" in shown
         assert "Ana" not in shown
@@ -899,7 +899,7 @@ def test_L15_the_transcript_holds_all_messages_and_L05_no_comment(account: Small
     account.run(account.ben, "post_comment", conversation_id=conversation_id, **note)
     account.post(account.ana, conversation_id, "On its way")
     said = account.engine.read_and_wait(
-        lambda reader: views.transcript(reader, account.scope, conversation_id)
+        lambda reader: views.transcript(reader, account.scope, conversation_id, "https://h.test")
     )
     assert [(line.name, line.words) for line in said.lines[1:]] == [
         (None, "Where is my order?"),
@@ -909,7 +909,7 @@ def test_L15_the_transcript_holds_all_messages_and_L05_no_comment(account: Small
     neighbour = open_small_account(account.engine, account="Sudwind")
     with pytest.raises(NotFound):
         account.engine.read_and_wait(
-            lambda reader: views.transcript(reader, neighbour.scope, conversation_id)
+            lambda reader: views.transcript(reader, neighbour.scope, conversation_id, "https://h.test")
         )
 
 

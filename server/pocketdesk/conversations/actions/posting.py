@@ -28,13 +28,17 @@ from pocketdesk.conversations.model import (
 from pocketdesk.files import actions as files
 from pocketdesk.files import views as file_views
 from pocketdesk.files.model import OwnerKind
+from pocketdesk.help_center.rules import article_path
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.actions import see_channel
 from pocketdesk.kernel import text
 from pocketdesk.kernel.moments import HOUR
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge import views as knowledge
+from pocketdesk.knowledge.model import EVERY_ACCESS, Access
 from pocketdesk.people import actions as people
+from pocketdesk.people import views as people_views
 from pocketdesk.storage import UnitOfWork
 from pocketdesk.storage.statement import Row
 
@@ -60,7 +64,7 @@ def start_conversation(
     Then the system has its turn: routing, asking for an address. A repetition gets the first result. `NoChatflow`,
     `NoMobileTag`, `ConsentRequired`, `AttachmentsOff`, `TooMany`, `MessageIdReused`.
     """
-    words = _to_words(content)
+    words = _by_visitor(content)
     first = _started(unit, scope, actor, client_conversation_id)
     if first is not None:
         return _same(first, client_message_id, words)
@@ -79,9 +83,11 @@ def post_message(
     """Adds the visitor's or an agent's words. A repetition gets the first result; `MessageIdReused` if they differ.
 
     A visitor's words soon after closing reopen the conversation, later ones begin another: see where they landed. They
-    are refused with `ConsentRequired` where the visitor has to agree first, files with `AttachmentsOff`.
+    are refused with `ConsentRequired` where the visitor has to agree first, files with `AttachmentsOff`. An agent's
+    articles have to be published, and for contacts only where the visitor has proven to be one.
     """
     words = _to_words(content)
+        words = _by_visitor(content)
     if isinstance(actor, VisitorActor):
         return _post_by_visitor(unit, scope, actor, conversation_id, client_message_id, words)
     row = turn.there(
@@ -98,6 +104,7 @@ def post_message(
     author = views.agent_author(actor.user_id, row[_AFTER_TWIN])
     found = views.to_conversation(row)
     words = _attach(unit, scope, OwnerKind.USER, actor.user_id, found.id, words)
+    words = _cite(unit, scope, words, found.visitor_id)
     taken = rules.take_turn(found.state, rules.AgentWrites(actor), unit.now)
     turn.write_notices(unit, scope, found, taken, author)
     return _write_message(unit, scope, found, taken, author, client_message_id, words)
@@ -169,6 +176,7 @@ def post_comment(
         return _first(row, "agent", actor.user_id, words)
     found = views.to_conversation(row)
     words = _attach(unit, scope, OwnerKind.USER, actor.user_id, found.id, words)
+    words = _cite(unit, scope, words)
     seq = rules.take_turn(found.state, rules.AgentComments(), unit.now).after.seq
     unit.run(
         store.ADD_COMMENT,
@@ -199,9 +207,15 @@ def _to_words(content: text.Content) -> Words:
     return Words(content, turn.encode(text.to_json(content)).decode())
 
 
+def _by_visitor(content: text.Content) -> Words:
+    if content.articles:
+        raise Invalid({"content": "only agents send articles"})
+    return _to_words(content)
+
+
 def _are_same(stored: str, words: Words) -> bool:
-    """Whether a stored message is what the client has sent, which knows of files only their ids."""
-    if not words.content.file_ids:
+    """Whether a stored message is what the client has sent, which knows of files and articles only their ids."""
+    if not (words.content.file_ids or words.content.articles):
         return stored == words.json
     return text.as_sent(json.loads(stored)) == text.as_sent(json.loads(words.json))
 
@@ -272,6 +286,29 @@ def _attach(
         text.File(card.id, card.name, card.media_type, card.size, card.width, card.height) for card in cards
     ]
     return _to_words(text.with_files(words.content, known))
+
+
+def _cite(unit: UnitOfWork, scope: AccountScope, words: Words, reader_id: int | None = None) -> Words:
+    """The words with what is known of their articles. `reader_id`: the visitor who shall read them; None: agents."""
+    cited = words.content.articles
+    if not cited:
+        return words
+    is_proven = reader_id is None or people_views.identified_as(unit, scope, reader_id) is not None
+    access = EVERY_ACCESS if is_proven else frozenset({Access.PUBLIC.value})
+    known: list[text.Article] = []
+    for place, block in enumerate(words.content.blocks):
+        if not isinstance(block, text.Article):
+            continue
+        card = knowledge.find_card(unit, scope, block.article_id, block.language, access)
+        if card is None:
+            field = f"content.blocks.{place}.article_id"
+            raise Invalid({field: "no such article, or it is not published, or not for this visitor to read"})
+        base = knowledge.base(unit, scope, card.base_id)
+        url = None
+        if base.is_public and base.archived_at is None and card.access is Access.PUBLIC:
+            url = article_path(scope.account_id, base.slug, card.language, card.slug)
+        known.append(text.Article(block.article_id, block.language, card.title, card.subtitle, url))
+    return _to_words(text.with_articles(words.content, known))
 
 
 def _start(
