@@ -86,10 +86,10 @@ def post_message(
     are refused with `ConsentRequired` where the visitor has to agree first, files with `AttachmentsOff`. An agent's
     articles have to be published, and for contacts only where the visitor has proven to be one.
     """
-    words = _to_words(content)
-        words = _by_visitor(content)
     if isinstance(actor, VisitorActor):
+        words = _by_visitor(content)
         return _post_by_visitor(unit, scope, actor, conversation_id, client_message_id, words)
+    words = _to_words(content)
     row = turn.there(
         unit.one(
             store.AGENT_POSTS,
