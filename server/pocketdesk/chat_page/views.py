@@ -16,13 +16,13 @@ from pocketdesk.consent import views as consent
 from pocketdesk.consent.rules import page_texts
 from pocketdesk.conversations import views as conversations
 from pocketdesk.files import views as files
+from pocketdesk.help_center.views.readers import base_of
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.model import Availability, Channel, ChannelKind, Font, Standing
 from pocketdesk.inboxes.rules import USUAL_ACCENT, accent_text, standing
 from pocketdesk.kernel.page import MOST
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
-from pocketdesk.knowledge import views as knowledge
 from pocketdesk.people import views as people
 from pocketdesk.routing import views as routing
 from pocketdesk.routing.rules import policy_of
@@ -135,15 +135,9 @@ def _direction(language: str) -> Literal["ltr", "rtl"]:
 
 
 def _help(reader: Reader, scope: AccountScope, document: Document) -> str | None:
-    """The name of the knowledge base that the Help tab shows; None where there is none to show."""
-    chosen = document.knowledge_base
-    if not chosen.enabled or chosen.knowledge_base_id is None:
-        return None
-    try:
-        found = knowledge.base(reader, scope, chosen.knowledge_base_id)
-    except NotFound:
-        return None
-    return found.name if found.archived_at is None else None
+    """The name of the knowledge base that the Help tab shows (K01)."""
+    base = base_of(reader, scope, document)
+    return base.name if base else None
 
 
 def _known(reader: Reader, scope: AccountScope, visitor_id: int) -> Known:
