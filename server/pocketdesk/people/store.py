@@ -639,6 +639,16 @@ FIND_IDENTITY_TOKEN = Statement(
 DROP_IDENTITY_TOKENS = Statement(
     delete(identity_token).where(identity_token.c.account_id == _account_id, identity_token.c.email == _email)
 )
+DROP_TOKENS_OF_CONTACT = Statement(
+    delete(identity_token).where(
+        identity_token.c.account_id == _account_id,
+        identity_token.c.email.in_(
+            select(contact_email.c.email).where(
+                contact_email.c.account_id == _account_id, contact_email.c.contact_id == _id
+            )
+        ),
+    )
+)
 EXPIRED_IDENTITY_TOKENS = Statement(
     select(identity_token.c.account_id, identity_token.c.token_hash)
     .where(identity_token.c.expires_at <= _now)

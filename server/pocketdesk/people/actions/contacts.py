@@ -143,6 +143,7 @@ def set_contact_property(
 def erase_contact(unit: UnitOfWork, scope: AccountScope, contact_id: int) -> dict[str, int]:
     """Blanks a contact's name, address and properties, which then do not exist; how many rows, by table."""
     place = {"account_id": scope.account_id, "id_": contact_id}
+    unit.run(store.DROP_TOKENS_OF_CONTACT, **place)
     return {
         "contact_email": len(unit.all(store.DROP_EMAIL, **place)),
         "contact_property": len(unit.all(store.DROP_CONTACT_PROPERTIES, **place)),
