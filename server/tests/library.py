@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from bench.evaluation import Text
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import search, store
 from pocketdesk.knowledge.model import EVERY_ACCESS, Access
@@ -121,6 +122,25 @@ class Library:
         entry = search.Entry(self.base_id, article_id, language, number, access, title, subtitle, tags, body)
         search.index(unit, self.scope, entry)
         return article_id
+
+    def fill(self, texts: Sequence[Text]) -> dict[int, str]:
+        """Publishes texts, those of one key as languages of one article; returns the keys of the articles."""
+        ids: dict[str, int] = {}
+
+        def write_all(unit: UnitOfWork) -> None:
+            for text in texts:
+                ids[text.key] = self.write(
+                    unit,
+                    text.title,
+                    text.body,
+                    text.subtitle,
+                    text.tags,
+                    text.language,
+                    article_id=ids.get(text.key),
+                )
+
+        self.do(write_all)
+        return {article_id: key for key, article_id in ids.items()}
 
     def unpublish(self, article_id: int, language: str | None = None) -> None:
         self.do(search.drop, self.scope, self.base_id, article_id, language)

@@ -20,10 +20,14 @@ class Asked:
 
     groups: tuple[Group, ...]
     corrected: str | None
+    is_known: bool
+    """Whether a word of it is one of this language's articles."""
 
 
-def understand(vocabulary: Vocabulary, question: str, synonyms: Sequence[Sequence[str]]) -> Asked:
-    """What is asked in this language. No groups: nothing can be looked for."""
+def understand(
+    vocabulary: Vocabulary, question: str, synonyms: Sequence[Sequence[str]], *, mends: bool
+) -> Asked:
+    """What is asked in this language. No groups: nothing can be looked for. `mends`: slips are looked for."""
     question = question[:LONGEST]
     said = _said(question, vocabulary.language)
     plain = [word for word in said if word.token and not word.is_code]
@@ -44,13 +48,13 @@ def understand(vocabulary: Vocabulary, question: str, synonyms: Sequence[Sequenc
         if place == len(said) - 1 and word.end == len(question) and len(word.text) >= 2:
             endings = vocabulary.beginning(word.text, _ENDINGS)
         if word.text not in known and token not in stems and not endings:
-            meant = _meant(vocabulary, word.text)
+            meant = _meant(vocabulary, word.text) if mends else None
             if meant is not None:
                 token = meant.token
                 mended.append((word, meant.word))
         units.append((token, ((token,), *((each.token,) for each in endings))))
     groups = tuple(group for _, group in _with_synonyms(units, synonyms, vocabulary.language))
-    return Asked(groups, _rewritten(question, mended))
+    return Asked(groups, _rewritten(question, mended), bool(known or stems))
 
 
 def _said(question: str, language: str) -> list[tokens.Word]:

@@ -40,8 +40,13 @@ def find(
     own = _served(language, languages)
     parts: list[Part] = []
     corrected: str | None = None
+    is_known = False
     for each in dict.fromkeys((own, languages[0])):
-        asked = understand(Vocabulary(reader, scope.account_id, base_id, each, access), q, synonyms)
+        asked = understand(
+            Vocabulary(reader, scope.account_id, base_id, each, access), q, synonyms, mends=not is_known
+        )
+        # What is a word of the one language is no slip in the other.
+        is_known = is_known or asked.is_known
         corrected = corrected or asked.corrected
         if asked.groups:
             unless = own if each != own else None
