@@ -9,6 +9,7 @@ from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.api import (
     USUAL_LIMIT,
     AgentCaller,
+    Caller,
     PageAfter,
     PageLimit,
     PathId,
@@ -107,8 +108,8 @@ async def post_chatflow(
 
 
 @router.get("/languages")
-async def get_languages(caller: Editor) -> LanguagesOut:  # noqa: ARG001  the permission is asked for
-    """The languages that the chat page speaks."""
+async def get_languages(caller: Caller) -> LanguagesOut:  # noqa: ARG001  the permission is asked for
+    """The languages that the chat page speaks, and articles are written in."""
     return LanguagesOut(
         items=[
             LanguageOut(
