@@ -41,6 +41,8 @@ from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
 from pocketdesk.kernel.events import Event, Recorded
 from pocketdesk.kernel.moments import DAY, HOUR
+from pocketdesk.knowledge import api as knowledge_api
+from pocketdesk.knowledge import jobs as knowledge_jobs
 from pocketdesk.mail import api as mail_api
 from pocketdesk.mail import jobs as mail_jobs
 from pocketdesk.outbound import Outbound, to_allowed
@@ -120,6 +122,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **accounts_jobs.runs(engine),
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
+            **knowledge_jobs.runs(engine),
             **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),
             **webhooks_jobs.runs(engine, webhook_lanes),
@@ -221,6 +224,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         accounts_api,
         people_api,
         files_api,
+        knowledge_api,
         inboxes_api,
         chat_page_api,
         chatflows_api,

@@ -19,6 +19,10 @@ log = structlog.get_logger()
 
 MOST_BYTES = 256 * 1024
 """Largest body of a request; uploads come in pieces of this size."""
+_LARGER = {
+    # The draft of an article: 200,000 characters in any script, and what JSON needs around them.
+    re.compile(r"/api/v1/accounts/\d+/knowledge/articles/\d+/variants/[^/]+/draft"): 4 * 1024 * 1024
+}
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 _SECURE = {
@@ -36,9 +40,11 @@ def envelope(
     message: str,
     fields: Mapping[str, str],
     headers: Mapping[str, str],
+    enclosed: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """The one shape of an error: `{code, message, fields, correlation_id}`."""
+    """The one shape of an error: `{code, message, fields, correlation_id}`, and what a refusal encloses."""
     body = {
+        **(enclosed or {}),
         "code": code,
         "message": message,
         "fields": dict(fields),
@@ -55,7 +61,15 @@ def install(app: FastAPI) -> None:
         headers: dict[str, str] = {}
         if isinstance(refusal, TooMany):
             headers["retry-after"] = str(-(-refusal.retry_after_ms // 1000))
-        return envelope(request, refusal.status, refusal.code, refusal.message, refusal.fields, headers)
+        return envelope(
+            request,
+            refusal.status,
+            refusal.code,
+            refusal.message,
+            refusal.fields,
+            headers,
+            refusal.enclosed,
+        )
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, wrong: RequestValidationError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
@@ -89,13 +103,14 @@ class Envelope:
         scope.setdefault("state", {})["correlation_id"] = correlation_id
         started = False
         taken = 0
+        most = next((size for path, size in _LARGER.items() if path.fullmatch(scope["path"])), MOST_BYTES)
 
         async def bounded() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > MOST_BYTES:
-                raise HTTPException(413, f"a request has at most {MOST_BYTES} bytes")
+            if taken > most:
+                raise HTTPException(413, f"a request has at most {most} bytes")
             return message
 
         async def finished(message: Message) -> None:

@@ -8,16 +8,19 @@ class Refusal(Exception):
     """The answer "no", with a stable `code`, an HTTP `status` and messages per field.
 
     Features subclass it beside the rule that raises it, with a code that names the situation.
-    `message` is for developers; screens translate `code` and `fields`.
+    `message` is for developers; screens translate `code` and `fields`. `enclosed`, JSON by name, is what the answer
+    carries beside them for the caller to go on with.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 400
     message: str
     fields: dict[str, str]
+    enclosed: Mapping[str, object]
 
     def __init__(self, message: str = "", fields: Mapping[str, str] | None = None) -> None:
         self.fields = dict(fields or {})
+        self.enclosed = {}
         self.message = (
             message or "; ".join(f"{name}: {text}" for name, text in self.fields.items()) or self.code
         )

@@ -620,3 +620,68 @@ IS_SHOWN = Statement(
     )
     .limit(1)
 )
+
+# Reports.
+
+_target, _target_variant = article.alias("target"), variant.alias("target_variant")
+_is_gone = or_(_target.c.id.is_(None), _target.c.deleted_at.is_not(None))
+_linking = (
+    select(article_link.c.article_id, article_link.c.language, article_version.c.title)
+    .join(
+        variant,
+        and_(
+            variant.c.account_id == article_link.c.account_id,
+            variant.c.article_id == article_link.c.article_id,
+            variant.c.language == article_link.c.language,
+        ),
+    )
+    .join(article, _of_article)
+    .join(article_version, _version_of)
+    .where(
+        article_link.c.account_id == _account_id,
+        variant.c.knowledge_base_id == _base_id,
+        _published,
+        article.c.deleted_at.is_(None),
+    )
+    .order_by(article_link.c.article_id, article_link.c.language, article_link.c.place)
+    .limit(_limit)
+)
+DEAD_LINKS = Statement(
+    _linking.add_columns(article_link.c.target_id, _is_gone)
+    .outerjoin(
+        _target,
+        and_(_target.c.account_id == article_link.c.account_id, _target.c.id == article_link.c.target_id),
+    )
+    .where(
+        article_link.c.target_id.is_not(None),
+        or_(
+            _is_gone,
+            ~select(_target_variant.c.article_id)
+            .where(
+                _target_variant.c.account_id == article_link.c.account_id,
+                _target_variant.c.article_id == article_link.c.target_id,
+                _target_variant.c.published_version.is_not(None),
+            )
+            .exists(),
+        ),
+    )
+)
+BAD_LINKS = Statement(
+    _linking.add_columns(article_link.c.href, article_link.c.problem, article_link.c.checked_at).where(
+        article_link.c.problem.is_not(None)
+    )
+)
+PUBLISHED_IN = Statement(
+    select(variant.c.article_id, variant.c.language, article_version.c.title, variant.c.published_at)
+    .join(article, _of_article)
+    .join(article_version, _version_of)
+    .where(
+        variant.c.account_id == _account_id,
+        variant.c.knowledge_base_id == _base_id,
+        _published,
+        article.c.deleted_at.is_(None),
+        variant.c.article_id > bindparam("after", type_=BigInteger),
+    )
+    .order_by(variant.c.article_id, variant.c.language)
+    .limit(_limit)
+)

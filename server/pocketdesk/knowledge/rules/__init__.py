@@ -1,5 +1,6 @@
 """What may stand in a knowledge base, who may do what with it, and how versions differ."""
 
+from pocketdesk.knowledge.rules.addresses import article_path, home_path
 from pocketdesk.knowledge.rules.articles import (
     LONGEST_SUBTITLE,
     LONGEST_TAG,
@@ -15,6 +16,7 @@ from pocketdesk.knowledge.rules.articles import (
     clean_writing,
     is_for_readers,
     title_key,
+    wanting,
 )
 from pocketdesk.knowledge.rules.bases import (
     LONGEST_WORD,
@@ -51,6 +53,7 @@ from pocketdesk.knowledge.rules.versions import (
     FieldChange,
     RunChange,
     changed_fields,
+    compared,
     difference,
 )
 
@@ -80,6 +83,7 @@ __all__ = [
     "Order",
     "RunChange",
     "TooManyThere",
+    "article_path",
     "changed_fields",
     "check_complete",
     "check_images",
@@ -97,10 +101,13 @@ __all__ = [
     "clean_synonyms",
     "clean_tags",
     "clean_writing",
+    "compared",
     "difference",
     "free_slug",
+    "home_path",
     "is_for_readers",
     "slug_of",
     "title_key",
     "to_places",
+    "wanting",
 ]

@@ -1,7 +1,7 @@
 """What an article may say about itself, and what it needs before it is published."""
 
 import unicodedata
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from pocketdesk.accounts.rules.words import clean_name
 from pocketdesk.kernel.moments import DAY
@@ -85,6 +85,19 @@ def check_schedule(at: int, now: int) -> None:
 def is_for_readers(standings: Iterable[Standing]) -> bool:
     """Whether readers get something of an article, now or by itself later."""
     return any(each.published_version is not None or each.scheduled_at is not None for each in standings)
+
+
+def wanting(
+    languages: Sequence[str], published_at: Mapping[str, int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of an article's times of publication by language: the base's languages that are missing, and those published
+    before the first language was.
+    """
+    original = published_at.get(languages[0])
+    missing = tuple(each for each in languages if each not in published_at)
+    if original is None:
+        return missing, ()
+    return missing, tuple(each for each in languages[1:] if published_at.get(each, original) < original)
 
 
 def check_images(image_ids: Sequence[int], known: Container[int]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
-from pocketdesk.knowledge.content import Body, plain_text
+from pocketdesk.knowledge.content import EMPTY, Body, plain_text
 from pocketdesk.knowledge.content.tree import Block, Break, Heading, Paragraph, Run, Runs
 from pocketdesk.knowledge.model import Writing
 
@@ -46,6 +46,14 @@ class FieldChange:
     field: Literal["title", "subtitle", "slug", "tags"]
     before: str
     after: str
+
+
+def compared(
+    before: Writing | None, after: Writing
+) -> tuple[tuple[FieldChange, ...], tuple[BlockChange, ...]]:
+    """What a version says otherwise than one before it, or than none."""
+    before = before or Writing("", "", "", (), EMPTY)
+    return changed_fields(before, after), difference(before.body, after.body)
 
 
 def changed_fields(before: Writing, after: Writing) -> tuple[FieldChange, ...]:

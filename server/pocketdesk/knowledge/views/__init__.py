@@ -33,6 +33,7 @@ from pocketdesk.knowledge.views.readers import (
     reading,
     slugs_of,
 )
+from pocketdesk.knowledge.views.reports import broken_links, untranslated
 
 __all__ = [
     "article",
@@ -43,6 +44,7 @@ __all__ = [
     "base",
     "base_by_slug",
     "bases",
+    "broken_links",
     "categories",
     "category",
     "find_card",
@@ -58,6 +60,7 @@ __all__ = [
     "slugs_of",
     "synonyms",
     "to_shelves",
+    "untranslated",
     "variant",
     "version",
     "version_card",

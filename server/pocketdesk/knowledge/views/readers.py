@@ -167,12 +167,12 @@ def find_card(
     access: Collection[str] = EVERY_ACCESS,
 ) -> Published | None:
     """One published article for a card in a chat, in the language or its base's first one; None if there is none."""
-    try:
-        found = reader.one(store.FIND_ARTICLE, account_id=scope.account_id, id_=article_id)
-        primary = base(reader, scope, found[1]).primary if found else language
-    except NotFound:
+    row = reader.one(store.FIND_ARTICLE, account_id=scope.account_id, id_=article_id)
+    found = base(reader, scope, row[1]) if row else None
+    if found is None or found.archived_at is not None:
         return None
-    return published_cards(reader, scope, [article_id], language, primary, access).get(article_id)
+    cards = published_cards(reader, scope, [article_id], language, found.primary, access)
+    return cards.get(article_id)
 
 
 def is_shown(reader: Reader, scope: AccountScope, file_id: int) -> bool:
