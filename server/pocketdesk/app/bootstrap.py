@@ -36,6 +36,8 @@ from pocketdesk.files.outside.clamd import Clamd
 from pocketdesk.files.outside.images import Images
 from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
+from pocketdesk.help_center import api as help_center_api
+from pocketdesk.help_center import jobs as help_center_jobs
 from pocketdesk.inboxes import api as inboxes_api
 from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
@@ -123,6 +125,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
             **knowledge_jobs.runs(engine),
+            **help_center_jobs.runs(engine),
             **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),
             **webhooks_jobs.runs(engine, webhook_lanes),
@@ -133,6 +136,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             *accounts_jobs.SCHEDULES,
             *people_jobs.SCHEDULES,
             *files_jobs.SCHEDULES,
+            *help_center_jobs.SCHEDULES,
             *conversations_jobs.SCHEDULES,
             *privacy_jobs.SCHEDULES,
             *mail_jobs.SCHEDULES,
@@ -196,6 +200,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.include_router(_api(demonstrates=settings.demo))
     app.include_router(files_api.served)
     app.include_router(privacy_api.served)
+    app.include_router(help_center_api.served)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(docs.router)
@@ -226,6 +231,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         files_api,
         knowledge_api,
         inboxes_api,
+        help_center_api,
         chat_page_api,
         chatflows_api,
         consent_api,

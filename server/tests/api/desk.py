@@ -30,6 +30,7 @@ from pocketdesk.files.outside.clamd import Clamd
 from pocketdesk.files.outside.images import Images
 from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
+from pocketdesk.help_center import api as help_center
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.people import api as people
@@ -103,6 +104,7 @@ class Desk:
             consent,
             routing,
             surveys,
+            help_center,
             chat_page,
             chatflows,
             privacy,
@@ -112,6 +114,7 @@ class Desk:
             self.app.include_router(feature.router, prefix="/api/v1")
         self.app.include_router(files.served)
         self.app.include_router(privacy.served)
+        self.app.include_router(help_center.served)
         self.app.state.engine = engine
         self.app.state.clock = clock
         self.app.state.settings = SimpleNamespace(secure_cookies=secure, origin=self.origin)

@@ -116,7 +116,7 @@ async def show_base(
         language = rules.best_language(base.languages, best_match(wanted)) if wanted else base.primary
         return rules.home_path(scope.account_id, base.slug, language)
 
-    limited = _limited(request, address, at)
+    limited = _limited(request, address, at, LOOKS)
     if limited is not None:
         return limited
     path = await engine.read(read)
@@ -138,7 +138,7 @@ async def show_sitemap(
             return None
         return pages.sitemap(_origin(request), _all_pages(reader, scope, base))
 
-    limited = _limited(request, address, at)
+    limited = _limited(request, address, at, LOOKS)
     if limited is not None:
         return limited
     found = await engine.read(read)
@@ -191,7 +191,7 @@ async def show_feed(
             return None
         return pages.feed(here.site, readers.newest(reader, here.scope, here.visit, IN_FEED))
 
-    limited = _limited(request, address, at)
+    limited = _limited(request, address, at, LOOKS)
     if limited is not None:
         return limited
     found = await engine.read(read)
@@ -470,7 +470,7 @@ async def _show(
     read: _Read,
 ) -> Response:
     """The page that `read` gives for an account, a base and a language; what is not there says so, in its language."""
-    limited = _limited(request, address, at)
+    limited = _limited(request, address, at, LOOKS)
     if limited is not None:
         return limited
 
@@ -491,7 +491,7 @@ async def _show(
     return _page(request, found, status)
 
 
-def _limited(request: Request, address: str, at: int, limit: Limit = LOOKS) -> Response | None:
+def _limited(request: Request, address: str, at: int, limit: Limit) -> Response | None:
     try:
         limiter(request, limit).take(address, at)
     except TooMany as refusal:

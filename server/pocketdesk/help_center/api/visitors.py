@@ -144,7 +144,7 @@ async def get_help_article(
         visit = _visit(reader, visitor, mobile_tag, language)
 
         def path_of(file_id: int, access: Access) -> str:
-            if access is Access.PUBLIC and visit.base.is_public:
+            if access is Access.PUBLIC:
                 return rules.image_path(scope.account_id, file_id)
             return files.link(key, scope, file_id, at)
 

@@ -184,11 +184,11 @@ def article(
 
 def at_address(reader: Reader, scope: AccountScope, visit: Visit, slug: str) -> int:
     """The article that has, or had, an address in the visit's language or in the base's first one; else `NotFound`."""
-    for language in dict.fromkeys((visit.language, visit.base.primary)):
-        found = knowledge.article_at(reader, scope, visit.base.id, language, slug)
-        if found is not None:
-            return found
-    raise NotFound
+    languages = (visit.language, visit.base.primary)
+    found = knowledge.article_at(reader, scope, visit.base.id, languages, slug)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def related(reader: Reader, scope: AccountScope, visit: Visit, card: Published) -> tuple[Published, ...]:

@@ -1,5 +1,6 @@
 """The public pages. Templates escape whatever they are given; only trees of articles bring HTML of their own."""
 
+import html
 import json
 import re
 from base64 import b64encode
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from babel.dates import format_date
-from minijinja import Environment, load_from_path
+from minijinja import Environment, Markup, load_from_path
 
 from pocketdesk.accounts.rules.words import initials_of
 from pocketdesk.help_center import rules, texts
@@ -23,7 +24,22 @@ from pocketdesk.knowledge.content import headings, to_html
 from pocketdesk.knowledge.model import Base, Published
 
 _FOLDER = Path(__file__).parent.parent / "templates"
-_TEMPLATES = Environment(loader=load_from_path(str(_FOLDER)), debug=False)
+
+
+def _escaped(value: object) -> object:
+    """Text as HTML and XML take it. The engine's own way makes five characters of every slash of an address."""
+    match value:
+        case Markup():
+            return value
+        case str(text):
+            return Markup(html.escape(text))
+        case None:
+            return ""
+        case _:
+            return value
+
+
+_TEMPLATES = Environment(loader=load_from_path(str(_FOLDER)), finalizer=_escaped, debug=False)
 LEAST_CONTENTS = 3
 """Fewer headings need no table of contents."""
 LONGEST_DESCRIPTION = 200
@@ -301,7 +317,7 @@ def _render(template: str, site: Site | None, page: Mapping[str, Any], **more: A
     accent = base.accent if base else "#0b665c"
     style = _style(accent)
     light, dark = rules.colors(accent)
-    html = _TEMPLATES.render_template(
+    page_html = _TEMPLATES.render_template(
         template,
         page=page,
         site=_site(site),
@@ -315,7 +331,7 @@ def _render(template: str, site: Site | None, page: Mapping[str, Any], **more: A
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'self'"
     )
-    return Rendered(html, policy)
+    return Rendered(page_html, policy)
 
 
 @cache
