@@ -339,6 +339,7 @@ const settingsTree = settings.addChildren([
   section("routing", () => import("./routing/routing.tsx"), "Routing"),
   section("simulator", () => import("./routing/simulator.tsx"), "Simulator"),
   section("privacy", () => import("./settings/privacy.tsx"), "Privacy"),
+  section("identity", () => import("./settings/identity.tsx"), "Identity"),
   section("tokens", () => import("./settings/tokens.tsx"), "Tokens"),
   section("webhooks", () => import("./webhooks/list.tsx"), "WebhookList"),
   webhook,

@@ -11,6 +11,7 @@ import type {
   DeliveryState,
   Erasure,
   Explanation,
+  Identity,
   Inbox,
   Language,
   Page,
@@ -66,7 +67,8 @@ async function whole<Item>(path: string, query: object, signal: AbortSignal): Pr
   return items;
 }
 
-function wholeQuery<Item>(account: number, name: string, path: string, query: object = {}) {
+/** Every item of such a list, kept under a name. */
+export function wholeQuery<Item>(account: number, name: string, path: string, query: object = {}) {
   return queryOptions({
     queryKey: [account, name, query],
     queryFn: ({ signal }) => whole<Item>(`/accounts/${account}${path}`, query, signal),
@@ -78,6 +80,11 @@ export const teamsQuery = (account: number) => wholeQuery<Team>(account, "teams"
 export const permissionSetsQuery = (account: number) =>
   wholeQuery<PermissionSet>(account, "permission-sets", "/permission-sets");
 export const tokensQuery = (account: number) => wholeQuery<ApiToken>(account, "tokens", "/tokens");
+export const identityQuery = (account: number) =>
+  queryOptions({
+    queryKey: [account, "identity"],
+    queryFn: ({ signal }) => call<Identity>("GET", `/accounts/${account}/identity`, { signal }),
+  });
 /** `mine` are the inboxes whose conversations one sees; `all` needs a right and serves configuration. */
 export const inboxesQuery = (account: number, scope: "mine" | "all") =>
   wholeQuery<Inbox>(account, "inboxes", "/inboxes", { scope });

@@ -15,6 +15,7 @@ export const DOCS = {
   choosable: "/docs/availability-and-routing#who-can-be-chosen",
   availability: "/docs/availability-and-routing#when-you-are-there",
   display: "/docs/availability-and-routing#how-the-chat-opens",
+  identity: "/docs/identity",
   webhooks: "/docs/webhooks",
   help: "/docs/help-tab",
   consent: "/docs/consent",

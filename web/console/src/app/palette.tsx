@@ -129,9 +129,11 @@ function useChoices(typed: string): Choice[] {
   const mayFlows = useMay("chatflows");
   const mayPeople = useMay("people");
   const mayInboxes = useMay("inboxes");
+  const mayIdentity = useMay("identity");
   const mayTokens = useMay("tokens");
   const mayAudit = useMay("audit");
   const mayWrite = useMay("knowledge_edit");
+  const mayPublish = useMay("knowledge_publish");
   const [words] = useDebouncedValue(typed.trim(), 150);
   const isSearch = words.length >= 2;
   const conversations = useQuery({
@@ -227,6 +229,7 @@ function useChoices(typed: string): Choice[] {
         ]
       : []),
     ...(mayInboxes ? [go("inboxes", t("find.inboxes"), settings("inboxes"), arrow)] : []),
+    ...(mayIdentity ? [go("identity", t("find.identity"), settings("identity"), arrow)] : []),
     ...(mayTokens ? [go("tokens", t("find.tokens"), settings("tokens"), arrow)] : []),
     ...(mayTokens ? [go("webhooks", t("find.webhooks"), settings("webhooks"), arrow)] : []),
     ...(mayAudit ? [go("audit", t("find.audit"), settings("audit"), arrow)] : []),
@@ -242,9 +245,13 @@ function useChoices(typed: string): Choice[] {
       : []),
     ...(mayWrite
       ? [
-          act("create-base", t("find.create_base"), () =>
-            navigate({ to: "/a/$accountId/knowledge", params, search: { create: "1" } }),
-          ),
+          ...(mayPublish
+            ? [
+                act("create-base", t("find.create_base"), () =>
+                  navigate({ to: "/a/$accountId/knowledge", params, search: { create: "1" } }),
+                ),
+              ]
+            : []),
           ...live.map((base) =>
             act(
               `write-${base.id}`,

@@ -102,6 +102,7 @@ export const t = catalogue({
   "find.articles": "Articles",
   "find.simulator": "Routing simulator",
   "find.inboxes": "Inboxes and help desks",
+  "find.identity": "Identity of visitors",
   "find.tokens": "API tokens",
   "find.webhooks": "Webhooks",
   "find.audit": "Audit log",

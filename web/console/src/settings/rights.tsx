@@ -9,6 +9,7 @@ export const PERMISSIONS: readonly Permission[] = [
   "knowledge_publish",
   "inboxes",
   "people",
+  "identity",
   "tokens",
   "audit",
 ];

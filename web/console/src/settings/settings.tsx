@@ -40,6 +40,7 @@ const groups: { title: string; sections: Section[] }[] = [
     title: t("group.account"),
     sections: [
       { to: "/a/$accountId/settings/privacy", label: t("nav.privacy"), needs: "people" },
+      { to: "/a/$accountId/settings/identity", label: t("nav.identity"), needs: "identity" },
       { to: "/a/$accountId/settings/tokens", label: t("nav.tokens"), needs: "tokens" },
       { to: "/a/$accountId/settings/webhooks", label: t("nav.webhooks"), needs: "tokens" },
       { to: "/a/$accountId/settings/audit", label: t("nav.audit"), needs: "audit" },
