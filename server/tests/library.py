@@ -91,22 +91,41 @@ class Library:
             )
         number = self.versions.get((article_id, language), 0) + 1
         self.versions[article_id, language] = number
-        written = {"title": title, "slug": "slug", "subtitle": subtitle, "tags": "[]", "body": "{}"}
+        written = {
+            "title": title,
+            "slug": "slug",
+            "subtitle": subtitle,
+            "tags": _json(tags),
+            "body": '{"blocks":[]}',
+        }
         if number == 1:
-            unset = ("published_revision", "published_at", "first_published_at", "published_version")
-            unset += ("scheduled_version", "scheduled_revision", "scheduled_at")
+            unset = ("scheduled_version", "scheduled_revision", "scheduled_at")
             self._put(
                 unit,
                 "variant",
                 article_id=article_id,
                 language=language,
                 knowledge_base_id=self.base_id,
+                published_version=1,
+                published_revision=1,
+                published_at=1_000,
+                first_published_at=1_000,
                 draft_revision=1,
                 draft_at=0,
                 draft_by=self.user_id,
                 draft_title_key=title,
                 **{f"draft_{name}": text for name, text in written.items()},
                 **dict.fromkeys(unset),
+            )
+        else:
+            mine = (
+                store.variant.c.account_id == self.scope.account_id,
+                store.variant.c.article_id == article_id,
+            )
+            unit.run(
+                store.variant.update()
+                .where(*mine, store.variant.c.language == language)
+                .values(published_version=number)
             )
         self._put(
             unit,

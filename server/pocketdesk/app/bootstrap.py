@@ -38,6 +38,7 @@ from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
 from pocketdesk.help_center import api as help_center_api
 from pocketdesk.help_center import jobs as help_center_jobs
+from pocketdesk.hubspot import api as hubspot_api
 from pocketdesk.inboxes import api as inboxes_api
 from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
@@ -201,6 +202,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.include_router(files_api.served)
     app.include_router(privacy_api.served)
     app.include_router(help_center_api.served)
+    app.include_router(hubspot_api.router)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(docs.router)

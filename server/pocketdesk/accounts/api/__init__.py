@@ -28,6 +28,7 @@ from pocketdesk.accounts.api.callers import (
     set_session_cookie,
     signed_in,
     storage,
+    token_caller,
 )
 from pocketdesk.accounts.api.sessions import set_up
 
@@ -62,4 +63,5 @@ __all__ = [
     "set_up",
     "signed_in",
     "storage",
+    "token_caller",
 ]

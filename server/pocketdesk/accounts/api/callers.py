@@ -149,7 +149,10 @@ async def caller(request: Request, account_id: AccountId, engine: Storage, at: N
     """
     authorization = request.headers.get("authorization")
     if authorization is not None:
-        return await _by_token(engine, authorization, account_id, at)
+        found = await token_caller(engine, authorization, at)
+        if found.scope.account_id != account_id:
+            raise NotFound
+        return found
     session = await signed_in(request, engine, at)
     found = session.membership(account_id)
     if found is None:
@@ -163,15 +166,14 @@ async def caller(request: Request, account_id: AccountId, engine: Storage, at: N
 Caller = Annotated[AgentCaller, Depends(caller)]
 
 
-async def _by_token(engine: Engine, authorization: str, account_id: int, at: int) -> AgentCaller:
+async def token_caller(engine: Engine, authorization: str, at: int) -> AgentCaller:
+    """Who calls with an API token, in whichever account it is one of; `Unauthenticated` if it is none."""
     scheme, _, word = authorization.partition(" ")
     if scheme.lower() != "bearer" or not word.startswith(API_PREFIX):
         raise Unauthenticated
     grant = await engine.read(lambda reader: views.token_grant(reader, word))
     if grant is None:
         raise Unauthenticated
-    if grant.scope.account_id != account_id:
-        raise NotFound
     if is_stale(grant.last_used_at, at):
         await engine.write(lambda unit: actions.use_token(unit, grant.scope, grant.id))
     return AgentCaller(grant.scope, grant.user_id, grant.permissions, "token", grant.scopes)

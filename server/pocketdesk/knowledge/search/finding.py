@@ -34,9 +34,9 @@ def find(
     row = reader.one(store.LANGUAGES, account_id=scope.account_id, base_id=base_id)
     if row is None or not access:
         return Found(0, ())
-    languages = msgspec.json.decode(row[0], type=tuple[str, ...])
+    languages = _words(row[0])
     rows = reader.all(store.SYNONYMS, account_id=scope.account_id, base_id=base_id)
-    synonyms = [msgspec.json.decode(each, type=tuple[str, ...]) for (each,) in rows]
+    synonyms = [_words(each) for (each,) in rows]
     own = _served(language, languages)
     parts: list[Part] = []
     corrected: str | None = None
@@ -64,6 +64,10 @@ def find(
     )
     end = skip + len(matches)
     return Found(total, hits, corrected, end if matches and end < min(total, DEEPEST) else None)
+
+
+def _words(stored: str) -> tuple[str, ...]:
+    return msgspec.json.decode(stored, type=tuple[str, ...])
 
 
 def _served(language: str, languages: tuple[str, ...]) -> str:
@@ -109,6 +113,6 @@ def _hit(
     # The index has said so already; this is the last door.
     if row is None or row[4] not in access:
         return None
-    title, subtitle, plain_text, category_id, _ = row
+    title, subtitle, plain_text, category_id, _, tags = row
     shown = snippet(plain_text, match.language, wanted[match.language])
-    return Hit(match.subject_id, match.language, match.score, title, subtitle, shown, category_id)
+    return Hit(match.subject_id, match.language, match.score, title, subtitle, shown, category_id, _words(tags))

@@ -25,6 +25,7 @@ class Hit:
     subtitle: str
     snippet: tuple[Stretch, ...]
     category_id: int | None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ VERSION = Statement(
         article_version.c.plain_text,
         article.c.category_id,
         article.c.access,
+        article_version.c.tags,
     )
     .join(
         article,

@@ -1,0 +1,1 @@
+"""HubSpot's public paths and shapes, over our views and actions: no rules of its own."""
