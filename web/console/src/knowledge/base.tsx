@@ -3,7 +3,7 @@ import { IconChevronDown, IconExternalLink, IconPlus } from "@tabler/icons-react
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import "../app/controls/controls.css";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
 import { ArticlesTab } from "./articles.tsx";
@@ -79,6 +79,7 @@ function Loaded() {
 /** The way to the other bases. */
 function Others({ base, onChange }: { base: Base; onChange: (id: string) => void }) {
   const account = useAccount().id;
+  const may = useMay("knowledge_publish");
   const navigate = useNavigate();
   const others = (useQuery(basesQuery(account)).data ?? []).filter(
     ({ archived_at, id }) => archived_at === null && id !== base.id,
@@ -105,9 +106,11 @@ function Others({ base, onChange }: { base: Base; onChange: (id: string) => void
         ))}
         {others.length > 0 && <Menu.Divider />}
         <Menu.Item onClick={() => list({ all: "1" })}>{t("base.all")}</Menu.Item>
-        <Menu.Item leftSection={<IconPlus size={16} />} onClick={() => list({ create: "1" })}>
-          {t("base.create")}
-        </Menu.Item>
+        {may && (
+          <Menu.Item leftSection={<IconPlus size={16} />} onClick={() => list({ create: "1" })}>
+            {t("base.create")}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

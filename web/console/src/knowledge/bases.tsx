@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, Navigate, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { useKeys } from "../app/keys.ts";
@@ -30,9 +30,11 @@ export function BaseList() {
 function Bases() {
   const account = useAccount();
   const { all, create } = route.useSearch();
-  const [isCreating, setCreating] = useState(create !== undefined);
+  // What there is for readers belongs to those who publish.
+  const may = useMay("knowledge_publish");
+  const [isCreating, setCreating] = useState(may && create !== undefined);
   const bases = useQuery(basesQuery(account.id));
-  useKeys({ n: () => setCreating(true) });
+  useKeys({ n: () => setCreating(true) }, may);
   if (bases.isPending) return <Bones />;
   if (bases.isError) throw bases.error;
   const live = bases.data.filter((base) => base.archived_at === null);
@@ -49,7 +51,7 @@ function Bases() {
   return (
     <div className="screen screen-narrow">
       <Heading title={t("title")}>
-        {live.length > 0 && !isCreating && (
+        {live.length > 0 && !isCreating && may && (
           <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
             {t("base.create")}
           </Button>
@@ -61,12 +63,14 @@ function Bases() {
           icon={<IconBook2 />}
           title={t("base.empty")}
           action={
-            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
-              {t("base.create")}
-            </Button>
+            may && (
+              <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+                {t("base.create")}
+              </Button>
+            )
           }
         >
-          {t("base.empty.why")}
+          {t("base.empty.why")} {!may && t("base.ask")}
         </Empty>
       )}
       {live.length > 0 && <Cards bases={live} />}
@@ -152,6 +156,7 @@ function Cards({ bases }: { bases: readonly Base[] }) {
 
 function BaseCard({ base }: { base: Base }) {
   const account = useAccount().id;
+  const may = useMay("knowledge_publish");
   const { nameOf } = useLanguages();
   const archive = useArchive();
   const isArchived = base.archived_at !== null;
@@ -174,14 +179,16 @@ function BaseCard({ base }: { base: Base }) {
           {t(base.is_public ? "base.public" : "base.private")}
         </Badge>
       )}
-      <MoreMenu label={t("more", { name: base.name })}>
-        <Menu.Item
-          {...(isArchived ? {} : { color: "red" })}
-          onClick={() => archive.mutate({ base, isArchived: !isArchived })}
-        >
-          {t(isArchived ? "restore" : "archive")}
-        </Menu.Item>
-      </MoreMenu>
+      {may && (
+        <MoreMenu label={t("more", { name: base.name })}>
+          <Menu.Item
+            {...(isArchived ? {} : { color: "red" })}
+            onClick={() => archive.mutate({ base, isArchived: !isArchived })}
+          >
+            {t(isArchived ? "restore" : "archive")}
+          </Menu.Item>
+        </MoreMenu>
+      )}
     </li>
   );
 }

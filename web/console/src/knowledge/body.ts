@@ -43,24 +43,48 @@ export interface Body {
   blocks: Block[];
 }
 
-/** Words that stand beside each other and look alike are one run; empty ones are none. */
-export function joined(runs: readonly Run[]): Run[] {
-  const found: Run[] = [];
-  for (const run of runs) {
-    const last = found.at(-1);
-    if (run.type === "break") {
-      found.push({ type: "break" });
-    } else if (run.text !== "") {
-      if (
-        last &&
-        last.type !== "break" &&
-        JSON.stringify({ ...last, text: "" }) === JSON.stringify({ ...run, text: "" })
-      )
-        found[found.length - 1] = { ...last, text: last.text + run.text };
-      else found.push(run);
+/** White space that is shown as one space, wherever it stands. */
+const SPACE = /[ \t\n\f\r]+/g;
+/** Whether somebody would see anything of it. */
+export const isVisible = (text: string): boolean => /[^\s\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/u.test(text);
+
+const lookOf = (one: Run): string => JSON.stringify({ ...one, text: "" });
+
+/**
+ * Runs in the server's normal form, so that what comes back is what was sent: single spaces that stand between words,
+ * neighbours alike as one, no breaks at the ends.
+ */
+export function tidy(runs: readonly Run[]): Run[] {
+  const kept: Run[] = [];
+  /** Without the space at the end. */
+  const trim = () => {
+    const last = kept.at(-1);
+    if (!last || last.type === "break" || !last.text.endsWith(" ")) return;
+    kept.pop();
+    const text = last.text.slice(0, -1);
+    if (text) kept.push({ ...last, text });
+  };
+  const endsInSpace = (last = kept.at(-1)) => !last || last.type === "break" || last.text.endsWith(" ");
+  for (const one of runs) {
+    if (one.type === "break") {
+      trim();
+      if (kept.length > 0) kept.push({ type: "break" });
+      continue;
     }
+    const spaced = one.text.replace(SPACE, " ");
+    const text = spaced.startsWith(" ") && endsInSpace() ? spaced.slice(1) : spaced;
+    if (!text) continue;
+    const last = kept.at(-1);
+    if (last && last.type !== "break" && lookOf(last) === lookOf(one))
+      kept[kept.length - 1] = { ...last, text: last.text + text };
+    else kept.push({ ...one, text });
   }
-  return found;
+  trim();
+  while (kept.at(-1)?.type === "break") {
+    kept.pop();
+    trim();
+  }
+  return kept;
 }
 
 /** A run with its keys in one order, so that equal runs are equal as JSON. */

@@ -87,6 +87,7 @@ export function Details({ article, base, variant, draft, state, publishing }: De
         <TextInput
           label={t("slug")}
           description={t("slug.help")}
+          placeholder={variant.slug || t("slug.follows")}
           value={state.written.slug}
           error={state.fields["slug"]}
           maxLength={200}

@@ -7,6 +7,13 @@ import { t } from "./texts.ts";
 export function Difference({ difference, script }: { difference: Changes; script: Script }) {
   return (
     <article className="article-body difference" {...script}>
+      {difference.fields.map(({ field, before, after }) => (
+        <p key={field} className="diff-changed">
+          <span className="muted small">{t(`field.${field}`)}</span>
+          <br />
+          {before && <del>{before}</del>} {after && <ins>{after}</ins>}
+        </p>
+      ))}
       {difference.blocks.map((one, place) => {
         const key = `${place}-${one.change}`;
         if (one.change === "same") return <Blocks key={key} blocks={[one.block]} />;

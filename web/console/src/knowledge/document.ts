@@ -2,13 +2,15 @@ import type { JSONContent } from "@tiptap/core";
 import {
   type Block,
   type Body,
-  joined,
+  isVisible,
   type Picture,
   type Run,
   run,
   type Style,
   TONES,
   type Tone,
+  tidy,
+  words,
 } from "./body.ts";
 
 type Node = JSONContent;
@@ -90,12 +92,12 @@ function toBlocks(nodes: readonly Node[] | undefined): Block[] {
     switch (node.type) {
       case "paragraph": {
         const runs = toRuns(node.content);
-        return runs.length > 0 ? { type: "paragraph", runs } : [];
+        return isVisible(words(runs)) ? { type: "paragraph", runs } : [];
       }
       case "heading": {
         const runs = toRuns(node.content);
         const level = Math.min(4, Math.max(2, Number(node.attrs?.["level"]) || 2)) as 2 | 3 | 4;
-        return runs.length > 0 ? { type: "heading", level, runs } : [];
+        return isVisible(words(runs)) ? { type: "heading", level, runs } : [];
       }
       case "bulletList":
       case "orderedList": {
@@ -104,7 +106,7 @@ function toBlocks(nodes: readonly Node[] | undefined): Block[] {
       }
       case "codeBlock": {
         const text = (node.content ?? []).map((part) => part.text ?? "\n").join("");
-        return text ? { type: "code", text, language: String(node.attrs?.["language"] ?? "") } : [];
+        return text ? { type: "code", text, language: toLanguage(node.attrs?.["language"]) } : [];
       }
       case "blockquote":
         return { type: "quote", blocks: toBlocks(node.content) };
@@ -115,8 +117,8 @@ function toBlocks(nodes: readonly Node[] | undefined): Block[] {
       case "picture":
         return toPicture(node) ?? [];
       case "video": {
-        const href = String(node.attrs?.["href"] ?? "");
-        return href ? { type: "video", href } : [];
+        const href = node.attrs?.["href"];
+        return isAllowed(href) && /^https?:/i.test(href) ? { type: "video", href } : [];
       }
       case "horizontalRule":
         return { type: "divider" };
@@ -127,6 +129,20 @@ function toBlocks(nodes: readonly Node[] | undefined): Block[] {
 }
 
 const toTone = (value: unknown): Tone => TONES.find((tone) => tone === value) ?? "info";
+
+/** Schemes that an article may lead to: the server's own list. */
+export const SCHEMES = ["http", "https", "mailto", "tel"];
+const LONGEST_HREF = 2_000;
+
+/** Whether readers may be led there: a whole address, in a scheme that runs nothing. */
+export function isAllowed(href: unknown): href is string {
+  if (typeof href !== "string" || href.length > LONGEST_HREF || /[\s\p{C}]/u.test(href)) return false;
+  const scheme = /^([a-z]+):/i.exec(href)?.[1]?.toLowerCase();
+  return scheme !== undefined && SCHEMES.includes(scheme) && URL.canParse(href);
+}
+
+const toLanguage = (value: unknown): string =>
+  typeof value === "string" && /^[\w+#.-]{0,40}$/.test(value) ? value : "";
 
 /** All rows get as many cells as the widest; what a pasted cell spans beyond its own place is empty. */
 function toTable(node: Node): Block | null {
@@ -152,6 +168,12 @@ const toCell = (paragraphs: readonly Node[] | undefined): Run[] =>
     ...toRuns(paragraph.content),
   ]);
 
+const toLabel = (value: unknown): string =>
+  String(value ?? "")
+    .split(/\s+/)
+    .filter(Boolean)
+    .join(" ");
+
 function toPicture(node: Node): Picture | null {
   const { file_id, alt, caption, width, height } = node.attrs ?? {};
   // A picture that is still on its way to the server is not yet part of the article.
@@ -159,8 +181,8 @@ function toPicture(node: Node): Picture | null {
   return {
     type: "image",
     file_id,
-    alt: String(alt ?? ""),
-    caption: String(caption ?? ""),
+    alt: toLabel(alt),
+    caption: toLabel(caption),
     width: Number.isInteger(width) ? width : null,
     height: Number.isInteger(height) ? height : null,
   };
@@ -179,8 +201,10 @@ function toRuns(nodes: readonly Node[] | undefined): Run[] {
     const href = marks.get("link")?.["href"];
     const article_id = marks.get("articleLink")?.["article_id"];
     return (node.text ?? "").split("\n").flatMap((text, at): Run[] => {
-      const what =
-        typeof href === "string"
+      // Nobody could follow a link without a word, or to where readers must not be led.
+      const what = !isVisible(text)
+        ? { text }
+        : isAllowed(href)
           ? { text, href }
           : Number.isInteger(article_id)
             ? { text, article_id }
@@ -188,5 +212,5 @@ function toRuns(nodes: readonly Node[] | undefined): Run[] {
       return [...(at > 0 ? [{ type: "break" } as const] : []), run(what, style)];
     });
   });
-  return joined(runs);
+  return tidy(runs);
 }

@@ -54,7 +54,7 @@ function begin() {
   return { server, draft, merged };
 }
 
-test("K03 what is written is saved once the author pauses, and by then at the latest", async () => {
+test("K08 what is written is saved once the author pauses, and by then at the latest", async () => {
   const { server, draft } = begin();
   draft.change({ title: "Returning" });
   expect(draft.read().status).toBe("unsaved");
@@ -82,7 +82,7 @@ test("back to what was saved needs no save", async () => {
   expect(draft.read().status).toBe("saved");
 });
 
-test("K03 changes of two authors come together", async () => {
+test("K08 changes of two authors come together", async () => {
   const { server, draft, merged } = begin();
   server.other({ body: body("one", "two", "THREE"), subtitle: "In 30 days" });
   draft.change({ body: body("ONE", "two", "three") });
@@ -91,7 +91,7 @@ test("K03 changes of two authors come together", async () => {
   expect(merged).toEqual([[draft.read().written, "Ben"]]);
 });
 
-test("K03 a clash waits for a choice and loses nothing", async () => {
+test("K08 a clash waits for a choice and loses nothing", async () => {
   const { server, draft } = begin();
   server.other({ body: body("one", "TWO", "three") });
   draft.change({ body: body("one", "second", "three") });

@@ -38,7 +38,7 @@ test.each([
   expect(text(resolved(merged, never))).toBe(both);
 });
 
-test("K03 what both changed is left to the author, and either or both can be kept", () => {
+test("K08 what both changed is left to the author, and either or both can be kept", () => {
   const merged = merge(written("abc"), written("aXc"), written("aYc"));
   expect(merged.clashes).toBe(1);
   expect(text(resolved(merged, () => "mine"))).toBe("aXc");

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "../api/call.ts";
+import { wholeQuery } from "../api/queries.ts";
 import type { Page } from "../api/types.ts";
 import type { ServerDraft } from "./draft.ts";
 import type {
@@ -92,28 +93,25 @@ export const variantQuery = (account: number, article: number, language: string)
   });
 
 /** The part of a variant that is being written. */
-export const toDraft = ({ draft, slug }: Variant): ServerDraft => ({
+export const toDraft = ({ draft }: Variant): ServerDraft => ({
   title: draft.title,
   subtitle: draft.subtitle,
-  slug,
+  slug: draft.slug,
   tags: draft.tags,
   body: draft.body,
   revision: draft.revision,
   saved_at: draft.saved_at,
-  by: draft.saved_by?.name ?? null,
+  by: draft.saved_by.name,
 });
 
 export const versionsQuery = (account: number, article: number, language: string) =>
   queryOptions({
+    ...wholeQuery<VersionRow>(
+      account,
+      "versions",
+      `/knowledge/articles/${article}/variants/${language}/versions`,
+    ),
     queryKey: [account, "article", article, language, "versions"],
-    queryFn: async ({ signal }) =>
-      (
-        await call<{ items: VersionRow[] }>(
-          "GET",
-          knowledge(account, `/articles/${article}/variants/${language}/versions`),
-          { signal },
-        )
-      ).items,
   });
 
 export const diffQuery = (
@@ -133,12 +131,10 @@ export const diffQuery = (
       ),
   });
 
-const listed = <Item>(account: number, base: number, name: string, path: string) =>
-  queryOptions({
-    queryKey: [...articlesKey(account, base), name],
-    queryFn: async ({ signal }) =>
-      (await call<{ items: Item[] }>("GET", knowledge(account, `/bases/${base}${path}`), { signal })).items,
-  });
+const listed = <Item>(account: number, base: number, name: string, path: string) => ({
+  ...wholeQuery<Item>(account, name, `/knowledge/bases/${base}${path}`),
+  queryKey: [...articlesKey(account, base), name],
+});
 
 export const synonymsQuery = (account: number, base: number) =>
   listed<Synonym>(account, base, "synonyms", "/synonyms");

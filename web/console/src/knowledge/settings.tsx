@@ -1,11 +1,11 @@
-import { Button, ColorInput, Select, Switch, TextInput, useComputedColorScheme } from "@mantine/core";
+import { Alert, Button, ColorInput, Select, Switch, TextInput, useComputedColorScheme } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { accentColours } from "@pocketdesk/design/contrast";
 import { IconArchive, IconExternalLink, IconX } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { call } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import { ImageUpload } from "../app/controls/image-upload.tsx";
 import { LeaveGuard } from "../app/controls/leave-guard.tsx";
 import { Inset, Section } from "../app/controls/section.tsx";
@@ -34,6 +34,7 @@ export function SettingsTab({ base }: { base: Base }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const archive = useArchive();
+  const may = useMay("knowledge_publish");
   const form = useForm({
     initialValues: pick(base),
     validate: { name: (typed) => (typed.trim() ? null : t("name.required")) },
@@ -76,87 +77,90 @@ export function SettingsTab({ base }: { base: Base }) {
       }}
     >
       <Problems form={form} failure={put.error} />
-      <Section title={t("settings.help_center")} help={t("settings.help_center.why")}>
-        <Switch
-          label={t("settings.public")}
-          description={t("settings.public.why")}
-          {...form.getInputProps("is_public", { type: "checkbox" })}
-        />
-        {form.values.is_public && (
-          <Inset>
-            <TextInput
-              label={t("settings.slug")}
-              description={t("settings.slug.help")}
-              {...form.getInputProps("slug")}
-            />
-            {address &&
-              (base.is_public ? (
-                <a className="learn" href={address} target="_blank" rel="noopener">
-                  <bdi>{new URL(address, window.location.origin).href}</bdi>
-                  <IconExternalLink size={14} aria-hidden />
-                  <span className="visually-hidden">{t("window")}</span>
-                </a>
-              ) : (
-                <p className="muted small">{t("settings.public.soon")}</p>
-              ))}
-          </Inset>
-        )}
-      </Section>
-      <Section title={t("languages")} help={t("settings.languages.help")}>
-        <LanguageList
-          value={form.values.languages}
-          error={form.errors["languages"]?.toString()}
-          onChange={(languages) => form.setFieldValue("languages", languages)}
-        />
-      </Section>
-      <Section title={t("settings.look")}>
-        <TextInput label={t("name")} maxLength={100} {...form.getInputProps("name")} />
-        <ColorInput
-          label={t("settings.accent")}
-          description={t("settings.accent.help")}
-          format="hex"
-          withEyeDropper={false}
-          swatches={SWATCHES}
-          {...form.getInputProps("accent")}
-        />
-        {!colours.isReadable && (
-          <p className="warning small" role="status">
-            {t("settings.accent.weak")}
-          </p>
-        )}
-        <div className="accent-sample" aria-hidden>
-          <span style={{ background: colours.accent, color: colours.text }}>{form.values.name}</span>
-        </div>
-        <ImageUpload
-          label={t("settings.logo")}
-          help={t("settings.logo.help")}
-          value={form.values.logo_id}
-          error={form.errors["logo_id"]?.toString()}
-          onChange={(logo_id) => form.setFieldValue("logo_id", logo_id)}
-        />
-      </Section>
-      <Section title={t("settings.archive")} help={t("settings.archive.why")}>
-        <Button
-          variant="default"
-          leftSection={<IconArchive size={16} aria-hidden />}
-          style={{ alignSelf: "flex-start" }}
-          onClick={() =>
-            archive.mutate(
-              { base, isArchived: base.archived_at === null },
-              {
-                onSuccess: () =>
-                  void navigate({
-                    to: "/a/$accountId/knowledge",
-                    params: { accountId: String(account) },
-                    search: { all: "1" },
-                  }),
-              },
-            )
-          }
-        >
-          {t(base.archived_at === null ? "archive" : "restore")}
-        </Button>
-      </Section>
+      {!may && <Alert color="gray">{t("settings.forbidden")}</Alert>}
+      <fieldset className="plain-fieldset" disabled={!may}>
+        <Section title={t("settings.help_center")} help={t("settings.help_center.why")}>
+          <Switch
+            label={t("settings.public")}
+            description={t("settings.public.why")}
+            {...form.getInputProps("is_public", { type: "checkbox" })}
+          />
+          {form.values.is_public && (
+            <Inset>
+              <TextInput
+                label={t("settings.slug")}
+                description={t("settings.slug.help")}
+                {...form.getInputProps("slug")}
+              />
+              {address &&
+                (base.is_public ? (
+                  <a className="learn" href={address} target="_blank" rel="noopener">
+                    <bdi>{new URL(address, window.location.origin).href}</bdi>
+                    <IconExternalLink size={14} aria-hidden />
+                    <span className="visually-hidden">{t("window")}</span>
+                  </a>
+                ) : (
+                  <p className="muted small">{t("settings.public.soon")}</p>
+                ))}
+            </Inset>
+          )}
+        </Section>
+        <Section title={t("languages")} help={t("settings.languages.help")}>
+          <LanguageList
+            value={form.values.languages}
+            error={form.errors["languages"]?.toString()}
+            onChange={(languages) => form.setFieldValue("languages", languages)}
+          />
+        </Section>
+        <Section title={t("settings.look")}>
+          <TextInput label={t("name")} maxLength={100} {...form.getInputProps("name")} />
+          <ColorInput
+            label={t("settings.accent")}
+            description={t("settings.accent.help")}
+            format="hex"
+            withEyeDropper={false}
+            swatches={SWATCHES}
+            {...form.getInputProps("accent")}
+          />
+          {!colours.isReadable && (
+            <p className="warning small" role="status">
+              {t("settings.accent.weak")}
+            </p>
+          )}
+          <div className="accent-sample" aria-hidden>
+            <span style={{ background: colours.accent, color: colours.text }}>{form.values.name}</span>
+          </div>
+          <ImageUpload
+            label={t("settings.logo")}
+            help={t("settings.logo.help")}
+            value={form.values.logo_id}
+            error={form.errors["logo_id"]?.toString()}
+            onChange={(logo_id) => form.setFieldValue("logo_id", logo_id)}
+          />
+        </Section>
+        <Section title={t("settings.archive")} help={t("settings.archive.why")}>
+          <Button
+            variant="default"
+            leftSection={<IconArchive size={16} aria-hidden />}
+            style={{ alignSelf: "flex-start" }}
+            onClick={() =>
+              archive.mutate(
+                { base, isArchived: base.archived_at === null },
+                {
+                  onSuccess: () =>
+                    void navigate({
+                      to: "/a/$accountId/knowledge",
+                      params: { accountId: String(account) },
+                      search: { all: "1" },
+                    }),
+                },
+              )
+            }
+          >
+            {t(base.archived_at === null ? "archive" : "restore")}
+          </Button>
+        </Section>
+      </fieldset>
       {isDirty && (
         <footer className="tab-save">
           <span className="muted small">{t("unsaved")}</span>

@@ -27,6 +27,8 @@ export const t = catalogue({
   "base.empty": "Help people help themselves",
   "base.empty.why":
     "A knowledge base holds articles. Readers find them in the chat's Help tab and, if you like, on public pages of their own.",
+  "base.ask": "Ask an administrator to create one.",
+  "settings.forbidden": "Only those who may publish can change this. Ask an administrator.",
   "base.archived": { one: "{count} archived knowledge base", other: "{count} archived knowledge bases" },
   "base.articles": { one: "{count} article", other: "{count} articles" },
   "base.public": "Help centre on",
@@ -157,6 +159,7 @@ export const t = catalogue({
   "access.contacts": "Known contacts",
   "access.contacts.why": "Only in the chat, for people who have proven who they are.",
   slug: "Address",
+  "slug.follows": "follows the title",
   "slug.help": "The last part of its web address: small letters, digits and hyphens.",
   tags: "Tags",
   "tags.help": "Press Enter after each. They help search.",
@@ -173,6 +176,10 @@ export const t = catalogue({
   "version.against.none": "Nothing",
   "version.restore": "Bring back version {number}",
   "version.restored": "Version {number} is in your draft. Publish it when it is right.",
+  "field.title": "Title",
+  "field.subtitle": "Subtitle",
+  "field.slug": "Address",
+  "field.tags": "Tags",
   "diff.added": "Added",
   "diff.removed": "Removed",
 

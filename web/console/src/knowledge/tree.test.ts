@@ -21,17 +21,17 @@ const shape = (tree: readonly Category[]) =>
     .map(({ id, children }) => `${id}(${children})`)
     .join(" ");
 
-test("K02 a dragged category takes those below it along", () => {
+test("a dragged category takes those below it along", () => {
   expect(shape(moved(TREE, 1, [11, 12, 2, 1, 3, 31]))).toBe("2() 1(11,12) 3(31)");
 });
 
-test("K02 a dragged subcategory lands below the category above it", () => {
+test("a dragged subcategory lands below the category above it", () => {
   expect(shape(moved(TREE, 12, [1, 11, 2, 12, 3, 31]))).toBe("1(11) 2(12) 3(31)");
   expect(shape(moved(TREE, 12, [1, 12, 11, 2, 3, 31]))).toBe("1(12,11) 2() 3(31)");
   expect(shape(moved(TREE, 31, [31, 1, 11, 12, 2, 3]))).toBe("1(31,11,12) 2() 3()");
 });
 
-test("K02 everything that dragging does can be chosen", () => {
+test("everything that dragging does can be chosen", () => {
   const of = (id: number) => Object.fromEntries(moves(TREE, id).map(({ kind, next }) => [kind, shape(next)]));
   expect(of(2)).toEqual({
     up: "2() 1(11,12) 3(31)",

@@ -115,7 +115,7 @@ function Versions() {
                   {one.number === current && <span className="positive small">{t("version.current")}</span>}
                   <span className="muted small">
                     {dateTime(one.at)}
-                    {one.by && ` · ${one.by.name}`}
+                    {` · ${one.by.name}`}
                   </span>
                 </Link>
               </li>
@@ -147,7 +147,7 @@ function Versions() {
               </li>
             </ul>
           </div>
-          <ImagesProvider value={(file) => variant.data.images[file]}>
+          <ImagesProvider value={(file) => diff.data?.images[file]}>
             {diff.data ? (
               <Difference difference={diff.data} script={{ lang: language, dir: dirOf(language) }} />
             ) : (

@@ -55,6 +55,7 @@ function PictureView({ node, updateAttributes, deleteNode, selected, editor }: N
         <div className="picture-words" contentEditable={false}>
           <TextInput
             label={t("image.alt")}
+            inputWrapperOrder={["label", "input", "description"]}
             description={alt.trim() ? undefined : t("image.alt.help")}
             data-missing={alt.trim() ? undefined : true}
             value={alt}

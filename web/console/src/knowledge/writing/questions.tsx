@@ -2,8 +2,8 @@ import { Button, Group, Modal, SegmentedControl, Stack, TextInput } from "@manti
 import { useForm } from "@mantine/form";
 import type { Editor } from "@tiptap/react";
 import { useState } from "react";
+import { isAllowed } from "../document.ts";
 import { PickArticle } from "../pick-article.tsx";
-import { SCHEMES } from "./schema.ts";
 import { t } from "./texts.ts";
 
 interface QuestionProps {
@@ -14,11 +14,11 @@ interface QuestionProps {
 /** What was typed as a whole address: `example.org` and `me@example.org` are meant as ones. Null when it is none. */
 export function toAddress(typed: string): string | null {
   const text = typed.trim();
-  if (!text || /\s/.test(text)) return null;
-  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme && SCHEMES.includes(scheme)) return URL.canParse(text) ? text : null;
-  if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(text)) return `mailto:${text}`;
-  return /^[^\s/:]+\.[^\s/:]{2,}(:\d+)?(\/|\?|#|$)/.test(text) && URL.canParse(`https://${text}`)
+  const isWhole: boolean = isAllowed(text);
+  if (isWhole) return text;
+  if (!text || /\s/.test(text) || /^[a-z][a-z\d+-]*:/i.test(text.replace(/:\d+/, ""))) return null;
+  if (/^[^@/:]+@[^@/:]+\.[^@/:]+$/.test(text)) return `mailto:${text}`;
+  return /^[^/:]+\.[^/:]{2,}(:\d+)?(\/|\?|#|$)/.test(text) && isAllowed(`https://${text}`)
     ? `https://${text}`
     : null;
 }

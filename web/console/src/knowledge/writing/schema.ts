@@ -6,6 +6,7 @@ import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table
 import { Placeholder } from "@tiptap/extensions";
 import { StarterKit } from "@tiptap/starter-kit";
 import { TONES, type Tone } from "../body.ts";
+import { isAllowed, SCHEMES } from "../document.ts";
 import { t } from "./texts.ts";
 
 declare module "@tiptap/core" {
@@ -16,9 +17,6 @@ declare module "@tiptap/core" {
     };
   }
 }
-
-/** Schemes that an article may lead to, the server's own list. */
-export const SCHEMES = ["http", "https", "mailto", "tel"];
 
 /** The title is the page's first heading, so an article's own begin one level lower; pasted ones are fitted in. */
 const ArticleHeading = Heading.configure({ levels: [2, 3, 4] }).extend({
@@ -175,6 +173,7 @@ export function extensions({ picture = Picture, video = Video }: Views = {}): Ex
         openOnClick: false,
         autolink: true,
         protocols: SCHEMES,
+        isAllowedUri: isAllowed,
         HTMLAttributes: { target: null, rel: null },
       },
     }),
