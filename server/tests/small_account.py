@@ -80,6 +80,13 @@ class SmallAccount:
 
         self.engine.write_and_wait(save)
 
+    def wear_photo(self, user_id: int) -> str:
+        """Gives a user a photo without bytes; its path."""
+        self.engine.write_and_wait(
+            lambda unit: accounts.set_photo(unit, self.scope, self.admin, user_id, 7_000 + user_id)
+        )
+        return f"/photos/{self.scope.account_id}/{7_000 + user_id}"
+
     def add_survey(self) -> int:
         """A chat survey, connected to the chatflow; its id."""
         survey = self.engine.write_and_wait(

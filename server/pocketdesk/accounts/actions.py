@@ -312,6 +312,20 @@ def change_own(
     return after
 
 
+def set_photo(
+    unit: UnitOfWork, scope: AccountScope, actor: Actor, user_id: int, photo_id: int | None
+) -> int | None:
+    """Gives a user a photo, or takes it away; the id of the file that was it before. `NotFound` without such a user."""
+    unit.lock("users", scope.account_id, 0)
+    row = unit.one(store.PHOTO_OF, account_id=scope.account_id, id_=user_id)
+    if row is None:
+        raise NotFound
+    unit.run(store.SET_PHOTO, account_id=scope.account_id, id_=user_id, photo=photo_id)
+    if actor.user_id != user_id:
+        record_audit(unit, scope, actor.user_id, "changed", "user", user_id, {"photo": photo_id})
+    return row[0]
+
+
 def _changed(unit: UnitOfWork, scope: AccountScope, actor: Actor, before: User, changes: UserChanges) -> User:
     after = before
     if changes.name is not None:
@@ -411,6 +425,7 @@ def _add_user(
         last_seen_at=None,
         joined_at=joined_at,
         deactivated_at=None,
+        photo_id=None,
     )
     return user_id
 

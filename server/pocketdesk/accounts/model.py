@@ -87,6 +87,8 @@ class User:
     last_seen_at: int | None
     joined_at: int | None
     deactivated_at: int | None
+    image: str | None
+    """Path of the photo, while the user is active."""
 
     @property
     def is_active(self) -> bool:
@@ -105,6 +107,8 @@ class UserCard:
     status: Status
     can_receive: bool
     is_active: bool
+    image: str | None
+    """Path of the photo, while the user is active."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,7 @@ class Membership:
     last_seen_at: int | None
     permissions: frozenset[Permission]
     status_set_by: "Setter | None"
+    image: str | None
 
 
 @dataclass(frozen=True, slots=True)

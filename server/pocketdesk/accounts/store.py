@@ -77,10 +77,22 @@ user = Table(
     Column("last_seen_at", BigInteger),
     Column("joined_at", BigInteger),
     Column("deactivated_at", BigInteger),
+    # A file: upwards, hence without a foreign key.
+    Column("photo_id", BigInteger),
     belongs_to("permission_set", permission_set_id="id"),
     belongs_to("user", status_set_by="id"),
     UniqueConstraint("account_id", "login_id"),
     CheckConstraint("status IN ('available', 'away')", name="status"),
+)
+
+_has_photo = user.c.photo_id.is_not(None)
+Index(
+    "ix_user_photo",
+    user.c.account_id,
+    user.c.photo_id,
+    unique=True,
+    sqlite_where=_has_photo,
+    postgresql_where=_has_photo,
 )
 
 invitation = Table(
@@ -200,6 +212,7 @@ FIND_SESSION = Statement(
         permission_set.c.builtin,
         user.c.status_set_by,
         _setter.c.name,
+        user.c.photo_id,
     )
     .select_from(
         login_session.join(login, login.c.id == login_session.c.login_id)
@@ -261,6 +274,8 @@ _USER = (
         user.c.last_seen_at,
         user.c.joined_at,
         user.c.deactivated_at,
+        user.c.account_id,
+        user.c.photo_id,
     )
     .select_from(
         user.join(login, login.c.id == user.c.login_id).join(
@@ -285,7 +300,13 @@ USERS = Statement(
     .limit(bindparam("limit", type_=BigInteger))
 )
 CARDS = select(
-    user.c.id, user.c.name, user.c.status, user.c.can_receive, user.c.joined_at, user.c.deactivated_at
+    user.c.id,
+    user.c.name,
+    user.c.status,
+    user.c.can_receive,
+    user.c.joined_at,
+    user.c.deactivated_at,
+    user.c.photo_id,
 )
 ADMINISTRATORS = Statement(
     select(user.c.id)
@@ -319,6 +340,17 @@ JOIN_USER = Statement(
     update(user)
     .where(user.c.account_id == _account_id, user.c.id == _id)
     .values(joined_at=_now, status_at=_now, name=bindparam("name_", type_=Text))
+)
+PHOTO_OF = Statement(select(user.c.photo_id).where(user.c.account_id == _account_id, user.c.id == _id))
+SET_PHOTO = Statement(
+    update(user)
+    .where(user.c.account_id == _account_id, user.c.id == _id)
+    .values(photo_id=bindparam("photo", type_=BigInteger))
+)
+WEARS = Statement(
+    select(user.c.id).where(
+        user.c.account_id == _account_id, user.c.photo_id == bindparam("photo", type_=BigInteger), _active
+    )
 )
 SEE_USER = Statement(
     update(user).where(user.c.account_id == _account_id, user.c.id == _id).values(last_seen_at=_now)

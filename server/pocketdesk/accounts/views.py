@@ -31,7 +31,7 @@ from pocketdesk.accounts.model import (
 )
 from pocketdesk.accounts.rules.rights import effective, token_rights
 from pocketdesk.accounts.rules.tokens import token_hash
-from pocketdesk.accounts.rules.words import color_of, initials_of
+from pocketdesk.accounts.rules.words import color_of, initials_of, photo_path
 from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
@@ -101,6 +101,7 @@ def session_of(reader: Reader, token: str, now: int) -> Session | None:
             last_seen_at=row[11],
             permissions=_effective(row[12], row[13]),
             status_set_by=None if row[14] is None else Setter(row[14], row[15]),
+            image=photo_path(row[5], row[16]),
         )
         for row in rows
     )
@@ -173,10 +174,16 @@ def user_cards(reader: Reader, scope: AccountScope, user_ids: Collection[int]) -
             color_of(id_),
             Status(status),
             can_receive,
-            joined_at is not None and deactivated_at is None,
+            is_active := joined_at is not None and deactivated_at is None,
+            photo_path(scope.account_id, photo_id) if is_active else None,
         )
-        for id_, name, status, can_receive, joined_at, deactivated_at in found
+        for id_, name, status, can_receive, joined_at, deactivated_at, photo_id in found
     }
+
+
+def has_photo(reader: Reader, scope: AccountScope, photo_id: int) -> bool:
+    """Whether an active user has this photo."""
+    return reader.one(store.WEARS, account_id=scope.account_id, photo=photo_id) is not None
 
 
 def administrators(reader: Reader, scope: AccountScope) -> frozenset[int]:
@@ -239,6 +246,22 @@ def user_name_query(account_id: ColumnElement[int], user_id: ColumnElement[int])
     return (
         select(found.c.name).where(found.c.account_id == account_id, found.c.id == user_id).scalar_subquery()
     )
+
+
+def user_photo_query(account_id: ColumnElement[int], user_id: ColumnElement[int]) -> ScalarSelect[int | None]:
+    """The id of a user's photo, as SQL."""
+    found = store.user
+    return (
+        select(found.c.photo_id)
+        .where(found.c.account_id == account_id, found.c.id == user_id)
+        .scalar_subquery()
+    )
+
+
+def is_photo_query(account_id: ColumnElement[int], file_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a file is some user's photo, as SQL."""
+    found = store.user
+    return select(found.c.id).where(found.c.account_id == account_id, found.c.photo_id == file_id).exists()
 
 
 def active_members_query(team_ids: Select[tuple[int]], account_id: ColumnElement[int]) -> Select[tuple[int]]:
@@ -362,6 +385,7 @@ def _user(row: Row) -> User:
         last_seen_at=row[11],
         joined_at=row[12],
         deactivated_at=row[13],
+        image=photo_path(row[14], row[15]) if row[13] is None else None,
     )
 
 

@@ -166,6 +166,7 @@ class SessionUser(Answer):
     name: str
     initials: str
     color: int
+    image: str | None
     status: StatusWord
     status_set_by: StatusSetter | None
     can_receive: bool
@@ -207,7 +208,7 @@ class AccountOut(Answer):
 class UserOut(Answer):
     """A user; `permissions` are the rights in effect. `joined_at` is null until an invitation is accepted.
 
-    `status_set_by` is the id of who set the status, if it was somebody else.
+    `status_set_by` is the id of who set the status, if it was somebody else. `image` is the path of the photo.
     """
 
     id: int
@@ -215,6 +216,7 @@ class UserOut(Answer):
     email: str
     initials: str
     color: int
+    image: str | None
     permission_set_id: int
     permissions: list[Permission]
     can_receive: bool
@@ -339,6 +341,7 @@ def to_session(session: Session) -> SessionOut:
                 name=found.name,
                 initials=initials_of(found.name),
                 color=color_of(found.user_id),
+                image=found.image,
                 status=found.status.value,
                 status_set_by=to_setter(found.status_set_by),
                 can_receive=found.can_receive,
@@ -373,6 +376,7 @@ def to_user(user: User) -> UserOut:
         email=user.email,
         initials=initials_of(user.name),
         color=color_of(user.id),
+        image=user.image,
         permission_set_id=user.permission_set_id,
         permissions=sorted(user.permissions),
         can_receive=user.can_receive,

@@ -23,6 +23,7 @@ class Face:
     name: str
     initials: str
     color: int
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class Page:
     availability: Standing
     display: Display
     consent: PageTexts
-    accent: str
     help: str | None
+    accent: str
     accent_text: str
     font: Font
     texts: Mapping[str, str]

@@ -16,7 +16,7 @@ MOST_FACES = 3
 def face_of(card: UserCard, language: str) -> Face:
     """A user as visitors see them."""
     name = shown_name(card.name, language)
-    return Face(name, initials_of(name), color_of(card.id))
+    return Face(name, initials_of(name), color_of(card.id), card.image)
 
 
 def in_force(document: Document, channel: Availability) -> Availability:

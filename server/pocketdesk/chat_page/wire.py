@@ -29,11 +29,12 @@ class PreviewBody(Body):
 
 
 class FaceOut(Answer):
-    """Somebody who stands above the chat; `color` is one of the page's eight."""
+    """Somebody who stands above the chat; `color` is one of the page's eight, `image` the path of a photo."""
 
     name: str
     initials: str
     color: int
+    image: str | None
 
 
 class HeadingOut(Answer):
@@ -103,13 +104,13 @@ class ConsentTextsOut(Answer):
     communicate: CommunicateTextOut | None
 
 
-class PageOut(Answer):
 class HelpOut(Answer):
     """The knowledge base of the Help tab."""
 
     name: str
 
 
+class PageOut(Answer):
     """What the chat page begins with. Without id and version for unsaved settings."""
 
     account_id: int
@@ -125,9 +126,9 @@ class HelpOut(Answer):
     availability: StandingOut
     display: DisplayJson
     consent: ConsentTextsOut
-    accent: str
     help: HelpOut | None
     """Null without a Help tab."""
+    accent: str
     accent_text: str
     font: FontWord
     texts: dict[str, str]
@@ -196,8 +197,8 @@ def to_page(page: Page) -> PageOut:
         availability=_standing(page.availability),
         display=msgspec.to_builtins(page.display),
         consent=_consent(page.consent),
-        accent=page.accent,
         help=None if page.help is None else HelpOut(name=page.help),
+        accent=page.accent,
         accent_text=page.accent_text,
         font=page.font.value,
         texts=dict(page.texts),
@@ -244,7 +245,10 @@ def _not_served(found: NotServed) -> NotServedOut:
 
 
 def _heading(heading: Heading) -> HeadingOut:
-    people = [FaceOut(name=face.name, initials=face.initials, color=face.color) for face in heading.people]
+    people = [
+        FaceOut(name=face.name, initials=face.initials, color=face.color, image=face.image)
+        for face in heading.people
+    ]
     return HeadingOut(
         name=heading.name,
         initials=people[0].initials if people else initials_of(heading.name),

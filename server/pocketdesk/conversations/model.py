@@ -204,7 +204,7 @@ class Author(Struct, frozen=True, gc=False):
     initials: str = ""
     color: int = 0
     image: str | None = None
-    """Path of a picture; brands may have one."""
+    """Path of a photo, or of a brand's picture."""
 
 
 SYSTEM = Author("system")

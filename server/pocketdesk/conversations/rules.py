@@ -474,7 +474,7 @@ def seen_by_visitor(author: Author, naming: Naming) -> Author:
     if naming.full_names:
         return author
     first = author.name.split(" ", 1)[0]
-    return Author(author.kind, author.id, first, first[:1].upper(), author.color)
+    return Author(author.kind, author.id, first, first[:1].upper(), author.color, author.image)
 
 
 def assignee_facts(assignee: Assignee, why: str | None = None) -> dict[str, object]:

@@ -250,7 +250,7 @@ def _twin(table: Table) -> Any:
     )
 
 
-_author_name = accounts.user_name_query(_account_id, _user_id)
+_author = (accounts.user_name_query(_account_id, _user_id), accounts.user_photo_query(_account_id, _user_id))
 _successor = conversation.alias("successor")
 
 VISITOR_POSTS = Statement(
@@ -288,7 +288,7 @@ AGENT_POSTS = Statement(
         message.c.author_kind,
         message.c.author_id,
         message.c.content,
-        _author_name,
+        *_author,
     )
     .select_from(_twin(message))
     .where(_this, _mine)
@@ -302,13 +302,13 @@ AGENT_COMMENTS = Statement(
         literal("agent"),
         comment.c.author_id,
         comment.c.content,
-        _author_name,
+        *_author,
     )
     .select_from(_twin(comment))
     .where(_this, _mine)
     .with_for_update(of=conversation)
 )
-AGENT_TAKES = Statement(select(*COLUMNS, _author_name).where(_this, _mine).with_for_update(of=conversation))
+AGENT_TAKES = Statement(select(*COLUMNS, *_author).where(_this, _mine).with_for_update(of=conversation))
 VISITOR_TAKES = Statement(select(*COLUMNS).where(_this, _own).with_for_update(of=conversation))
 SYSTEM_TAKES = Statement(select(*COLUMNS).where(_this).with_for_update(of=conversation))
 AGENT_FINDS = Statement(select(*COLUMNS).where(_this, _mine))

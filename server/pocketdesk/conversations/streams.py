@@ -216,7 +216,7 @@ def typing(
     who = _agent(viewer)
     found = views.of_agent(reader, who.scope, who.user_id, conversation_id)
     card = accounts.user_cards(reader, who.scope, [who.user_id])[who.user_id]
-    author = views.agent_author(card.id, card.name)
+    author = views.card_author(card)
     return [
         ("agent", (ConversationStream.name, conversation_id), wire.author_out(author)),
         (

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from pocketdesk.accounts import actions as accounts
+from pocketdesk.accounts import views as account_views
+from pocketdesk.accounts.model import Actor, User
 from pocketdesk.files import store, views
 from pocketdesk.files.model import (
     FileCard,
@@ -146,9 +149,6 @@ def attach(
     return tuple(cards[file_id] for file_id in file_ids)
 
 
-# Erasing.
-
-
 def set_photo(unit: UnitOfWork, scope: AccountScope, actor: Actor, file_id: int) -> User:
     """Makes an uploaded photo the actor's own; the former one is erased. `Invalid` for other files."""
     found = unit.one(store.FIND, account_id=scope.account_id, id_=file_id)
@@ -175,6 +175,9 @@ def give(unit: UnitOfWork, scope: AccountScope, visitor_id: int, to_visitor_id: 
     unit.run(store.GIVE, account_id=scope.account_id, owner=visitor_id, to=to_visitor_id)
 
 
+# Erasing.
+
+
 def erase(unit: UnitOfWork, scope: AccountScope, file_ids: Sequence[int]) -> None:
     """Blanks files at once, at most 500; nobody sees them from now on. A job deletes their bytes, then the rows."""
     if not file_ids:
@@ -191,7 +194,7 @@ def forget_erased(unit: UnitOfWork, scope: AccountScope, file_ids: Sequence[int]
 def sweep(unit: UnitOfWork) -> bool:
     """Erases some of the files that never became part of a message; whether there may be more.
 
-    Brand images that are ready stay, because published chatflows show them.
+    Brand images and images for articles that are ready stay: chatflows and articles show them.
     """
     rows = unit.all(store.LOOSE, before=unit.now - uploads.LOOSE_MS, limit=SWEPT_AT_ONCE)
     unit.run_many(store.ERASE, [{"account_id": account_id, "id_": file_id} for account_id, file_id in rows])

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.api import Address, AgentCaller, Caller, Now, PathId, Storage, limiter
-from pocketdesk.accounts.model import Permission
+from pocketdesk.accounts.api import Address, AgentCaller, Caller, Now, PathId, Storage, limiter, require
+from pocketdesk.accounts.model import Permission, User
 from pocketdesk.accounts.rules.limits import Limit
+from pocketdesk.accounts.wire import UserOut, to_user
 from pocketdesk.files import actions, views
 from pocketdesk.files.model import Owner, OwnerKind, Purpose, State, Upload
 from pocketdesk.files.outside import Lost, Place, Store
@@ -20,6 +21,7 @@ from pocketdesk.files.wire import (
     FileOut,
     NewAccountFile,
     NewFile,
+    PhotoPut,
     ProgressOut,
     to_begun,
     to_progress,
@@ -27,7 +29,7 @@ from pocketdesk.files.wire import (
 from pocketdesk.kernel.refusal import Forbidden, Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people.api import Visitor
-from pocketdesk.storage import Engine, Reader
+from pocketdesk.storage import Engine, Reader, UnitOfWork
 
 UPLOAD_BY_OWNER = Limit("upload.owner", 30, 2_000)
 UPLOAD_BY_ADDRESS = Limit("upload.address", 5_000, 50)
@@ -42,9 +44,11 @@ WEEK_S = 7 * 24 * 3600
 router = APIRouter()
 visitors = APIRouter(prefix="/visitor/files", tags=["visitor"])
 account_files = APIRouter(prefix="/accounts/{account_id}/files", tags=["files"])
+photos = APIRouter(prefix="/accounts/{account_id}", tags=["account"])
 served = APIRouter(include_in_schema=False)
 """Outside the API: what pages show and save."""
 
+People = Annotated[AgentCaller, Depends(require("people"))]
 Check: TypeAlias = Callable[[int, int], Awaitable[Upload | Unanswered]]
 
 
@@ -197,10 +201,14 @@ async def post_file(
     at: Now,
     whence: Address,
 ) -> BegunOut:
-    """Announces a file for a message, or (with the permission `chatflows`) a brand image."""
+    """Announces a file: for a message, the caller's photo, a brand image (needs the permission `chatflows`), or an
+    article (`knowledge_edit`).
+    """
     purpose = Purpose(body.purpose)
     if purpose is Purpose.BRAND and Permission.CHATFLOWS not in caller.permissions:
         raise Forbidden("needs the permission chatflows")
+    if purpose is Purpose.ARTICLE and Permission.KNOWLEDGE_EDIT not in caller.permissions:
+        raise Forbidden("needs the permission knowledge_edit")
     return await _begin(request, engine, store, at, whence, caller.scope, _user(caller), body, purpose)
 
 
@@ -228,14 +236,41 @@ async def get_file(file_id: PathId, caller: Caller, engine: Storage) -> FileOut 
     return await _progress(engine, caller.scope, _user(caller), file_id)
 
 
+# Photos.
+
+
+@photos.put("/me/photo")
+async def put_own_photo(body: PhotoPut, caller: Caller, engine: Storage) -> UserOut:
+    """Shows the caller with a photo that was uploaded for it, or (null) with none. The one before is erased."""
+
+    def put(unit: UnitOfWork) -> User:
+        if body.file_id is None:
+            return actions.remove_photo(unit, caller.scope, caller.actor, caller.user_id)
+        return actions.set_photo(unit, caller.scope, caller.actor, body.file_id)
+
+    return to_user(await engine.write(put))
+
+
+@photos.delete("/users/{user_id}/photo")
+async def delete_photo(user_id: PathId, caller: People, engine: Storage) -> UserOut:
+    """Takes somebody's photo away."""
+    return to_user(
+        await engine.write(lambda unit: actions.remove_photo(unit, caller.scope, caller.actor, user_id))
+    )
+
+
 router.include_router(visitors)
 router.include_router(account_files)
+router.include_router(photos)
 
 
 # Showing.
 
+_SHOWN = ["GET", "HEAD"]
+_FOREVER = f"public, max-age={52 * WEEK_S}, immutable"
 
-@served.get("/files/{word}")
+
+@served.api_route("/files/{word}", methods=_SHOWN)
 async def show_file(
     word: str, request: Request, engine: Storage, store: Bytes, key: LinkKey, at: Now
 ) -> Response:
@@ -255,7 +290,7 @@ async def show_file(
     )
 
 
-@served.get("/brand/{account_id}/{file_id}")
+@served.api_route("/brand/{account_id}/{file_id}", methods=_SHOWN)
 async def show_brand_image(
     account_id: PathId, file_id: PathId, request: Request, engine: Storage, store: Bytes
 ) -> Response:
@@ -263,8 +298,22 @@ async def show_brand_image(
     upload = await engine.read(lambda reader: _ready(reader, account_id, file_id))
     if upload.purpose is not Purpose.BRAND:
         raise NotFound
-    caching = f"public, max-age={52 * WEEK_S}, immutable"
-    return await answer(request, store, Place(account_id, file_id), upload, caching, "cross-origin")
+    return await answer(request, store, Place(account_id, file_id), upload, _FOREVER, "cross-origin")
+
+
+@served.api_route("/photos/{account_id}/{file_id}", methods=_SHOWN)
+async def show_photo(
+    account_id: PathId, file_id: PathId, request: Request, engine: Storage, store: Bytes
+) -> Response:
+    """The photo of an active user, which is public and never changes."""
+
+    def find(reader: Reader) -> Upload:
+        if not accounts.has_photo(reader, accounts.open_account(reader, account_id), file_id):
+            raise NotFound
+        return _ready(reader, account_id, file_id)
+
+    upload = await engine.read(find)
+    return await answer(request, store, Place(account_id, file_id), upload, _FOREVER, "cross-origin")
 
 
 def _ready(reader: Reader, account_id: int, file_id: int) -> Upload:
@@ -301,8 +350,11 @@ async def answer(
     headers["content-length"] = str(end - start)
     if part:
         headers["content-range"] = f"bytes {start}-{end - 1}/{upload.size}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(None, status, headers, upload.media_type)
     try:
         pieces = await store.read(place, start, end - start)
     except Lost:
         raise NotFound from None
-    return StreamingResponse(pieces, 206 if part else 200, headers, media_type=upload.media_type)
+    return StreamingResponse(pieces, status, headers, media_type=upload.media_type)

@@ -23,6 +23,11 @@ SWEEP = "files.sweep"
 SCHEDULES = (Scheduled(SWEEP, Every(HOUR)),)
 BRAND_PIXELS = 512
 """Longest side of a brand image: it is shown small, and everybody loads it."""
+PHOTO_PIXELS = 256
+"""Both sides of a photo."""
+ARTICLE_PIXELS = 1_600
+"""Longest side of a picture in an article: as wide as any page shows it, on a dense screen."""
+_FIT = {Purpose.BRAND: BRAND_PIXELS, Purpose.PHOTO: PHOTO_PIXELS, Purpose.ARTICLE: ARTICLE_PIXELS}
 
 
 class Checks:
@@ -72,8 +77,8 @@ class Checks:
                 return Unsound(f"the malware scanner has found {answer.name}")
         if type_.family is not Family.IMAGE:
             return Sound(*await self._store.publish(place, draft.source))
-        fit = BRAND_PIXELS if upload.purpose is Purpose.BRAND else 0
-        made = await self._images.remake(draft.source, draft.target, type_.content.name, fit)
+        fit, square = _FIT.get(upload.purpose, 0), upload.purpose is Purpose.PHOTO
+        made = await self._images.remake(draft.source, draft.target, type_.content.name, fit, square=square)
         if isinstance(made, NotMade):
             return Unsound(made.reason)
         return Sound(*await self._store.publish(place, draft.target), made.width, made.height)

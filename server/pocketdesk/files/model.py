@@ -12,10 +12,12 @@ class OwnerKind(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a file is for: a message, or a brand image, which everybody may see."""
+    """What a file is for: a message, a brand image or a user's photo, which everybody may see, or an article."""
 
     MESSAGE = "message"
     BRAND = "brand"
+    PHOTO = "photo"
+    ARTICLE = "article"
 
 
 class State(StrEnum):

@@ -9,13 +9,16 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     func,
+    or_,
     select,
     update,
 )
 
+from pocketdesk.accounts import views as accounts
 from pocketdesk.storage import Statement, insert, key, metadata
 
 file = Table(
@@ -39,7 +42,7 @@ file = Table(
     Column("refusal", Text),
     Column("created_at", BigInteger, nullable=False),
     CheckConstraint("owner_kind IN ('visitor', 'user')", name="owner_kind"),
-    CheckConstraint("purpose IN ('message', 'brand')", name="purpose"),
+    CheckConstraint("purpose IN ('message', 'brand', 'photo', 'article')", name="purpose"),
     CheckConstraint("state IN ('receiving', 'ready', 'refused', 'erased')", name="state"),
     CheckConstraint("received >= 0 AND (received <= size OR state <> 'receiving')", name="received"),
     CheckConstraint("conversation_id IS NULL OR state IN ('ready', 'erased')", name="attached"),
@@ -130,9 +133,6 @@ OF_OWNER = Statement(
     .order_by(file.c.id)
     .limit(_limit)
 )
-OLDER = Statement(
-    _IDS.where(file.c.created_at < bindparam("before", type_=BigInteger), file.c.purpose == "message")
-)
 GIVE = Statement(
     update(file)
     .where(
@@ -141,6 +141,21 @@ GIVE = Statement(
         file.c.owner_id == bindparam("owner", type_=BigInteger),
     )
     .values(owner_id=bindparam("to", type_=BigInteger))
+)
+OLDER = Statement(
+    _IDS.where(file.c.created_at < bindparam("before", type_=BigInteger), file.c.purpose == "message")
+)
+FOR_ARTICLES = Statement(
+    select(file.c.id)
+    .where(
+        file.c.account_id == _account_id,
+        file.c.purpose == "article",
+        file.c.state == "ready",
+        file.c.created_at < bindparam("before", type_=BigInteger),
+        file.c.id > _after,
+    )
+    .order_by(file.c.id)
+    .limit(_limit)
 )
 ERASED = Statement(
     select(file.c.id).where(file.c.account_id == _account_id, _erased).order_by(file.c.id).limit(_limit)
@@ -152,7 +167,11 @@ LOOSE = Statement(
         _loose,
         file.c.created_at < bindparam("before", type_=BigInteger),
         ~_erased,
-        (file.c.purpose == "message") | (file.c.state != "ready"),
+        or_(
+            file.c.purpose == "message",
+            file.c.state != "ready",
+            and_(file.c.purpose == "photo", ~accounts.is_photo_query(file.c.account_id, file.c.id)),
+        ),
     )
     .order_by(file.c.created_at)
     .limit(_limit)

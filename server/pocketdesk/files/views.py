@@ -58,6 +58,21 @@ def brand_images(reader: Reader, scope: AccountScope, file_ids: Collection[int])
     return _cards(reader, scope, file_ids, store.file.c.purpose == Purpose.BRAND.value)
 
 
+def article_images(reader: Reader, scope: AccountScope, file_ids: Collection[int]) -> dict[int, FileCard]:
+    """Those of the files that are images for articles, by id, in one query."""
+    return _cards(reader, scope, file_ids, store.file.c.purpose == Purpose.ARTICLE.value)
+
+
+def article_image_ids(
+    reader: Reader, scope: AccountScope, before: int, after: int, limit: int
+) -> tuple[int, ...]:
+    """Ids of images for articles that were announced before a moment (UTC milliseconds), in order."""
+    rows = reader.all(
+        store.FOR_ARTICLES, account_id=scope.account_id, before=before, after=after, limit=limit
+    )
+    return tuple(row[0] for row in rows)
+
+
 def ids_of_conversation(
     reader: Reader, scope: AccountScope, conversation_id: int, after: int, limit: int
 ) -> tuple[int, ...]:

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pocketdesk.accounts.wire import Answer, Body
+from pocketdesk.accounts.wire import Answer, Body, Id
 from pocketdesk.files.model import State, Upload
 from pocketdesk.files.rules.kinds import FILE_BYTES
 from pocketdesk.files.rules.names import MOST_TOLD
 from pocketdesk.files.rules.uploads import CHUNK_BYTES
 
 StateWord = Literal["receiving", "ready", "refused"]
-PurposeWord = Literal["message", "brand"]
+PurposeWord = Literal["message", "brand", "photo", "article"]
 
 
 class NewFile(Body):
@@ -23,9 +23,15 @@ class NewFile(Body):
 
 
 class NewAccountFile(NewFile):
-    """A file of a user: for a message, or as the picture in a chat's heading."""
+    """A file of a user: for a message, as the picture in a chat's heading, as the user's photo, or for an article."""
 
     purpose: PurposeWord = "message"
+
+
+class PhotoPut(Body):
+    """The uploaded file that becomes the caller's photo; null for none."""
+
+    file_id: Id | None
 
 
 class BegunOut(Answer):

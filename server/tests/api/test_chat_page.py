@@ -136,7 +136,7 @@ def test_A25_the_page_of_a_fresh_chatflow(desk: Desk, ana: Somebody, flow: dict[
         "heading": {
             "name": "Ana",
             "initials": "A",
-            "people": [{"name": "Ana", "initials": "A", "color": ana.user_id % 8}],
+            "people": [{"name": "Ana", "initials": "A", "color": ana.user_id % 8, "image": None}],
             "image": None,
             "alias": False,
         },
@@ -238,6 +238,15 @@ def test_D08_of_more_than_three_people_three_are_shown(
         "image": None,
         "alias": False,
     }
+
+
+def test_D11_the_faces_above_the_chat_are_photos(desk: Desk, ana: Somebody, flow: dict[str, Any]) -> None:
+    photo = _image(desk, ana, Purpose.PHOTO)
+    path = f"/photos/{ana.account_id}/{photo}"
+    ana.put("/me/photo", {"file_id": photo})
+    assert [face["image"] for face in _page(desk, ana)["heading"]["people"]] == [path]
+    _save(ana, flow, chat__heading__kind="brand", chat__heading__brand_name="N", chat__heading__alias=True)
+    assert path not in str(_page(desk, ana))
 
 
 def test_D09_D10_a_brand_has_a_name_an_image_and_perhaps_an_alias(

@@ -330,6 +330,44 @@ def test_D09_brand_images_need_the_permission_and_are_public(desk: Desk, ana: So
         assert desk.browser().get(f"/brand/{wrong}").status_code == 404
 
 
+def test_D11_a_photo_is_square_public_and_gone_with_its_user(desk: Desk, ana: Somebody) -> None:
+    ben = desk.hire(ana, "ben@example.org", "chatflows")
+    eva = desk.hire(ana, "eva@example.org", "people")
+    card = user(desk, ben).sent("me.jpg", still("JPEG", (1_024, 512)), purpose="photo")
+    assert (card["width"], card["height"]) == (256, 256)
+    path, stranger = f"/photos/{ana.account_id}/{card['file_id']}", desk.browser()
+    assert stranger.get(path).status_code == 404, "nobody's photo yet"
+    assert ben.put("/me/photo", {"file_id": card["file_id"]})["image"] == path
+    assert ben.get(f"/users/{ben.user_id}")["image"] == path
+    assert ben.browser.get("/api/v1/session").json()["accounts"][0]["user"]["image"] == path
+    answer = stranger.get(path)
+    assert answer.headers["cache-control"] == "public, max-age=31449600, immutable"
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert stranger.get(f"/brand/{ana.account_id}/{card['file_id']}").status_code == 404
+    ana.patch(f"/users/{ben.user_id}", {"deactivated": True})
+    assert ana.get(f"/users/{ben.user_id}")["image"] is None
+    assert stranger.get(path).status_code == 404
+    ana.patch(f"/users/{ben.user_id}", {"deactivated": False})
+    assert stranger.get(path).status_code == 200
+    ben = desk.sign_in(ben.email, ben.account_id, ben.user_id)
+    assert ben.call("DELETE", f"/users/{ana.user_id}/photo").status_code == 403
+    removed = eva.call("DELETE", f"/users/{ben.user_id}/photo")
+    assert (removed.status_code, removed.json()["image"]) == (200, None)
+    assert stranger.get(path).status_code == 404
+    entry = ana.get("/audit")["items"][0]
+    assert (entry["verb"], entry["object_id"], entry["facts"]) == ("changed", ben.user_id, {"photo": None})
+
+
+def test_D18_the_head_of_a_file_says_what_the_file_would(desk: Desk, mia: Sender) -> None:
+    link = mia.link(mia.sent("photo.png", still())["file_id"])
+    shown, asked = desk.browser().get(link), desk.browser().head(link)
+    assert (asked.status_code, asked.content) == (200, b"")
+    for answer in (shown, asked):
+        del answer.headers["x-correlation-id"]
+    assert asked.headers == shown.headers
+    assert desk.browser().head("/files/nonsense").status_code == 404
+
+
 # What gets through.
 
 

@@ -412,6 +412,7 @@ class Desk(RuleBasedStateMachine):
         self.engine = Engine.open(f"sqlite:///{path}", clock=self.clock, randbelow=Random(1).randrange)
         self.account = open_small_account(self.engine, language="de")
         self.account.add_survey()
+        self.account.wear_photo(self.account.ana.user_id)
         self.account.configure(
             chat__assign__automatic=True,
             chat__assign__user_ids=[self.account.ana.user_id, self.account.ben.user_id],

@@ -1,6 +1,7 @@
 """What the deciders do to conversations, on both engines: assignment, waits, gates, addresses, surveys, files."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Iterator
 from random import Random
@@ -890,6 +891,42 @@ def test_D10_a_brand_stands_for_every_agent_throughout_and_agents_see_who_it_was
     ).decode()
     assert "Ben Okoro" in agents
     assert "Harbour Shop" not in agents
+
+
+def test_D11_without_an_alias_agents_have_their_own_name_and_photo(account: SmallAccount) -> None:
+    photo = account.wear_photo(account.ana.user_id)
+    visitor = account.new_visitor()
+    conversation_id = account.start(visitor, "Where is my order?")
+    account.post(account.ana, conversation_id, "On its way")
+    to = {"kind": "user", "id": account.ana.user_id}
+    account.run(account.ben, "assign", conversation_id=conversation_id, assignee=to)
+    account.post(account.ben, conversation_id, "It is there")
+    read = account.engine.read_and_wait
+
+    def seen() -> tuple[dict[str, Any], dict[str, Any]]:
+        state = json.loads(read(lambda reader: STREAMS[0].snapshot(reader, visitor, "visitor")))
+        typist = read(lambda reader: typing(reader, account.ana, conversation_id))
+        return state["conversations"][0], {view: author for view, _, author in typist}
+
+    conversation, told = seen()
+    by = {entry["author"]["name"]: entry["author"] for entry in conversation["messages"] if "author" in entry}
+    assert (by["Ana"]["image"], "image" in by["Ben"]) == (photo, False)
+    assert conversation["assignee"]["image"] == photo
+    assert {view: author["image"] for view, author in told.items()} == {"agent": photo, "visitor": photo}
+    account.configure(
+        chat__heading__kind="brand", chat__heading__brand_name="Harbour Shop", chat__heading__alias=True
+    )
+    later = account.start(account.new_visitor(), "And mine?")
+    account.post(account.ana, later, "Soon")
+    account.run(account.ben, "assign", conversation_id=later, assignee=to)
+    hidden = read(lambda reader: views.of_agent(reader, account.scope, account.ana.user_id, later)).visitor_id
+    state = read(
+        lambda reader: STREAMS[0].snapshot(reader, VisitorViewer(account.scope, hidden), "visitor")
+    ).decode()
+    assert "Harbour Shop" in state
+    assert "photos" not in state, "D10: a brand's agents have no faces"
+    agents = read(lambda reader: STREAMS[1].snapshot(reader, account.ben, f"conversation:{later}")).decode()
+    assert photo in agents
 
 
 def test_L15_the_transcript_holds_all_messages_and_L05_no_comment(account: SmallAccount) -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.actions import create_account
-from pocketdesk.accounts.model import PasswordHash
+from pocketdesk.accounts.model import Actor, PasswordHash, User, UserCard
 from pocketdesk.files import actions, views
 from pocketdesk.files.model import FileCard, Owner, OwnerKind, Purpose, Sound, State, Unsound, Upload
 from pocketdesk.files.rules.kinds import MB
@@ -29,6 +30,16 @@ class Shelf:
 
     engine: Engine
     scope: AccountScope
+    actor: Actor
+
+    @property
+    def ana(self) -> Owner:
+        return Owner(OwnerKind.USER, self.actor.user_id)
+
+    def wear(self, file_id: int) -> User:
+        return self.engine.write_and_wait(
+            lambda unit: actions.set_photo(unit, self.scope, self.actor, file_id)
+        )
 
     def announce(
         self,
@@ -75,7 +86,7 @@ def open_shelf(engine: Engine, email: str) -> Shelf:
     founded = engine.write_and_wait(
         lambda unit: create_account(unit, "Nordlicht", "Ana Duarte", email, PasswordHash("none"))
     )
-    return Shelf(engine, founded.scope)
+    return Shelf(engine, founded.scope, founded.actor)
 
 
 @pytest.fixture
@@ -169,15 +180,17 @@ def test_D18_erased_files_are_blank_at_once(shelf: Shelf) -> None:
 def test_D18_what_no_message_carries_is_swept(shelf: Shelf, clock: Clock) -> None:
     attached, loose, unfinished = shelf.ready(), shelf.ready(), shelf.announce().id
     brand, unused = shelf.ready(purpose=Purpose.BRAND), shelf.announce(purpose=Purpose.BRAND).id
+    photo, unworn = shelf.ready(shelf.ana, Purpose.PHOTO), shelf.ready(shelf.ana, Purpose.PHOTO)
+    shelf.wear(photo)
     shelf.attach([attached])
     clock.advance(LOOSE_MS)
     young = shelf.announce().id
     assert not shelf.engine.write_and_wait(actions.sweep), "nothing is older than that yet"
     clock.advance(1)
     assert not shelf.engine.write_and_wait(actions.sweep)
-    for file_id in (attached, brand, young):
+    for file_id in (attached, brand, photo, young):
         shelf.found(file_id)
-    for file_id in (loose, unfinished, unused):
+    for file_id in (loose, unfinished, unused, unworn):
         with pytest.raises(NotFound):
             shelf.found(file_id)
 
@@ -225,3 +238,50 @@ def test_D17_however_a_client_resumes_the_count_never_skips_a_byte(
         else:
             assert received == offset + length
         assert shelf.found(file_id).received == received
+
+
+# Photos.
+
+
+def _card(shelf: Shelf) -> UserCard:
+    return shelf.engine.read_and_wait(
+        lambda reader: accounts.user_cards(reader, shelf.scope, [shelf.actor.user_id])
+    )[shelf.actor.user_id]
+
+
+def test_D11_a_photo_is_worn_changed_and_taken_off(shelf: Shelf) -> None:
+    assert _card(shelf).image is None
+    first, second = shelf.ready(shelf.ana, Purpose.PHOTO), shelf.ready(shelf.ana, Purpose.PHOTO)
+    assert shelf.wear(first).image == f"/photos/{shelf.scope.account_id}/{first}"
+    assert _card(shelf).image == shelf.wear(first).image, "twice is once"
+    assert shelf.found(first).state is State.READY
+    assert shelf.wear(second).image == f"/photos/{shelf.scope.account_id}/{second}"
+    with pytest.raises(NotFound):
+        shelf.found(first)
+    bare = shelf.engine.write_and_wait(
+        lambda unit: actions.remove_photo(unit, shelf.scope, shelf.actor, shelf.actor.user_id)
+    )
+    assert (bare.image, _card(shelf).image) == (None, None)
+    with pytest.raises(NotFound):
+        shelf.found(second)
+
+
+def test_D11_only_ones_own_ready_photo_can_be_worn(shelf: Shelf) -> None:
+    elsewhere = open_shelf(shelf.engine, "eve@example.org")
+    for wrong in (
+        shelf.ready(Owner(OwnerKind.VISITOR, shelf.actor.user_id), Purpose.PHOTO),
+        shelf.ready(Owner(OwnerKind.USER, 10**12), Purpose.PHOTO),
+        shelf.ready(shelf.ana, Purpose.BRAND),
+        shelf.ready(shelf.ana),
+        shelf.announce(owner=shelf.ana, purpose=Purpose.PHOTO).id,
+        elsewhere.ready(elsewhere.ana, Purpose.PHOTO),
+        10**12,
+    ):
+        with pytest.raises(Invalid) as caught:
+            shelf.wear(wrong)
+        assert list(caught.value.fields) == ["file_id"]
+    assert _card(shelf).image is None
+    with pytest.raises(NotFound):
+        shelf.engine.write_and_wait(
+            lambda unit: actions.remove_photo(unit, shelf.scope, shelf.actor, elsewhere.actor.user_id)
+        )

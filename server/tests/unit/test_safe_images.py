@@ -23,14 +23,18 @@ class Bench:
     folder: Path
     images: Images
 
-    async def remake(self, content: bytes, kind: str, fit: int = 0) -> tuple[Made | NotMade, bytes]:
+    async def remake(
+        self, content: bytes, kind: str, fit: int = 0, *, square: bool = False
+    ) -> tuple[Made | NotMade, bytes]:
         source, target = self.folder / "source", self.folder / "target"
         source.write_bytes(content)
-        made = await self.images.remake(source, target, kind, fit)
+        made = await self.images.remake(source, target, kind, fit, square=square)
         return made, target.read_bytes()
 
-    async def made(self, content: bytes, kind: str, fit: int = 0) -> tuple[Image.Image, bytes]:
-        made, written = await self.remake(content, kind, fit)
+    async def made(
+        self, content: bytes, kind: str, fit: int = 0, *, square: bool = False
+    ) -> tuple[Image.Image, bytes]:
+        made, written = await self.remake(content, kind, fit, square=square)
         assert isinstance(made, Made), made
         picture = Image.open(io.BytesIO(written), formats=(kind,))
         assert picture.size == (made.width, made.height)
@@ -139,6 +143,14 @@ async def test_D09_a_brand_image_is_made_small_and_stays_animated(bench: Bench) 
     assert (picture.size, getattr(picture, "n_frames", 1)) == ((100, 50), 12)
     picture, _ = await bench.made(still("PNG", (60, 40)), "PNG", fit=100)
     assert picture.size == (60, 40)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_D11_of_a_photo_the_middle_stays(bench: Bench, kind: str) -> None:
+    picture, _ = await bench.made(still(kind, (400, 100)), kind, fit=60, square=True)
+    assert (picture.size, _colors(picture)) == ((60, 60), ("red", "blue")), "halves meet in the middle"
+    picture, _ = await bench.made(still(kind, (40, 90)), kind, fit=60, square=True)
+    assert picture.size == (40, 40), "never larger than it was"
 
 
 async def test_D09_gifs_have_at_most_so_many_frames_seconds_and_pixels(bench: Bench) -> None:

@@ -42,6 +42,11 @@ def initials_of(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()[:2]
 
 
+def photo_path(account_id: int, photo_id: int | None) -> str | None:
+    """The public path of a user's photo, which never changes."""
+    return None if photo_id is None else f"/photos/{account_id}/{photo_id}"
+
+
 def color_of(number: int) -> int:
     """Which of the `COLORS` colours somebody has, always the same for the same id."""
     return number % COLORS

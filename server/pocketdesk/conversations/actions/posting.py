@@ -101,7 +101,7 @@ def post_message(
     )
     if row[_SEQ] is not None:
         return _first(row, "agent", actor.user_id, words)
-    author = views.agent_author(actor.user_id, row[_AFTER_TWIN])
+    author = views.agent_author(scope, actor.user_id, *row[_AFTER_TWIN:])
     found = views.to_conversation(row)
     words = _attach(unit, scope, OwnerKind.USER, actor.user_id, found.id, words)
     words = _cite(unit, scope, words, found.visitor_id)
@@ -190,7 +190,7 @@ def post_comment(
         at=unit.now,
     )
     unit.run(store.SET_SEQ, account_id=scope.account_id, id_=found.id, seq_=seq)
-    author = views.agent_author(actor.user_id, row[_AFTER_TWIN])
+    author = views.agent_author(scope, actor.user_id, *row[_AFTER_TWIN:])
     entry = Comment(seq, unit.now, author, client_message_id, words.json)
     unit.record(scope.account_id, CommentPosted(found.id, seq), EnclosedEntry(entry, found.naming))
     return Posted(found.id, seq, unit.now)

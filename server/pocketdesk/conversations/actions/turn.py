@@ -40,7 +40,7 @@ def take_for_agent(
     row = there(
         unit.one(store.AGENT_TAKES, account_id=scope.account_id, id_=conversation_id, user_id=actor.user_id)
     )
-    return views.to_conversation(row), views.agent_author(actor.user_id, row[-1])
+    return views.to_conversation(row), views.agent_author(scope, actor.user_id, *row[-2:])
 
 
 def take_for_visitor(

@@ -11,6 +11,7 @@ from pocketdesk.conversations.views.lists import (
 from pocketdesk.conversations.views.nouns import (
     agent_author,
     assignee_columns,
+    card_author,
     contact,
     named_assignee,
     to_conversation,
@@ -45,6 +46,7 @@ __all__ = [
     "agent_conversation",
     "assignee_columns",
     "belongs",
+    "card_author",
     "contact",
     "contact_id_of_visitor",
     "contact_of_visitor",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.model import TeamCard, UserCard
-from pocketdesk.accounts.rules.words import color_of, initials_of
+from pocketdesk.accounts.rules.words import color_of, initials_of, photo_path
 from pocketdesk.conversations.model import (
     SYSTEM,
     AssignedTeam,
@@ -61,9 +61,15 @@ def assignee_columns(assignee: Assignee) -> tuple[str, int]:
             return "team", team_id
 
 
-def agent_author(user_id: int, name: str) -> Author:
+def agent_author(scope: AccountScope, user_id: int, name: str, photo_id: int | None) -> Author:
     """A user as the author of an entry."""
-    return Author("agent", user_id, name, initials_of(name), color_of(user_id))
+    image = photo_path(scope.account_id, photo_id)
+    return Author("agent", user_id, name, initials_of(name), color_of(user_id), image)
+
+
+def card_author(card: UserCard) -> Author:
+    """A user as the author of an entry, from what colleagues see."""
+    return Author("agent", card.id, card.name, card.initials, card.color, card.image)
 
 
 def visitor_author(visitor_id: int) -> Author:
@@ -142,8 +148,7 @@ class Names:
 
     def _author(self, kind: str, id_: int | None) -> Author:
         if kind == "agent" and id_ is not None:
-            card = self._known().users[id_]
-            return Author("agent", id_, card.name, card.initials, card.color)
+            return card_author(self._known().users[id_])
         return visitor_author(id_) if kind == "visitor" and id_ is not None else SYSTEM
 
     def _known(self) -> _Cards:

@@ -67,7 +67,8 @@ def agent_assignee(assignee: NamedAssignee) -> AssigneeOut:
     """Who holds the floor, as agents see it."""
     if assignee.id is None or assignee.name is None:
         return AssigneeOut(assignee.kind)
-    return AssigneeOut(assignee.kind, assignee.id, assignee.name)
+    image = assignee.author.image if assignee.author else None
+    return AssigneeOut(assignee.kind, assignee.id, assignee.name, image or UNSET)
 
 
 def contact_out(contact: ContactCard | None) -> ContactCardOut | None:

@@ -98,6 +98,7 @@ class AssigneeOut(Struct, frozen=True, gc=False):
     kind: Annotated[str, Meta(extra_json_schema={"enum": ["nobody", "user", "team"]})]
     id: int | UnsetType = UNSET
     name: str | UnsetType = UNSET
+    image: str | UnsetType = UNSET
 
 
 class ContactCardOut(Struct, frozen=True, gc=False):

@@ -18,7 +18,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """What an image may take. `pixels` counts all frames together; `fit` scales down to that many pixels, 0: never."""
+    """What an image may take. `pixels` counts all frames together; `fit` scales down to that many pixels, 0: never.
+
+    `square` keeps the middle.
+    """
 
     pixels: int = 50_000_000
     side: int = 16_384
@@ -26,6 +29,7 @@ class ImageLimits:
     duration: int = 60_000
     """Milliseconds."""
     fit: int = 0
+    square: bool = False
     bytes: int = 25 * 2**20
     """Of what is made."""
     memory: int = 1_280 * 2**20
@@ -54,19 +58,21 @@ class Images:
         self._limits = limits or ImageLimits()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="images")
 
-    async def remake(self, source: Path, target: Path, kind: str, fit: int = 0) -> Made | NotMade:
+    async def remake(
+        self, source: Path, target: Path, kind: str, fit: int = 0, *, square: bool = False
+    ) -> Made | NotMade:
         """Writes to `target` what can be seen in `source`, an image of the kind JPEG, PNG, WEBP or GIF."""
         return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._remake, source, target, kind, fit
+            self._threads, self._remake, source, target, kind, fit, square
         )
 
     def close(self) -> None:
         """Takes no more; what is being made is finished."""
         self._threads.shutdown(wait=False)
 
-    def _remake(self, source: Path, target: Path, kind: str, fit: int) -> Made | NotMade:
+    def _remake(self, source: Path, target: Path, kind: str, fit: int, square: bool) -> Made | NotMade:
         limits = self._limits
-        words = json.dumps({**asdict(limits), "fit": fit, "format": kind})
+        words = json.dumps({**asdict(limits), "fit": fit, "square": square, "format": kind})
         with source.open("rb") as image, target.open("wb") as made:
             try:
                 # Both arguments are ours; no name, no environment and no open file of this process goes along.

@@ -61,7 +61,7 @@ def remake(source: BinaryIO, target: BinaryIO, kind: str, limits: Mapping[str, i
         if kind != "PNG" and getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
             return _animation(image, target, kind, limits)
         picture = _still(image)
-    picture = _fitted(picture, limits["fit"])
+    picture = _fitted(picture, limits)
     if kind == "GIF":
         picture.save(target, "GIF")
     else:
@@ -132,7 +132,7 @@ def _animation(image: Image.Image, target: BinaryIO, kind: str, limits: Mapping[
             raise Refused("duration")
         picture = frame.convert("RGBA" if frame.has_transparency_data else "RGB")
         picture.info = {}
-        frames.append(_fitted(picture, limits["fit"]))
+        frames.append(_fitted(picture, limits))
     if any(frame.mode == "RGBA" for frame in frames):
         frames = [frame.convert("RGBA") for frame in frames]
     more: dict[str, object] = {"duration": durations}
@@ -143,8 +143,12 @@ def _animation(image: Image.Image, target: BinaryIO, kind: str, limits: Mapping[
     return frames[0].size
 
 
-def _fitted(picture: Image.Image, fit: int) -> Image.Image:
-    """Not larger than `fit` on either side; 0: as it is."""
+def _fitted(picture: Image.Image, limits: Mapping[str, int]) -> Image.Image:
+    """Not larger than `fit` on either side (0: as it is), and its middle only where it shall be square."""
+    fit = limits["fit"]
+    if limits["square"]:
+        side = min(fit or picture.width, *picture.size)
+        return ImageOps.fit(picture, (side, side))
     if fit and max(picture.size) > fit:
         picture.thumbnail((fit, fit))
     return picture

@@ -139,7 +139,7 @@ def extension_of(name: str) -> str:
 def check_announcement(name: str, size: int, media_type: str, purpose: Purpose) -> FileType:
     """What a sender says of a file before its bytes come. `Invalid` at the field that does not fit."""
     found = type_of(name)
-    if purpose is Purpose.BRAND and found.family is not Family.IMAGE:
+    if purpose is not Purpose.MESSAGE and found.family is not Family.IMAGE:
         raise Invalid({"name": "must be an image"})
     told = media_type.partition(";")[0].strip().lower()
     if told != found.media_type and told not in found.also | _UNTOLD:

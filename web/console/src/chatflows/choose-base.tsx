@@ -29,7 +29,7 @@ interface ChooseBaseProps {
 export function ChooseBase({ value, error, onChange, language }: ChooseBaseProps) {
   const account = useAccount();
   const bases = useQuery(basesQuery(account.id));
-  const mayCreate = useMay("knowledge_edit");
+  const mayCreate = useMay("knowledge_publish");
   const [isCreating, setCreating] = useState(false);
   const chosen = bases.data?.find(({ id }) => id === value.knowledge_base_id);
   const choices = (bases.data ?? []).filter((base) => base.archived_at === null || base === chosen);
