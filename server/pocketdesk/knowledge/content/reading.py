@@ -135,8 +135,11 @@ _NOT_IN_ANCHORS = re.compile(r"[\W_]+")
 
 
 def _anchor(title: str, taken: set[str]) -> str:
-    """Letters and digits of any script with hyphens between; a number behind where it is there already."""
-    stem = _NOT_IN_ANCHORS.sub("-", title.lower()).strip("-")[:60].rstrip("-") or "section"
+    """Letters and digits of any script with hyphens between; a number behind where it is there already.
+
+    It begins with "s-", so that it is never the name of something in a page's scripts.
+    """
+    stem = "s-" + _NOT_IN_ANCHORS.sub("-", title.lower()).strip("-")[:60].rstrip("-")
     anchor, number = stem, 1
     while anchor in taken:
         number += 1
