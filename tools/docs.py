@@ -33,6 +33,7 @@ ORDER = (
     "privacy",
     "api",
     "webhooks",
+    "push",
     "run-it",
 )
 """From the first step to the operator's; others come after, by name."""

@@ -54,6 +54,10 @@ from pocketdesk.people import events as people_events
 from pocketdesk.people import jobs as people_jobs
 from pocketdesk.privacy import api as privacy_api
 from pocketdesk.privacy import jobs as privacy_jobs
+from pocketdesk.push import api as push_api
+from pocketdesk.push import jobs as push_jobs
+from pocketdesk.push import reactions as push_reactions
+from pocketdesk.push.outside import Services
 from pocketdesk.realtime.bus import Bus, NoBus
 from pocketdesk.realtime.ports import Ports, Viewer
 from pocketdesk.realtime.service import Realtime
@@ -111,11 +115,23 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     )
     outbound = Outbound(to_allowed(settings.outbound_allow))
     smtp = settings.smtp
+
+    def sealing() -> bytes:
+        return sealing_key(installation_secret(settings))
+
+    push_services = Services(
+        outbound,
+        now,
+        apns=settings.apns_origin,
+        apns_sandbox=settings.apns_sandbox_origin,
+        fcm=settings.fcm_origin,
+        google_tokens=settings.google_token_url,
+    )
     webhook_sender = Sender(outbound)
     webhook_lanes = webhooks_jobs.Lanes(
         engine,
         webhook_sender,
-        lambda: sealing_key(installation_secret(settings)),
+        sealing,
         {Format.STANDARD: webhooks_wire.standard},
         now,
     )
@@ -129,6 +145,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **help_center_jobs.runs(engine),
             **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),
+            **push_jobs.runs(engine, push_services, sealing, now),
             **webhooks_jobs.runs(engine, webhook_lanes),
             **mail_jobs.runs(engine, smtp.send if smtp else None, settings.origin),
             TRIM: trim_ledger(engine, settings.event_days * DAY),
@@ -141,6 +158,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             *conversations_jobs.SCHEDULES,
             *privacy_jobs.SCHEDULES,
             *mail_jobs.SCHEDULES,
+            *push_jobs.SCHEDULES,
             *webhooks_jobs.SCHEDULES,
             Scheduled(TRIM, Every(HOUR)),
         ),
@@ -154,7 +172,10 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         app.state.sealing_key = sealing_key(secret)
         await realtime.start()
         engine.on_committed = _each_of(
-            realtime.gateway.committed, reactions.react(engine), webhooks_reactions.react(engine)
+            realtime.gateway.committed,
+            reactions.react(engine),
+            push_reactions.react(engine),
+            webhooks_reactions.react(engine),
         )
         engine.on_enqueued = worker.nudge
         working = asyncio.create_task(worker.run(), name="jobs")
@@ -241,6 +262,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         surveys_api,
         conversations_api,
         mail_api,
+        push_api,
         webhooks_api,
         privacy_api,
         polling,

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pocketdesk.files.outside.clamd import is_address
 from pocketdesk.mail.outside import Smtp, to_sender, to_server
 from pocketdesk.outbound import to_allowed
+from pocketdesk.push.outside.apns import Apns
+from pocketdesk.push.outside.fcm import Fcm
 
 PREFIX = "POCKETDESK_"
 FILE = f"{PREFIX}CONFIG"
@@ -67,6 +69,12 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "", description="Whom mails come from, `Name <address>`; needed beside the SMTP server."
     )
+    apns_origin: str = Field(Apns.ORIGIN, description="Apple's push service. Another one is for trials.")
+    apns_sandbox_origin: str = Field(
+        Apns.SANDBOX, description="Apple's push service for apps that were built for development."
+    )
+    fcm_origin: str = Field(Fcm.ORIGIN, description="Google's push service. Another one is for trials.")
+    google_token_url: str = Field(Fcm.TOKENS, description="Where Google gives tokens for its push service.")
     event_days: int = Field(30, ge=1, le=3650, description="Days that events stay in the ledger for replay.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     demo: bool = Field(default=False, description="Serve `/demo`, where anybody becomes the demo agent.")

@@ -507,6 +507,33 @@ UNREAD = Statement(
         message.c.author_kind == "agent",
     )
 )
+UNREAD_OF_VISITOR = Statement(
+    select(func.count(func.distinct(message.c.conversation_id)), func.count())
+    .select_from(
+        message.join(
+            conversation,
+            and_(
+                conversation.c.account_id == message.c.account_id,
+                conversation.c.id == message.c.conversation_id,
+            ),
+        ).outerjoin(
+            cursor,
+            and_(
+                cursor.c.account_id == message.c.account_id,
+                cursor.c.conversation_id == message.c.conversation_id,
+                cursor.c.participant_kind == "visitor",
+                cursor.c.participant_id == _visitor_id,
+            ),
+        )
+    )
+    .where(
+        conversation.c.account_id == _account_id,
+        conversation.c.visitor_id == _visitor_id,
+        conversation.c.archived_at.is_(None),
+        message.c.author_kind == "agent",
+        message.c.seq > func.coalesce(cursor.c.read_seq, 0),
+    )
+)
 CURSORS = Statement(
     select(
         cursor.c.participant_kind, cursor.c.participant_id, cursor.c.received_seq, cursor.c.read_seq

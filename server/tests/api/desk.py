@@ -35,6 +35,7 @@ from pocketdesk.inboxes import api as inboxes
 from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.people import api as people
 from pocketdesk.privacy import api as privacy
+from pocketdesk.push import api as push
 from pocketdesk.routing import api as routing
 from pocketdesk.storage import Engine, metadata
 from pocketdesk.surveys import api as surveys
@@ -108,6 +109,7 @@ class Desk:
             chat_page,
             chatflows,
             privacy,
+            push,
             webhooks,
         )
         for feature in features:

@@ -3,10 +3,13 @@
 A new route without a line in `MATRIX` fails `test_every_route_is_in_the_matrix`.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI
 
 from pocketdesk.accounts import api as accounts
@@ -19,6 +22,7 @@ from pocketdesk.files import api as files
 from pocketdesk.inboxes import api as inboxes
 from pocketdesk.people import api as people
 from pocketdesk.privacy import api as privacy
+from pocketdesk.push import api as push
 from pocketdesk.routing import api as routing
 from pocketdesk.surveys import api as surveys
 from pocketdesk.webhooks import api as webhooks
@@ -83,6 +87,24 @@ MEMBERS_WRONG = ([1], ["1"], [0], [ID], 5, TOO_MANY, [True])
 
 URL_WRONG = _wrong(
     "url", "", "example.org", "ftp://example.org", "http://", HUGE, 5, "https://a:b@example.org"
+)
+
+
+def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+APNS_KEY = {
+    "key_id": "KEY1234567",
+    "team_id": "TEAM123456",
+    "private_key": _pem(ec.generate_private_key(ec.SECP256R1())),
+}
+SERVICE_ACCOUNT = "\n" + json.dumps(
+    {
+        "project_id": "nordlicht",
+        "client_email": "push@nordlicht.iam.gserviceaccount.com",
+        "private_key": _pem(rsa.generate_private_key(65_537, 2_048)),
+    }
 )
 
 PERSON_WRONG = (*_wrong("kind", "user", "conversation", "files", 5, ""), *_wrong("id", 0, ID, "1"))
@@ -246,6 +268,44 @@ MATRIX = (
         bad_query=(*PAGED, *_wrong("state", "lost")),
     ),
     Row("DELETE", "/webhooks/{webhook}", "tokens"),
+    Row("GET", "/push", "inboxes"),
+    Row(
+        "PATCH",
+        "/push",
+        "inboxes",
+        {"with_content": False},
+        missing=("with_content",),
+        bad=_wrong("with_content", 0, "no"),
+    ),
+    Row(
+        "PUT",
+        "/push/apns",
+        "inboxes",
+        APNS_KEY,
+        missing=tuple(APNS_KEY),
+        bad=(
+            *_wrong("key_id", "", "short", "abcdefghij", HUGE, 5),
+            *_wrong("team_id", "", "short", HUGE),
+            *_wrong("private_key", "", "no key", HUGE * 2, _pem(rsa.generate_private_key(65_537, 2_048))),
+        ),
+    ),
+    Row(
+        "PUT",
+        "/push/fcm",
+        "inboxes",
+        {"service_account": SERVICE_ACCOUNT},
+        missing=("service_account",),
+        bad=_wrong("service_account", "", "no JSON", "[]", " {}", HUGE * 2, 5),
+    ),
+    Row(
+        "PUT",
+        "/push/webpush",
+        "inboxes",
+        {"subject": "mailto:ops@example.org"},
+        missing=("subject",),
+        bad=_wrong("subject", "", "ops@example.org", "javascript:alert(1)", HUGE, 5),
+    ),
+    Row("DELETE", "/push/{push}", "inboxes"),
     Row("GET", "/audit", "audit", bad_query=PAGED),
     Row("GET", "/inboxes", None, bad_query=(*PAGED, *_wrong("scope", "none"))),
     Row("GET", "/inboxes", "chatflows", query={"scope": "all"}),
@@ -373,7 +433,7 @@ MATRIX = (
             *_wrong("type", "robot", 5),
         ),
     ),
-    Row("GET", "/chatflows/languages", "chatflows"),
+    Row("GET", "/chatflows/languages"),
     Row(
         "POST",
         "/chatflows/preview",
@@ -615,6 +675,13 @@ ELSEWHERE = {
     ("GET", "/invitations/{token}"),
     ("POST", "/invitations/{token}"),
     ("POST", "/visitor/session"),
+    ("POST", "/visitor/app-credential"),
+    ("GET", "/visitor/push-key"),
+    ("PUT", "/app/device"),
+    ("DELETE", "/app/device/{installation_id}"),
+    ("PUT", "/app/properties"),
+    ("GET", "/app/unread"),
+    ("DELETE", "/app/session"),
     ("POST", "/visitor/remember"),
     ("DELETE", "/visitor/session"),
     ("POST", "/visitor/files"),
@@ -635,7 +702,7 @@ class House:
     """An account with one of everything."""
 
     admin: Somebody
-    ids: dict[str, int]
+    ids: dict[str, Any]
 
     def call(self, caller: Somebody, row: Row, **change: Any) -> Any:
         path = row.path.format_map(self.ids)
@@ -677,6 +744,7 @@ def furnish(ana: Somebody) -> House:
         else ana.post("/webhooks", {"name": "W", "url": "https://example.org"})
     )
     ids["webhook"] = webhook["id"]
+    ids["push"] = ana.put("/push/webpush", {"subject": "mailto:ops@example.org"})["kind"]
     keys = ana.get("/identity")["keys"] or [ana.post("/identity/keys", {"name": "Shop"})["key"]]
     ids["identity_key"] = keys[0]["id"]
     person = {"kind": "contact", "id": ids["contact"]}
@@ -703,6 +771,7 @@ def test_every_route_is_in_the_matrix() -> None:
         chat_page,
         chatflows,
         privacy,
+        push,
         webhooks,
     ):
         app.include_router(feature.router)
@@ -724,6 +793,7 @@ def test_every_route_is_in_the_matrix() -> None:
         "export": "export_id",
         "erasure": "erasure_id",
         "webhook": "webhook_id",
+        "push": "kind",
     }
     parts = {key: f"{{{name}}}" for key, name in names.items()}
     listed = {(row.method, "/accounts/{account_id}" + row.path.format_map(parts)) for row in MATRIX}

@@ -26,6 +26,8 @@ from pocketdesk.conversations.views.one import (
     person,
     timeline,
     unread,
+    unread_messages,
+    unread_of_visitor,
     visitor_conversations,
     visitor_entries,
 )
@@ -71,6 +73,8 @@ __all__ = [
     "to_conversation",
     "transcript",
     "unread",
+    "unread_messages",
+    "unread_of_visitor",
     "visitor_author",
     "visitor_conversations",
     "visitor_entries",

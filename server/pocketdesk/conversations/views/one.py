@@ -148,6 +148,26 @@ def unread(reader: Reader, scope: AccountScope, conversation_id: int, read_seq: 
     return row[0] if row else 0
 
 
+def unread_of_visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> tuple[int, int]:
+    """In how many conversations of a visitor there are unread messages of agents, and how many messages."""
+    row = reader.one(store.UNREAD_OF_VISITOR, account_id=scope.account_id, visitor_id_=visitor_id)
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def unread_messages(reader: Reader, scope: AccountScope, found: Conversation) -> tuple[Message, ...]:
+    """The newest messages of agents that the visitor has not read, oldest first."""
+    rows = reader.all(store.CURSORS, account_id=scope.account_id, id_=found.id)
+    read_seq = max((row[3] for row in rows if row[0] == "visitor"), default=0)
+    page, _ = _page_rows(reader, scope, found.id, _LAST, VISITOR_WINDOW, visitor=True)
+    names = Names(reader, scope)
+    names.want_entries(page)
+    return tuple(
+        each
+        for each in _for_visitor(names, page)
+        if isinstance(each, Message) and each.author.kind == "agent" and each.seq > read_seq
+    )
+
+
 # The agents' side.
 
 

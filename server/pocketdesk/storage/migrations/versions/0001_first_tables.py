@@ -501,6 +501,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_privacy_settings")),
     )
     op.create_table(
+        "push_settings",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("with_content", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_push_settings_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_push_settings")),
+    )
+    op.create_table(
         "search_day",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("knowledge_base_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -858,6 +866,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_knowledge_base")),
     )
     op.create_index("uq_knowledge_base_slug", "knowledge_base", ["account_id", "slug"], unique=True)
+    op.create_table(
+        "push_provider",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sealed_key", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.CheckConstraint("kind IN ('apns', 'fcm', 'webpush')", name=op.f("ck_push_provider_kind")),
+        sa.ForeignKeyConstraint(
+            ["account_id", "created_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_push_provider_account_id_created_by"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "kind", name=op.f("pk_push_provider")),
+    )
     op.create_table(
         "survey",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1896,6 +1924,7 @@ def downgrade() -> None:
     op.drop_table("team_member")
     op.drop_index("ix_survey_created_at", table_name="survey")
     op.drop_table("survey")
+    op.drop_table("push_provider")
     op.drop_index("uq_knowledge_base_slug", table_name="knowledge_base")
     op.drop_table("knowledge_base")
     op.drop_table("invitation")
@@ -1947,6 +1976,7 @@ def downgrade() -> None:
     op.drop_table("sent_mail")
     op.drop_index("ix_search_day_day", table_name="search_day")
     op.drop_table("search_day")
+    op.drop_table("push_settings")
     op.drop_table("privacy_settings")
     op.drop_table("permission_set")
     op.drop_index(op.f("ix_login_session_login_id"), table_name="login_session")

@@ -1,0 +1,14 @@
+"""Push hears of what this process commits. What nobody hears of is found within a minute."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pocketdesk.conversations.events import MessagePosted
+from pocketdesk.jobs.hearing import hear
+from pocketdesk.kernel.events import Recorded
+from pocketdesk.push import actions
+from pocketdesk.storage import Engine
+
+
+def react(engine: Engine) -> Callable[[Mapping[int, Sequence[Recorded]]], None]:
+    """What listens to an engine's commits. To be called in the event loop that the process runs in."""
+    return hear(engine, lambda event: isinstance(event, MessagePosted), actions.notice)
