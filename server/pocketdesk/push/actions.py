@@ -1,6 +1,7 @@
 """What is done for pushes: keys kept sealed, the ledger read, one job per device, what came of each."""
 
 import secrets
+from typing import TypeAlias
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -10,12 +11,12 @@ from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
 from pocketdesk.accounts.rules.sealing import NONCE_BYTES, seal
 from pocketdesk.conversations.events import MessagePosted
-from pocketdesk.jobs import Job
+from pocketdesk.jobs import GiveUp, Job, Retry
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
 from pocketdesk.people.model import PushProvider
 from pocketdesk.push import rules, store, views
-from pocketdesk.push.model import Key, Provider, Pushed, Sent, Unregistered, WebPushKey
+from pocketdesk.push.model import Key, Provider, Pushed, Unregistered, WebPushKey
 from pocketdesk.storage import Trimmed, UnitOfWork
 
 READ = "push.read"
@@ -24,6 +25,9 @@ SEND = "push.send"
 READ_AT_ONCE = 200
 ACCOUNTS_AT_ONCE = 100
 LONGEST_FAILURE = 300
+
+Sent: TypeAlias = Pushed | Unregistered | Retry | GiveUp
+"""What came of handing a push to a service."""
 
 
 def set_key(unit: UnitOfWork, scope: AccountScope, actor: Actor, sealing_key: bytes, key: Key) -> Provider:

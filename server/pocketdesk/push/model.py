@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pocketdesk.jobs.model import GiveUp, Retry
 from pocketdesk.people.model import PushProvider
 
 
@@ -76,6 +75,3 @@ class Pushed:
 @dataclass(frozen=True, slots=True)
 class Unregistered:
     """The app is gone from there: nothing is to be pushed to this device any more."""
-
-
-Sent: TypeAlias = Pushed | Unregistered | Retry | GiveUp

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from pocketdesk.outbound import Outbound
 from pocketdesk.people.model import PushTarget
-from pocketdesk.push.model import ApnsKey, FcmKey, Key, Push, Sent, WebPushKey
+from pocketdesk.push.actions import Sent
+from pocketdesk.push.model import ApnsKey, FcmKey, Key, Push, WebPushKey
 from pocketdesk.push.outside.apns import Apns
 from pocketdesk.push.outside.fcm import Fcm
 from pocketdesk.push.outside.webpush import WebPush

@@ -11,7 +11,8 @@ from pocketdesk.jobs.model import GiveUp, Retry
 from pocketdesk.kernel.moments import MINUTE, SECOND
 from pocketdesk.outbound import Answer, Outbound, Request
 from pocketdesk.people.model import PushTarget
-from pocketdesk.push.model import ApnsKey, Push, Pushed, Sent, Unregistered
+from pocketdesk.push.actions import Sent
+from pocketdesk.push.model import ApnsKey, Push, Pushed, Unregistered
 from pocketdesk.push.outside.payload import LIVES_S, collapse, facts
 
 _TOKEN = re.compile(r"[0-9a-fA-F]{16,200}")

@@ -12,7 +12,8 @@ from pocketdesk.jobs.model import GiveUp, Retry
 from pocketdesk.kernel.moments import HOUR, MINUTE, SECOND
 from pocketdesk.outbound import Answer, Outbound, Request
 from pocketdesk.people.model import PushTarget
-from pocketdesk.push.model import FcmKey, Push, Pushed, Sent, Unregistered
+from pocketdesk.push.actions import Sent
+from pocketdesk.push.model import FcmKey, Push, Pushed, Unregistered
 from pocketdesk.push.outside.payload import LIVES_S, collapse, facts
 
 _SCOPE = "https://www.googleapis.com/auth/firebase.messaging"

@@ -15,7 +15,8 @@ from pocketdesk.jobs.model import GiveUp, Retry
 from pocketdesk.kernel.moments import HOUR, SECOND
 from pocketdesk.outbound import Answer, Outbound, Request
 from pocketdesk.people.model import PushTarget
-from pocketdesk.push.model import Push, Pushed, Sent, Unregistered, WebPushKey
+from pocketdesk.push.actions import Sent
+from pocketdesk.push.model import Push, Pushed, Unregistered, WebPushKey
 from pocketdesk.push.outside.payload import LIVES_S, facts
 from pocketdesk.push.rules import public_key_of
 
