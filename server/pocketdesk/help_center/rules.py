@@ -223,7 +223,7 @@ def image_path(account_id: int, file_id: int) -> str:
 
 # Colours.
 
-_LIGHT, _DARK = ("#ffffff", "#f5f7f7", "#eef2f2"), ("#0f1213", "#171b1d", "#20272a")
+LIGHT, DARK = ("#ffffff", "#f5f7f7", "#eef2f2"), ("#0f1213", "#171b1d", "#20272a")
 """The grounds of the pages, as in their style sheet."""
 READABLE = 4.5
 
@@ -242,8 +242,8 @@ def colors(accent: str) -> tuple[Colors, Colors]:
     """An accent on light and on dark ground."""
     light, dark = mixed(accent, "#ffffff", 0.92), mixed(accent, "#0f1213", 0.88)
     return (
-        Colors(readable(accent, (*_LIGHT, light), "#000000"), light),
-        Colors(readable(accent, (*_DARK, dark), "#ffffff"), dark),
+        Colors(readable(accent, (*LIGHT, light), "#000000"), light),
+        Colors(readable(accent, (*DARK, dark), "#ffffff"), dark),
     )
 
 

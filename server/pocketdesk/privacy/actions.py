@@ -12,6 +12,7 @@ from pocketdesk.conversations.views import whole
 from pocketdesk.files import actions as files
 from pocketdesk.files import views as uploads
 from pocketdesk.files.model import Owner, OwnerKind
+from pocketdesk.help_center import actions as help_center
 from pocketdesk.jobs import Job
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
@@ -116,8 +117,11 @@ def _step(unit: UnitOfWork, scope: AccountScope, found: Erasure) -> Erasure:
             counts = _all(consent.forget_person(unit, scope, each) for each in found.person_ids)
             return _moved_on(found, counts)
         case Stage.ANSWERS:
-            forgotten = surveys.forget_people(unit, scope, found.person_ids)
-            counts = {"submission": forgotten} if forgotten else None
+            forgotten = {
+                "submission": surveys.forget_people(unit, scope, found.person_ids),
+                "article_vote": help_center.forget_people(unit, scope, found.person_ids),
+            }
+            counts = {table: rows for table, rows in forgotten.items() if rows} or None
         case Stage.COPIES:
             gone = [
                 drop_export(unit, scope, each) for each in views.exports_of(unit, scope, found.person_ids)

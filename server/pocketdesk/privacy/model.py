@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pocketdesk.consent.model import ConsentRecord, Subscription
+from pocketdesk.help_center.model import Vote
 from pocketdesk.people.model import ContactCard, ContactProperty, VisitorTraces
 from pocketdesk.surveys.model import Submission
 
@@ -98,6 +99,8 @@ class Profile:
     consents: tuple[ConsentRecord, ...]
     subscriptions: tuple[Subscription, ...]
     submissions: tuple[Submission, ...]
+    votes: tuple[Vote, ...]
+    """Whether articles helped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pocketdesk.chatflows import views as chatflows
 from pocketdesk.consent import views as consent
 from pocketdesk.consent.model import Subscription
 from pocketdesk.conversations.views import whole
+from pocketdesk.help_center.views.insights import votes_of_people
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import NotFound
@@ -78,6 +79,7 @@ def profile(reader: Reader, scope: AccountScope, subject: Subject, ids: tuple[in
         tuple(record for each in ids for record in consent.records(reader, scope, each)),
         subscriptions,
         tuple(surveys.of_people(reader, scope, ids)),
+        votes_of_people(reader, scope, ids),
     )
 
 

@@ -274,6 +274,15 @@ def profile_json(found: Profile) -> str:
                 }
                 for each in found.submissions
             ],
+            "article_votes": [
+                {
+                    "article_id": each.article_id,
+                    "language": each.language,
+                    "helpful": each.helpful,
+                    "at": to_iso(each.at),
+                }
+                for each in found.votes
+            ],
         }
     )
 

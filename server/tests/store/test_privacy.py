@@ -21,6 +21,8 @@ from pocketdesk.files.model import Owner, OwnerKind, Purpose
 from pocketdesk.files.outside import Place
 from pocketdesk.files.outside.images import Images
 from pocketdesk.files.outside.local import LocalStore
+from pocketdesk.help_center import actions as help_center
+from pocketdesk.help_center.views.insights import votes_of_people
 from pocketdesk.jobs import Job, Worker
 from pocketdesk.jobs.model import INSTALLATION
 from pocketdesk.kernel.moments import DAY, HOUR
@@ -265,6 +267,26 @@ def test_G17_consents_stay_as_proof_and_ratings_as_numbers(asking: Home) -> None
     assert len(rows["consent_record"]) == 4
     assert [row[5:7] for row in rows["submission"]] == [(2, None)]
     assert rows["subscription"] == []
+
+
+def test_G17_votes_go_into_the_copy_and_count_on_without_their_giver(asking: Home) -> None:
+    mia, leo = settle(asking, "geheim"), settle(asking, "quark")
+    for each, helpful in ((mia, True), (leo, False)):
+        asking.engine.write_and_wait(
+            lambda unit, each=each, helpful=helpful: help_center.vote_as_person(
+                unit, asking.account.scope, 1, 2, "en", each.visitor.visitor_id, helpful=helpful
+            )
+        )
+    copy = asking.opened(asking.export(Subject.CONTACT, mia.contact_id))
+    (vote,) = json.loads(copy["person.json"])["article_votes"]
+    assert (vote["article_id"], vote["language"], vote["helpful"]) == (2, "en", True)
+    assert asking.erase(Subject.CONTACT, mia.contact_id).counts["article_vote"] == 1
+    assert asking.read(votes_of_people, [mia.visitor.visitor_id]) == ()
+    assert [each.helpful for each in asking.read(votes_of_people, [leo.visitor.visitor_id])] == [False]
+    votes = metadata.tables["article_vote"]
+    rows = asking.engine.read_and_wait(lambda reader: reader.all(select(votes.c.voter, votes.c.person_id)))
+    assert len(rows) == 2
+    assert not any(str(mia.visitor.visitor_id) == row[0].removeprefix("person:") for row in rows)
 
 
 def test_G17_an_erased_visitor_comes_back_by_no_door(asking: Home) -> None:
