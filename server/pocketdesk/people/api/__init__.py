@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from pocketdesk.people.api.contacts import contacts
 from pocketdesk.people.api.devices import App, apps, credentials
-from pocketdesk.people.api.identity import identity
+from pocketdesk.people.api.identity import TOKENS_BY_ACCOUNT, identity
 from pocketdesk.people.api.visitors import (
     COOKIE,
     REMEMBER_BY_VISITOR,
@@ -21,6 +21,7 @@ __all__ = [
     "REMEMBER_BY_VISITOR",
     "SESSION_BY_ADDRESS",
     "SESSION_BY_DEVICE",
+    "TOKENS_BY_ACCOUNT",
     "App",
     "Visitor",
     "VisitorCaller",
