@@ -32,6 +32,7 @@ from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
 from pocketdesk.help_center import api as help_center
 from pocketdesk.inboxes import api as inboxes
+from pocketdesk.knowledge import api as knowledge
 from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.people import api as people
 from pocketdesk.privacy import api as privacy
@@ -102,6 +103,7 @@ class Desk:
             people,
             files,
             inboxes,
+            knowledge,
             consent,
             routing,
             surveys,
