@@ -43,7 +43,7 @@ class Receiver:
 def receiver() -> Iterator[Receiver]:
     """A receiver on this machine."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Taking(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -62,7 +62,7 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
     found = Receiver(f"http://127.0.0.1:{server.server_port}")
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
