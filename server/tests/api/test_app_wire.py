@@ -9,7 +9,7 @@ from tests.api.desk import Desk
 
 GOLDEN = Path(__file__).parents[3] / "sdk" / "wire" / "app.json"
 ABOUT = (
-    "What native shells send to /api/v1/app and what comes back; `<credential>` stands for the app credential. Written by "
+    "What native shells send to /api/v1/app, and what comes back; `<credential>` is the app credential. Written by "
     "server/tests/api/test_app_wire.py (UPDATE_GOLDENS=1 writes it anew); SDKs build each request and read each answer."
 )
 INSTALLATION = "0b5c1f6e-6f0a-4a38-9f0e-2f6f0a9c1d11"
