@@ -1,5 +1,6 @@
-"""Publishes what was scheduled."""
+"""Publishes what was scheduled, follows links to the outside, erases images that nobody shows."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -7,12 +8,21 @@ from functools import partial
 import msgspec
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.jobs import Leased
+from pocketdesk.jobs import Cron, Leased, Scheduled
 from pocketdesk.jobs.model import Ending
 from pocketdesk.jobs.worker import Run
 from pocketdesk.kernel.refusal import NotFound
-from pocketdesk.knowledge import actions
-from pocketdesk.storage import Engine, UnitOfWork
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge import actions, rules, views
+from pocketdesk.outbound import Answer, Outbound, Request
+from pocketdesk.storage import Engine, Reader, UnitOfWork
+
+TEND = "knowledge.tend"
+SCHEDULES = (Scheduled(TEND, Cron("50 3 * * *")),)
+LINKS_AT_ONCE = 6
+PATIENCE_S = 15.0
+MOST_BYTES = 8 * 2**20
+"""Of a page that a server sends whole although its beginning was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,13 @@ class _Scheduled:
     at: int
 
 
-def runs(engine: Engine) -> Mapping[str, Run]:
+@dataclass(frozen=True, slots=True)
+class _Published:
+    article_id: int
+    language: str
+
+
+def runs(engine: Engine, outbound: Outbound) -> Mapping[str, Run]:
     """What this feature does later, by kind."""
 
     async def publish(job: Leased) -> Ending:
@@ -30,7 +46,31 @@ def runs(engine: Engine) -> Mapping[str, Run]:
         await engine.write(partial(_publish, job.account_id, due))
         return None
 
-    return {actions.PUBLISH: publish}
+    async def check_links(job: Leased) -> Ending:
+        about = msgspec.convert(job.payload, _Published)
+        scope, links = await engine.read(partial(_links, job.account_id, about))
+        turn = asyncio.Semaphore(LINKS_AT_ONCE)
+
+        async def follow(place: int, href: str) -> tuple[int, str, str | None]:
+            async with turn:
+                return place, href, await _problem(outbound, href)
+
+        found = await asyncio.gather(*(follow(place, href) for place, href in links))
+        await engine.write(
+            lambda unit: actions.note_checks(unit, scope, about.article_id, about.language, found)
+        )
+        return None
+
+    async def tend(_job: Leased) -> Ending:
+        await engine.write(actions.enqueue_checks)
+        for account in await engine.read(accounts.all_accounts):
+            scope = await engine.read(partial(accounts.open_account, account_id=account.id))
+            after: int | None = 0
+            while after is not None:
+                after = await engine.write(partial(actions.sweep_images, scope=scope, after=after))
+        return None
+
+    return {actions.PUBLISH: publish, actions.CHECK_LINKS: check_links, TEND: tend}
 
 
 def _publish(account_id: int, due: _Scheduled, unit: UnitOfWork) -> None:
@@ -39,3 +79,21 @@ def _publish(account_id: int, due: _Scheduled, unit: UnitOfWork) -> None:
         actions.publish_scheduled(unit, scope, due.article_id, due.language, due.at)
     except NotFound:  # written no more
         return
+
+
+def _links(
+    account_id: int, about: _Published, reader: Reader
+) -> tuple[AccountScope, tuple[tuple[int, str], ...]]:
+    scope = accounts.open_account(reader, account_id)
+    return scope, views.outside_links(reader, scope, about.article_id, about.language)
+
+
+async def _problem(outbound: Outbound, href: str) -> str | None:
+    """Why an address leads nowhere; None where it leads somewhere. Some servers answer GET only."""
+    answer = await outbound.ask(Request(href, "HEAD", patience_s=PATIENCE_S))
+    if not isinstance(answer, Answer) or rules.problem_of(answer.status):
+        first = {"range": "bytes=0-1023"}
+        answer = await outbound.ask(
+            Request(href, headers=first, most_bytes=MOST_BYTES, patience_s=PATIENCE_S)
+        )
+    return rules.problem_of(answer.status) if isinstance(answer, Answer) else "unreachable"

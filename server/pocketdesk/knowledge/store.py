@@ -520,6 +520,35 @@ DROP_LINKS = Statement(
     )
 )
 ADD_LINK = Statement(insert(article_link))
+OUTSIDE_LINKS = Statement(
+    select(article_link.c.place, article_link.c.href)
+    .where(
+        article_link.c.account_id == _account_id,
+        article_link.c.article_id == _id,
+        article_link.c.language == _language,
+        article_link.c.href.is_not(None),
+    )
+    .order_by(article_link.c.place)
+)
+SET_LINK = Statement(
+    update(article_link)
+    .where(
+        article_link.c.account_id == _account_id,
+        article_link.c.article_id == _id,
+        article_link.c.language == _language,
+        article_link.c.place == bindparam("place_", type_=Integer),
+        article_link.c.href == bindparam("href_", type_=Text),
+    )
+    .values(checked_at=_set("checked_at"), problem=_set("problem", Text))
+)
+# Over all accounts.
+STALE_LINKS = Statement(
+    select(article_link.c.account_id, article_link.c.article_id, article_link.c.language)
+    .where(_outside, article_link.c.checked_at < bindparam("before", type_=BigInteger))
+    .group_by(article_link.c.account_id, article_link.c.article_id, article_link.c.language)
+    .order_by(func.min(article_link.c.checked_at))
+    .limit(_limit)
+)
 
 # Synonyms.
 

@@ -19,15 +19,20 @@ from pocketdesk.knowledge.actions.bases import (
     set_synonyms,
 )
 from pocketdesk.knowledge.actions.publishing import (
+    CHECK_LINKS,
     PUBLISH,
+    enqueue_checks,
+    note_checks,
     publish,
     publish_scheduled,
     schedule,
+    sweep_images,
     unpublish,
     unschedule,
 )
 
 __all__ = [
+    "CHECK_LINKS",
     "PUBLISH",
     "change_article",
     "change_base",
@@ -38,6 +43,8 @@ __all__ = [
     "create_variant",
     "delete_article",
     "delete_category",
+    "enqueue_checks",
+    "note_checks",
     "order_categories",
     "publish",
     "publish_scheduled",
@@ -46,6 +53,7 @@ __all__ = [
     "save_draft",
     "schedule",
     "set_synonyms",
+    "sweep_images",
     "unpublish",
     "unschedule",
 ]

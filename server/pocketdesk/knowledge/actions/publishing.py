@@ -1,11 +1,14 @@
 """What readers get, and when. The index of the search changes in the same commit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
+from pocketdesk.files import views as files
+from pocketdesk.files.actions import erase
 from pocketdesk.jobs import Job
+from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import rules, search, store, views
 from pocketdesk.knowledge.content import image_ids, links, plain_text
@@ -15,6 +18,10 @@ from pocketdesk.knowledge.views.rows import body_to_text, to_text
 from pocketdesk.storage import UnitOfWork
 
 PUBLISH = "knowledge.publish"
+CHECK_LINKS = "knowledge.check_links"
+SWEPT_AT_ONCE = 200
+CHECKED_AT_ONCE = 400
+"""Articles whose links are followed anew in a night, over all accounts."""
 MOST_LINKS = 300
 """Links of an article that the report knows."""
 
@@ -129,6 +136,60 @@ def publish_scheduled(unit: UnitOfWork, scope: AccountScope, article_id: int, la
     _show(unit, scope, by, article_id, language)
 
 
+# What is looked after later.
+
+
+def enqueue_check(unit: UnitOfWork, account_id: int, article_id: int, language: str) -> None:
+    """Lets a job follow the links of a published article to the outside."""
+    payload = {"article_id": article_id, "language": language}
+    unit.enqueue(Job(account_id, CHECK_LINKS, f"{article_id}:{language}", payload))
+
+
+def enqueue_checks(unit: UnitOfWork) -> None:
+    """The same for articles of all accounts whose links were not followed for long, the oldest ones first."""
+    before = unit.now - rules.CHECKED_FOR_MS
+    for account_id, article_id, language in unit.all(store.STALE_LINKS, before=before, limit=CHECKED_AT_ONCE):
+        enqueue_check(unit, account_id, article_id, language)
+
+
+def note_checks(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    article_id: int,
+    language: str,
+    found: Sequence[tuple[int, str, str | None]],
+) -> None:
+    """Keeps what was found at links: place, address and problem. Those that are others by now are left out."""
+    unit.run_many(
+        store.SET_LINK,
+        [
+            {
+                "account_id": scope.account_id,
+                "id_": article_id,
+                "language_": language,
+                "place_": place,
+                "href_": href,
+                "checked_at_": unit.now,
+                "problem_": problem,
+            }
+            for place, href, problem in found
+        ],
+    )
+
+
+def sweep_images(unit: UnitOfWork, scope: AccountScope, after: int) -> int | None:
+    """Erases some images that no draft and no version shows, uploaded more than a day ago; where to go on, None at the
+    end.
+    """
+    ids = files.article_image_ids(unit, scope, unit.now - DAY, after, SWEPT_AT_ONCE)
+    if not ids:
+        return None
+    query = store.IMAGES_USED.where(store.article_image.c.file_id.in_(ids))
+    used = {row[0] for row in unit.all(query, account_id=scope.account_id)}
+    erase(unit, scope, [file_id for file_id in ids if file_id not in used])
+    return ids[-1]
+
+
 # What publishing changes.
 
 
@@ -228,7 +289,8 @@ def _show(unit: UnitOfWork, scope: AccountScope, user_id: int, article_id: int, 
     put_images(unit, scope, article_id, language, published=image_ids(version.writing.body))
     unit.run(store.DROP_LINKS, account_id=scope.account_id, id_=article_id, language_=language)
     led = links(version.writing.body)
-    targets = [(id_, None) for id_ in led.article_ids] + [(None, href) for href in led.hrefs]
+    targets = [(id_, None) for id_ in led.article_ids]
+    targets += [(None, href) for href in led.hrefs if rules.can_be_checked(href)]
     unit.run_many(
         store.ADD_LINK,
         [
@@ -245,6 +307,8 @@ def _show(unit: UnitOfWork, scope: AccountScope, user_id: int, article_id: int, 
             for place, (target_id, href) in enumerate(targets[:MOST_LINKS])
         ],
     )
+    if any(map(rules.can_be_checked, led.hrefs)):
+        enqueue_check(unit, scope.account_id, article_id, language)
     index_version(unit, scope, found.article, version)
     unit.record(scope.account_id, ArticlePublished(article_id, language, number))
     facts = {"language": language, "version": number}

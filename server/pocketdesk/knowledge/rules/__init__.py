@@ -38,6 +38,7 @@ from pocketdesk.knowledge.rules.bases import (
     clean_synonyms,
     to_places,
 )
+from pocketdesk.knowledge.rules.links import CHECKED_FOR_MS, can_be_checked, problem_of
 from pocketdesk.knowledge.rules.rights import (
     ArticleDeleted,
     BaseArchived,
@@ -58,6 +59,7 @@ from pocketdesk.knowledge.rules.versions import (
 )
 
 __all__ = [
+    "CHECKED_FOR_MS",
     "LONGEST_SLUG",
     "LONGEST_SUBTITLE",
     "LONGEST_TAG",
@@ -84,6 +86,7 @@ __all__ = [
     "RunChange",
     "TooManyThere",
     "article_path",
+    "can_be_checked",
     "changed_fields",
     "check_complete",
     "check_images",
@@ -106,6 +109,7 @@ __all__ = [
     "free_slug",
     "home_path",
     "is_for_readers",
+    "problem_of",
     "slug_of",
     "title_key",
     "to_places",

@@ -33,7 +33,7 @@ from pocketdesk.knowledge.views.readers import (
     reading,
     slugs_of,
 )
-from pocketdesk.knowledge.views.reports import broken_links, untranslated
+from pocketdesk.knowledge.views.reports import broken_links, outside_links, untranslated
 
 __all__ = [
     "article",
@@ -51,6 +51,7 @@ __all__ = [
     "image_flags",
     "is_shown",
     "languages_used",
+    "outside_links",
     "published",
     "published_cards",
     "published_counts",

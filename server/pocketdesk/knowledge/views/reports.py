@@ -53,3 +53,11 @@ def untranslated(
             break
         last = max(published)
     return to_page(found, limit, lambda each: (each.article_id,))
+
+
+def outside_links(
+    reader: Reader, scope: AccountScope, article_id: int, language: str
+) -> tuple[tuple[int, str], ...]:
+    """Where a published article leads on the outside: places among its links, and addresses."""
+    rows = reader.all(store.OUTSIDE_LINKS, account_id=scope.account_id, id_=article_id, language_=language)
+    return tuple((row[0], row[1]) for row in rows)
