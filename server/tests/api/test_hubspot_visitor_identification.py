@@ -86,7 +86,7 @@ def test_B2_without_the_right_there_is_none(origin: str, account: SmallAccount) 
     generate = client(origin, others).conversations.visitor_identification.generate_api.generate_token
     with pytest.raises(ApiException) as refused:
         generate(identification_token_generation_request=IdentificationTokenGenerationRequest(email=MIA))
-    body = json.loads(refused.value.body)
+    body = json.loads(str(refused.value.body))
     assert (refused.value.status, body["status"], body["category"]) == (403, "error", "MISSING_SCOPES")
     newer = HubSpot(access_token=others, base_url=origin, max_retries=0, _strict_response_validation=True)
     with pytest.raises(PermissionDeniedError):

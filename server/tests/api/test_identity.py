@@ -197,7 +197,7 @@ def test_C10_a_secret_is_shown_once_and_signs(desk: Desk) -> None:
     secret, key = made["secret"], made["key"]
     assert key["algorithm"] == "HS256"
     assert secret not in str(desk.rows())
-    assert jwk.OctKey.import_key(secret).as_dict()["k"] not in str(desk.rows())
+    assert str(jwk.OctKey.import_key(secret).as_dict()["k"]) not in str(desk.rows())
     assert secret not in ana.call("GET", "/identity").text
     token = _jwt(desk, ana, jwk.OctKey.import_key(secret), {"alg": "HS256", "kid": key["kid"]}, name="Mia")
     assert _open(desk.browser(), ana, token)["identity"] == "verified"

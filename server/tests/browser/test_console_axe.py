@@ -23,6 +23,7 @@ SCREENS = {
     "/settings/simulator": "Routing simulator",
     "/settings/surveys": "Surveys",
     "/settings/surveys/new": "Create a survey",
+    "/settings/identity": "Identity of visitors",
     "/settings/tokens": "API tokens",
     "/settings/audit": "Audit log",
     "/settings/account": "Account",

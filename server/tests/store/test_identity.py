@@ -151,6 +151,7 @@ def test_C11_conversations_known_as_somebody_elses_do_not_join(account: SmallAcc
     )
     mia = _viewer(account, _prove(account, cookie=cookie))
     assert _seen(account, mia) == set()
+    assert unknown is not None
     assert _agent_sees(account, leos).contact.id == unknown.id
     with pytest.raises(NotFound):
         account.post(mia, leos, "Mine?")
