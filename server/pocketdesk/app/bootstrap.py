@@ -39,6 +39,7 @@ from pocketdesk.files.rules.links import link_key
 from pocketdesk.help_center import api as help_center_api
 from pocketdesk.help_center import jobs as help_center_jobs
 from pocketdesk.hubspot import api as hubspot_api
+from pocketdesk.hubspot.wire import webhooks as hubspot_webhooks
 from pocketdesk.inboxes import api as inboxes_api
 from pocketdesk.inboxes import events as inboxes_events
 from pocketdesk.jobs import Every, Scheduled, Worker, trim_ledger
@@ -132,7 +133,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         engine,
         webhook_sender,
         sealing,
-        {Format.STANDARD: webhooks_wire.standard},
+        {Format.STANDARD: webhooks_wire.standard, Format.HUBSPOT: hubspot_webhooks.hubspot},
         now,
     )
     worker = Worker(

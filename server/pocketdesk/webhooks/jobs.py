@@ -24,9 +24,11 @@ IN_A_ROW = 50
 
 
 class Dress(Protocol):
-    """How a format writes a delivery: its body, and the headers that prove whose it is."""
+    """How a format writes a delivery: headers that prove whose it is, and the body. None: it has no words for it."""
 
-    def __call__(self, told: Told, secrets: tuple[bytes, ...], now: int) -> tuple[dict[str, str], bytes]: ...
+    def __call__(
+        self, told: Told, secrets: tuple[bytes, ...], now: int
+    ) -> tuple[dict[str, str], bytes] | None: ...
 
 
 class Lanes:
@@ -98,8 +100,8 @@ class Lanes:
         if not secrets:
             return Outcome(None, "the secret cannot be read: renew it", 0)
         told = Told(scope.account_id, webhook, claimed, *fact)
-        headers, body = self._dress[webhook.format](told, secrets, self._now())
-        return await self._sender.post(webhook.url, headers, body)
+        dressed = self._dress[webhook.format](told, secrets, self._now())
+        return await self._sender.post(webhook.url, *dressed) if dressed else Outcome(None, None, 0)
 
 
 def runs(engine: Engine, lanes: Lanes) -> Mapping[str, Run]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pocketdesk.accounts.rules.sealing import sealing_key
+from pocketdesk.hubspot.wire.webhooks import hubspot
 from pocketdesk.jobs import Worker
 from pocketdesk.kernel.moments import DAY, MINUTE, SECOND
 from pocketdesk.kernel.refusal import Invalid, NotFound
@@ -43,11 +44,13 @@ def account(engine: Engine) -> SmallAccount:
 class Hooked:
     """An account with a webhook, and the worker that tells it."""
 
-    def __init__(self, account: SmallAccount, clock: Clock, url: str, *kinds: str) -> None:
+    def __init__(
+        self, account: SmallAccount, clock: Clock, url: str, *kinds: str, dress: Format = Format.STANDARD
+    ) -> None:
         self.account, self.clock = account, clock
         self.made, self.secret = account.engine.write_and_wait(
             lambda unit: actions.create_webhook(
-                unit, account.scope, account.admin, KEY, "Shop", url, kinds, Format.STANDARD
+                unit, account.scope, account.admin, KEY, "Shop", url, kinds, dress
             )
         )
 
@@ -68,7 +71,11 @@ class Hooked:
         """Does what is due, and what that makes due."""
         outbound = Outbound(to_allowed(["127.0.0.1"]))
         lanes = Lanes(
-            self.account.engine, Sender(outbound), lambda: KEY, {Format.STANDARD: standard}, self.clock
+            self.account.engine,
+            Sender(outbound),
+            lambda: KEY,
+            {Format.STANDARD: standard, Format.HUBSPOT: hubspot},
+            self.clock,
         )
         worker = Worker(self.account.engine, runs(self.account.engine, lanes), SCHEDULES, chance=lambda: 0.0)
         if hears:
@@ -137,6 +144,46 @@ async def test_what_happens_is_told_signed_and_in_order(
     there.taken.clear()
     await hooked.work()
     assert there.taken == []
+
+
+async def test_hubspots_receivers_get_what_they_know(
+    account: SmallAccount, clock: Clock, there: Receiver
+) -> None:
+    from hubspot.utils.signature import Signature  # pyright: ignore[reportMissingTypeStubs]
+
+    hooked = Hooked(account, clock, f"{there.origin}/hook?shop=1", dress=Format.HUBSPOT)
+    conversation_id = account.start(account.new_visitor(), "where is my order?")
+    account.post(account.ana, conversation_id, "On its way")
+    account.run(account.ana, "close_conversation", conversation_id=conversation_id)
+    account.run(account.ana, "reopen_conversation", conversation_id=conversation_id)
+    await hooked.work()
+    events = [each.json[0] for each in there.taken]
+    assert all(len(each.json) == 1 for each in there.taken)
+    assert [
+        (each["subscriptionType"], each.get("propertyName"), each.get("propertyValue")) for each in events
+    ] == [
+        ("conversation.creation", None, None),
+        ("conversation.propertyChange", "assignedTo", str(account.ana.user_id)),
+        ("conversation.newMessage", None, None),
+        ("conversation.propertyChange", "status", "CLOSED"),
+        ("conversation.propertyChange", "status", "OPEN"),
+    ]
+    assert {each["objectId"] for each in events} == {conversation_id}
+    assert events[2]["messageType"] == "MESSAGE"
+    for taken in there.taken:
+        told, body = taken.headers, taken.body.decode()
+        checked = {
+            "v1": Signature.get_signature(hooked.secret, body, "v1"),
+            "v3": Signature.get_signature(
+                hooked.secret,
+                body,
+                "v3",
+                http_method="POST",
+                http_uri=f"{there.origin}/hook?shop=1",
+                timestamp=told["x-hubspot-request-timestamp"],
+            ),
+        }
+        assert checked == {"v1": told["x-hubspot-signature"], "v3": told["x-hubspot-signature-v3"]}
 
 
 async def test_only_the_kinds_that_are_wanted_and_nothing_from_before(
