@@ -15,6 +15,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
+from tests.browser.shelf import Shelf, give_help
 from tests.browser.stage import AXE, Agent, Line, axe_script, page_address
 from tests.server import Server, free_port
 
@@ -163,3 +164,46 @@ def test_G04_a_web_view_keeps_nothing_of_who_declines(server: Server, webview: W
     webview.refresh()
     until(webview, "document.querySelector('.gate-choices')")
     assert webview.find_elements(By.CSS_SELECTOR, ".from-me") == []
+
+
+def test_K02_K05_help_in_a_web_view_without_storage(server: Server, webview: WebKitGTK) -> None:
+    agent, shelf = Agent(server), Shelf(server)
+    topic = shelf.category("Orders")
+    shelf.publish("Change an order", *["Open the app and choose the order."] * 40, category_id=topic)
+    give_help(server, agent.chatflow("help-webkit"), shelf.id)
+    pane = ".pane:not(.is-behind)"
+
+    def press(css: str) -> None:
+        until(webview, f"document.querySelector({css!r})")
+        webview.find_element(By.CSS_SELECTOR, css).click()
+
+    def headed(words: str) -> None:
+        until(webview, f"document.querySelector({pane + ' h1'!r})?.textContent === {words!r}")
+
+    with Line(server.port) as line:
+        webview.get(page_address(line.origin, server.account_id, "help-webkit"))
+        until(webview, "document.querySelector('textarea')")
+        write(webview, "From an iPhone")
+        until(webview, "/Sent/.test([...document.querySelectorAll('.own-state')].at(-1)?.textContent)")
+        webview.find_element(By.CSS_SELECTOR, "textarea").send_keys("Half")
+        press(".tab:last-of-type")
+        headed("Acme Help")
+        press(f"{pane} [data-row=category-{topic}]")
+        headed("Orders")
+        press(f"{pane} .row")
+        headed("Change an order")
+        assert webview.execute_script(AXE.read_text() + f"; return {axe_script()}") == []
+        scrolled = f"document.querySelector({pane + ' .help'!r}).scrollTop"
+        webview.execute_script(f"{scrolled} = 300")
+        press(".tab")
+        until(webview, "document.querySelector('textarea').value === 'Half'")
+        webview.back()
+        headed("Change an order")
+        assert webview.execute_script(f"return {scrolled}") == 300
+        webview.back()
+        headed("Orders")
+        with line.down():
+            until(webview, f"document.querySelector({pane + ' .status-bar'!r})?.textContent.length > 0")
+            press(f"{pane} .row")
+            headed("Change an order")
+    assert webview.execute_script("return document.scrollingElement.scrollWidth <= innerWidth")

@@ -86,12 +86,14 @@ def test_A02_A03_A04_A05_A07_A10_A23_the_wizard_makes_a_chatflow_and_opens_its_c
         page.get_by_label("Mobile tag").fill(" hilfe ")
         page.get_by_role("button", name="Next").click()
 
-        expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+        expect(page.get_by_text("Step 2 of 3")).to_be_visible()
         page.get_by_role("button", name="Back").click()
         expect(page.get_by_role("radio", name="Support")).to_be_checked()
         expect(page.get_by_label("Mobile tag")).to_have_value(" hilfe ")
         page.get_by_role("button", name="Next").click()
         expect(page.get_by_role("radio", name="Live agent")).to_be_checked()
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_text("Step 3 of 3")).to_be_visible()
         assert len(server.account("GET", "/chatflows")["items"]) == before
         page.get_by_role("button", name="Create").click()
 
@@ -106,7 +108,7 @@ def test_A11_A12_A13_A14_A15_A20_D01_D14_the_editor_previews_saves_and_goes_live
 ) -> None:
     flow_id = new_flow(server, "shop", "Shop")
     with console(chromium, server, f"/chatflows/{flow_id}/chat") as page:
-        expect(page.get_by_role("tab")).to_have_text(["Chat", "Options", "Mobile details"])
+        expect(page.get_by_role("tab")).to_have_text(["Chat", "Knowledge base", "Options", "Mobile details"])
         preview = page.frame_locator("iframe[title=Preview]")
         expect(preview.get_by_text("How can we help you?")).to_be_visible()
         expect(preview.get_by_role("button", name="Close")).to_be_visible()
@@ -625,7 +627,7 @@ def test_every_setting_on_is_axe_clean_and_fits(
 
 def test_A27_each_tab_leads_to_our_own_documentation(chromium: Browser, server: Server) -> None:
     links: set[str] = set()
-    for tab in ("chat", "options", "mobile"):
+    for tab in ("chat", "knowledge_base", "options", "mobile"):
         with console(chromium, server, f"/chatflows/{server.chatflow_id}/{tab}") as page:
             expect(page.get_by_role("tabpanel")).to_be_visible()
             found = page.locator("a[href^='/docs/']").evaluate_all(

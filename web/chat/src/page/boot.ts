@@ -5,6 +5,8 @@ export interface HeadingPerson {
   name: string;
   initials: string;
   color: number;
+  /** Address of a photo. */
+  image: string | null;
 }
 
 export interface Heading {

@@ -1,92 +1,134 @@
 import { Unwanted } from "./files.ts";
-import type { Article, Card, Category, CategoryCard, Found, HelpCall, Overview } from "./help.ts";
+import type {
+  Article,
+  ArticleBlock,
+  Card,
+  Category,
+  CategoryCard,
+  Found,
+  HelpCall,
+  Overview,
+} from "./help.ts";
 
 /** A category of the console's tree. */
 interface Branch {
   id: number;
   names: Record<string, string>;
-  articles: number;
   children: Branch[];
 }
 
-interface Variant {
-  language: string;
-  state: "draft" | "published" | "changed" | "scheduled";
-  title: string;
-  subtitle: string;
-}
-
+/** An article of the console's list. */
 interface Listed {
   id: number;
   category_id: number | null;
-  variants: Variant[];
+  access: string;
+  variants: { language: string; title: string; state: "draft" | "published" | "changed" | "scheduled" }[];
 }
 
-interface Opened {
-  published: { title: string; subtitle: string; body: Article["body"]; published_at: number } | null;
+/** A version of an article, with links to its pictures. */
+interface Version {
+  title: string;
+  subtitle: string;
+  body: Article["body"];
+  images: Record<string, string>;
+  at: number;
 }
 
-/** The Help tab beside the console's editor: it reads as the author who looks at it, shows what is published, and nothing
- *  that is done in it counts. */
+/** The Help tab beside the console's editor: it shows what is published, and nothing that is done in it counts. Whoever
+ *  may not see how articles are written finds them by search alone, as in a reply. */
 export function previewHelp(accountId: number, baseId: number): HelpCall {
   const ask = async <Answer>(path: string): Promise<Answer> => {
     const answer = await fetch(`/api/v1/accounts/${accountId}/knowledge${path}`, { cache: "no-store" });
     if (!answer.ok) throw new Unwanted(answer.status, {}, null);
     return (await answer.json()) as Answer;
   };
-  const articles = async (language: string, categoryId?: number): Promise<Card[]> => {
-    const query = new URLSearchParams({ limit: "50", state: "published" });
-    if (categoryId) query.set("category_id", String(categoryId));
-    const { items } = await ask<{ items: Listed[] }>(`/bases/${baseId}/articles?${query}`);
-    return items.flatMap((each) => cardOf(each, language) ?? []);
-  };
-  const branches = async (): Promise<Branch[]> =>
-    (await ask<{ items: Branch[] }>(`/bases/${baseId}/categories`)).items;
 
-  const answers: [path: RegExp, answer: (language: string, id: number, words: string) => Promise<unknown>][] =
+  const find = async (language: string, q = ""): Promise<Card[]> => {
+    const query = new URLSearchParams({ base_id: String(baseId), language, q, limit: "10" });
+    return (await ask<{ items: Card[] }>(`/articles/find?${query}`)).items;
+  };
+
+  async function articles(language: string): Promise<(Card & { categoryId: number | null })[]> {
+    const { items } = await ask<{ items: Listed[] }>(`/bases/${baseId}/articles?limit=100&access=public`);
+    return items.flatMap(({ id, category_id, variants }) => {
+      const shown = variants.filter(({ state }) => state === "published" || state === "changed");
+      const variant = shown.find((each) => each.language === language) ?? shown[0];
+      if (!variant) return [];
+      const { title } = variant;
+      return [{ article_id: id, language: variant.language, title, subtitle: "", categoryId: category_id }];
+    });
+  }
+
+  async function topics(language: string): Promise<CategoryCard[]> {
+    const [{ items }, all] = await Promise.all([
+      ask<{ items: Branch[] }>(`/bases/${baseId}/categories`),
+      articles(language),
+    ]);
+    const topic = ({ id, names, children }: Branch): CategoryCard => {
+      const below = children.map(topic).filter((each) => each.articles > 0);
+      const own = all.filter((each) => each.categoryId === id).length;
+      return {
+        id,
+        name: names[language] ?? Object.values(names)[0] ?? "",
+        articles: own + below.reduce((sum, each) => sum + each.articles, 0),
+        children: below,
+      };
+    };
+    return items.map(topic).filter((each) => each.articles > 0);
+  }
+
+  const answers: [RegExp, (language: string, id: number, words: string) => Promise<unknown>][] = [
     [
-      [
-        /^$/,
-        async (language): Promise<Overview> => ({
-          recommended: { rated: [], viewed: [], newest: (await articles(language)).slice(0, 5) },
-          others: [],
-          categories: (await branches()).map((each) => topicOf(each, language)),
-        }),
-      ],
-      [
-        /^\/categories\/(\d+)$/,
-        async (language, id): Promise<Category> => {
-          const all = (await branches()).flatMap((each) => [each, ...each.children]);
-          const found = all.find((each) => each.id === id);
-          if (!found) throw new Unwanted(404, {}, null);
-          const { name, children } = topicOf(found, language);
-          return { name, children, articles: await articles(language, id), after: null };
-        },
-      ],
-      [
-        /^\/search$/,
-        async (language, _, words): Promise<Found> => {
-          const all = await articles(language);
-          const isMeant = (text: string) => text.toLowerCase().includes(words.toLowerCase());
-          const hits = all.filter(({ title, subtitle }) => isMeant(title) || isMeant(subtitle));
-          return {
-            total: hits.length,
-            corrected: null,
-            after: null,
-            hits: hits.map((each) => ({ ...each, snippet: [] })),
-          };
-        },
-      ],
-      [
-        /^\/articles\/(\d+)$/,
-        async (language, id): Promise<Article> => {
-          const { published } = await ask<Opened>(`/articles/${id}/variants/${language}`);
-          if (!published) throw new Unwanted(404, {}, null);
-          const { title, subtitle, body, published_at } = published;
-          return { article_id: id, language, title, subtitle, body, updated_at: published_at, vote: null };
-        },
-      ],
-    ];
+      /^$/,
+      async (language): Promise<Overview> => {
+        const newest = (await find(language)).slice(0, 5);
+        const all = await articles(language).catch(forbidden);
+        if (!all) return { recommended: { rated: [], viewed: [], newest }, categories: [], others: [] };
+        return {
+          recommended: { rated: [], viewed: [], newest },
+          categories: await topics(language),
+          others: all.filter((each) => each.categoryId === null),
+        };
+      },
+    ],
+    [
+      /^\/categories\/(\d+)$/,
+      async (language, id): Promise<Category> => {
+        const found = (await topics(language))
+          .flatMap((each) => [each, ...each.children])
+          .find((each) => each.id === id);
+        if (!found) throw new Unwanted(404, {}, null);
+        const own = (await articles(language)).filter((each) => each.categoryId === id);
+        return { name: found.name, children: found.children, articles: own, after: null };
+      },
+    ],
+    [
+      /^\/search$/,
+      async (language, _, words): Promise<Found> => {
+        const hits = (await find(language, words)).map((each) => ({ ...each, snippet: [] }));
+        return { total: hits.length, corrected: null, hits, after: null };
+      },
+    ],
+    [
+      /^\/articles\/(\d+)$/,
+      async (language, id): Promise<Article> => {
+        const card = (await articles(language)).find((each) => each.article_id === id);
+        if (!card) throw new Unwanted(404, {}, null);
+        const path = `/articles/${id}/variants/${card.language}`;
+        const { published_version } = await ask<{ published_version: number }>(path);
+        const version = await ask<Version>(`${path}/versions/${published_version}`);
+        return {
+          article_id: id,
+          language: card.language,
+          title: version.title,
+          subtitle: version.subtitle,
+          body: { blocks: withPictures(version.body.blocks, version.images) },
+          updated_at: version.at,
+          vote: null,
+        };
+      },
+    ],
+  ];
 
   return async <Answer>(
     method: "GET" | "POST",
@@ -102,21 +144,19 @@ export function previewHelp(accountId: number, baseId: number): HelpCall {
   };
 }
 
-/** Whether readers see it. */
-const isShown = ({ state }: Variant) => state === "published" || state === "changed";
-
-function cardOf({ id, variants }: Listed, language: string): Card | null {
-  const shown = variants.filter(isShown);
-  const variant = shown.find((each) => each.language === language) ?? shown[0];
-  if (!variant) return null;
-  return { article_id: id, language: variant.language, title: variant.title, subtitle: variant.subtitle };
+function forbidden(error: unknown): null {
+  if (error instanceof Unwanted && error.status === 403) return null;
+  throw error;
 }
 
-function topicOf({ id, names, articles, children }: Branch, language: string): CategoryCard {
-  return {
-    id,
-    name: names[language] ?? Object.values(names)[0] ?? "",
-    articles,
-    children: children.map((each) => topicOf(each, language)),
-  };
+/** The blocks with the addresses of their pictures. */
+function withPictures(blocks: ArticleBlock[], images: Record<string, string>): ArticleBlock[] {
+  return blocks.map((block): ArticleBlock => {
+    if (block.type === "image") return { ...block, src: images[block.file_id] ?? null };
+    if (block.type === "quote" || block.type === "callout")
+      return { ...block, blocks: withPictures(block.blocks, images) };
+    if (block.type === "list")
+      return { ...block, items: block.items.map((item) => withPictures(item, images)) };
+    return block;
+  });
 }

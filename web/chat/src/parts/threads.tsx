@@ -1,7 +1,7 @@
 import type { VisitorConversation } from "@pocketdesk/client/protocol";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { byActivity } from "../page/chat.ts";
-import { Avatar, Brand } from "./avatar.tsx";
+import { Avatar } from "./avatar.tsx";
 import { plainText } from "./content.tsx";
 import { usePage, useStore } from "./context.ts";
 import { CloseButton } from "./header.tsx";
@@ -51,8 +51,12 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
   const { heading } = useStore(about);
   const last = conversation.messages.filter((each) => "author" in each).at(-1);
   const { assignee } = conversation;
-  const person = assignee ?? { initials: heading.initials, color: heading.people[0]?.color ?? 0 };
-  const image = assignee ? assignee.image : heading.image;
+  const first = heading.people[0];
+  const face = assignee ?? {
+    initials: heading.initials,
+    color: first?.color ?? 0,
+    image: heading.image ?? first?.image ?? null,
+  };
   const at = conversation.messages.at(-1)?.at ?? conversation.created_at;
   const text = last ? plainText(last.content) : "";
   return (
@@ -61,7 +65,7 @@ function Thread({ conversation }: { conversation: VisitorConversation }) {
       class={conversation.unread > 0 ? "thread has-news" : "thread"}
       onClick={() => chat.openConversation(conversation.id)}
     >
-      {image ? <Brand image={image} /> : <Avatar person={person} />}
+      <Avatar person={face} />
       <span class="thread-words">
         <span class="thread-top">
           <span class="thread-name">

@@ -133,6 +133,7 @@ function EmailCapture({ draft, errorAt, change, usual, script }: TabProps) {
 function ChatHeading({ flow, draft, errorAt, change }: TabProps) {
   const heading = draft.heading;
   const set = (changes: Partial<typeof heading>) => change({ heading: { ...heading, ...changes } });
+  const account = useAccount();
   const { everybody } = useChoosable(flow.inbox.id);
   return (
     <Section id="heading" title={t("heading")} help={t("heading.help")} docs={DOCS.heading}>
@@ -169,7 +170,10 @@ function ChatHeading({ flow, draft, errorAt, change }: TabProps) {
             <ImageUpload
               label={t("heading.image")}
               help={t("heading.image.help")}
-              value={heading.brand_image_id}
+              purpose="brand"
+              address={
+                heading.brand_image_id === null ? null : `/brand/${account.id}/${heading.brand_image_id}`
+              }
               error={errorAt("chat.heading.brand_image_id")}
               onChange={(brand_image_id) => set({ brand_image_id })}
             />
