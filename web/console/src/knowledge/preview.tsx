@@ -1,4 +1,5 @@
 import { Modal, SegmentedControl, useComputedColorScheme } from "@mantine/core";
+import { accentColours } from "@pocketdesk/design/contrast";
 import { type CSSProperties, useState } from "react";
 import type { Script } from "../app/controls/own-text.tsx";
 import { Phone } from "../app/phone.tsx";
@@ -11,14 +12,14 @@ interface PreviewProps {
   written: Written;
   images: Images;
   script: Script;
-  accent: string | null;
+  accent: string;
   onClose: () => void;
 }
 
 /** The article as it stands, on a phone. */
 export function Preview({ written, images, script, accent, onClose }: PreviewProps) {
   const own = useComputedColorScheme("light");
-  const [scheme, setScheme] = useState<string>(own);
+  const [scheme, setScheme] = useState<"light" | "dark">(own);
   return (
     <Modal opened onClose={onClose} title={t("preview")} size={520}>
       <div className="article-preview">
@@ -26,7 +27,7 @@ export function Preview({ written, images, script, accent, onClose }: PreviewPro
           size="xs"
           aria-label={t("preview.appearance")}
           value={scheme}
-          onChange={setScheme}
+          onChange={(value) => setScheme(value as "light" | "dark")}
           data={(["light", "dark"] as const).map((value) => ({ value, label: t(`preview.${value}`) }))}
         />
         <div className="article-preview-room">
@@ -35,7 +36,7 @@ export function Preview({ written, images, script, accent, onClose }: PreviewPro
               <article
                 className="article-phone"
                 data-mantine-color-scheme={scheme}
-                style={{ colorScheme: scheme, ...(accent && { "--brand": accent }) } as CSSProperties}
+                style={{ colorScheme: scheme, "--brand": accentColours(accent, scheme).ink } as CSSProperties}
                 {...script}
               >
                 <h2 className="article-phone-title">{written.title || t("untitled")}</h2>

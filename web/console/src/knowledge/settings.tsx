@@ -133,7 +133,8 @@ export function SettingsTab({ base }: { base: Base }) {
           <ImageUpload
             label={t("settings.logo")}
             help={t("settings.logo.help")}
-            value={form.values.logo_id}
+            purpose="brand"
+            address={form.values.logo_id === null ? null : `/brand/${account}/${form.values.logo_id}`}
             error={form.errors["logo_id"]?.toString()}
             onChange={(logo_id) => form.setFieldValue("logo_id", logo_id)}
           />
