@@ -13,6 +13,7 @@ from pocketdesk.inboxes.rules import contrast
 from pocketdesk.kernel.moments import DAY, MINUTE
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge.rules import home_path
 
 LONGEST_SEARCH = 200
 LONGEST_TERM = 80
@@ -201,19 +202,9 @@ def is_robot(agent: str) -> bool:
 # Addresses of the public pages.
 
 
-def home_path(account_id: int, base_slug: str, language: str) -> str:
-    """The first page of a base in a language."""
-    return f"/help/{account_id}/{base_slug}/{language}/"
-
-
 def topic_path(account_id: int, base_slug: str, language: str, slug: str) -> str:
     """A category's page."""
     return f"{home_path(account_id, base_slug, language)}c/{slug}"
-
-
-def article_path(account_id: int, base_slug: str, language: str, slug: str) -> str:
-    """An article's page."""
-    return f"{home_path(account_id, base_slug, language)}a/{slug}"
 
 
 def image_path(account_id: int, file_id: int) -> str:

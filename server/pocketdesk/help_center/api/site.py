@@ -31,6 +31,7 @@ from pocketdesk.kernel.refusal import Invalid, NotFound, TooMany
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import views as knowledge
 from pocketdesk.knowledge.model import Base, Published
+from pocketdesk.knowledge.rules import article_path, home_path
 from pocketdesk.storage import Engine, Reader, UnitOfWork
 
 router = APIRouter(include_in_schema=False)
@@ -114,7 +115,7 @@ async def show_base(
             return None
         wanted = request.headers.get("accept-language", "")
         language = rules.best_language(base.languages, best_match(wanted)) if wanted else base.primary
-        return rules.home_path(scope.account_id, base.slug, language)
+        return home_path(scope.account_id, base.slug, language)
 
     limited = _limited(request, address, at, LOOKS)
     if limited is not None:
@@ -148,7 +149,7 @@ async def show_sitemap(
 def _all_pages(
     reader: Reader, scope: AccountScope, base: Base
 ) -> list[tuple[str, dict[str, str], int | None]]:
-    homes = {each: rules.home_path(scope.account_id, base.slug, each) for each in base.languages}
+    homes = {each: home_path(scope.account_id, base.slug, each) for each in base.languages}
     found: list[tuple[str, dict[str, str], int | None]] = [(each, homes, None) for each in base.languages]
     for language in base.languages:
         visit = readers.visit_of_base(base, language)
@@ -163,7 +164,7 @@ def _all_pages(
         slugs = knowledge.slugs_of(reader, scope, [card.article_id for card in cards])
         for card in cards:
             paths = {
-                each: rules.article_path(scope.account_id, base.slug, each, slugs[card.article_id][each])
+                each: article_path(scope.account_id, base.slug, each, slugs[card.article_id][each])
                 for each in base.languages
                 if each in slugs[card.article_id]
             }

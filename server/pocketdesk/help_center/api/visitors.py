@@ -30,6 +30,7 @@ from pocketdesk.help_center.wire.shapes import (
 )
 from pocketdesk.help_center.wire.trees import to_tree
 from pocketdesk.knowledge.model import Access, Published
+from pocketdesk.knowledge.rules import article_path
 from pocketdesk.people.api import Visitor
 from pocketdesk.storage import Reader, UnitOfWork
 
@@ -160,7 +161,7 @@ def _url(request: Request, visit: Visit, visitor: Visitor, found: Article) -> st
     card = found.reading.card
     if not visit.base.is_public or card.access is not Access.PUBLIC:
         return None
-    path = rules.article_path(visitor.scope.account_id, visit.base.slug, card.language, card.slug)
+    path = article_path(visitor.scope.account_id, visit.base.slug, card.language, card.slug)
     return request.app.state.settings.origin + path
 
 

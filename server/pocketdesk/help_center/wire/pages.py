@@ -22,6 +22,7 @@ from pocketdesk.inboxes.rules import accent_text
 from pocketdesk.kernel.moments import to_datetime, to_iso
 from pocketdesk.knowledge.content import headings, to_html
 from pocketdesk.knowledge.model import Base, Published
+from pocketdesk.knowledge.rules import article_path, home_path
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 
@@ -63,7 +64,7 @@ class Site:
 
     def home_in(self, language: str) -> str:
         """The same in another language."""
-        return rules.home_path(self.account_id, self.base.slug, language)
+        return home_path(self.account_id, self.base.slug, language)
 
     def topic(self, topic: Topic) -> str:
         """Path of a category."""
@@ -71,7 +72,7 @@ class Site:
 
     def article(self, card: Published) -> str:
         """Path of an article; in the language of the site, whatever it is written in."""
-        return rules.article_path(self.account_id, self.base.slug, self.language, card.slug)
+        return article_path(self.account_id, self.base.slug, self.language, card.slug)
 
     def search(self, **query: str) -> str:
         """Path of a search."""
@@ -162,7 +163,7 @@ def article_page(
     foreign = card.language != site.language
     trail = [_home(site), *(_step(site, topic) for topic in found.trail)]
     paths = {
-        language: rules.article_path(site.account_id, site.base.slug, language, slug)
+        language: article_path(site.account_id, site.base.slug, language, slug)
         for language, slug in reading.slugs.items()
     }
     image = next(iter(found.images.values()), None)
