@@ -65,7 +65,7 @@ export interface Author {
   name: string;
   initials: string;
   color: number;
-  /** Path of the brand's picture, where a brand stands for all agents. */
+  /** Path of a photo; of the brand's picture, where a brand stands for all agents. */
   image?: string;
 }
 
@@ -73,6 +73,8 @@ export interface Assignee {
   kind: "nobody" | "user" | "team";
   id?: number | null;
   name?: string | null;
+  /** Path of the user's photo. */
+  image?: string | null;
 }
 
 /** Who shall have a conversation. */

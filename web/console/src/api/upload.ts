@@ -28,7 +28,7 @@ const wait = (attempt: number) => new Promise<void>((done) => setTimeout(done, 4
 export async function upload(
   account: number,
   file: File,
-  purpose: "message" | "brand" | "article",
+  purpose: "message" | "brand" | "photo" | "article",
   { signal, onProgress, pause = wait }: UploadOptions = {},
 ): Promise<number> {
   const path = `/accounts/${account}/files`;

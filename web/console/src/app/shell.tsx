@@ -18,6 +18,7 @@ import {
   IconKeyboard,
   IconLogout,
   IconMessages,
+  IconPhoto,
   IconSearch,
   IconSettings,
 } from "@tabler/icons-react";
@@ -38,6 +39,7 @@ import { complain } from "./undo.tsx";
 
 const loadPalette = () => import("./palette.tsx").then((module) => ({ default: module.Palette }));
 const Palette = lazy(loadPalette);
+const OwnPhoto = lazy(() => import("./photo.tsx").then((module) => ({ default: module.OwnPhoto })));
 
 const SESSION_STALE_MS = 15_000;
 const SESSION_REFRESH_MS = 60_000;
@@ -58,6 +60,7 @@ function Frame() {
   const accountId = String(useAccount().id);
   const navigate = useNavigate();
   const [finding, find] = useDisclosure(false);
+  const [choosingPhoto, photo] = useDisclosure(false);
   const [helping, help] = useDisclosure(false);
   const found = useRef(false);
   if (finding) found.current = true;
@@ -118,13 +121,18 @@ function Frame() {
             <span>{label}</span>
           </Link>
         ))}
-        <OwnMenu onFind={find.open} onKeys={help.open} />
+        <OwnMenu onFind={find.open} onKeys={help.open} onPhoto={photo.open} />
       </nav>
       <ConnectionStrip />
       <main id="content" className="content" tabIndex={-1}>
         <Outlet />
       </main>
       <KeysHelp opened={helping} onClose={help.close} />
+      {choosingPhoto && (
+        <Suspense>
+          <OwnPhoto onClose={photo.close} />
+        </Suspense>
+      )}
       {found.current && (
         <Suspense>
           <Palette opened={finding} onClose={find.close} />
@@ -206,7 +214,13 @@ export function useSignOut() {
   };
 }
 
-function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
+interface OwnMenuProps {
+  onFind: () => void;
+  onKeys: () => void;
+  onPhoto: () => void;
+}
+
+function OwnMenu({ onFind, onKeys, onPhoto }: OwnMenuProps) {
   const { account, session } = usePlace();
   const { status, setter, setStatus } = useStatus();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -218,7 +232,7 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
         <button type="button" className="rail-item rail-me">
           <span className="visually-hidden">{t("status.label", { status: t(`status.${status}`) })}</span>
           <span className="me" data-status={status} aria-hidden>
-            <Avatar size={32} radius="xl" color="teal" variant="light" name={account.user.name}>
+            <Avatar size={32} radius="xl" color="teal" variant="light" src={account.user.image} alt="">
               {initials(account.user.name)}
             </Avatar>
           </span>
@@ -243,6 +257,10 @@ function OwnMenu({ onFind, onKeys }: { onFind: () => void; onKeys: () => void })
             {status === choice && <VisuallyHidden> ✓</VisuallyHidden>}
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconPhoto size={16} />} onClick={onPhoto}>
+          {t("menu.photo")}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t("menu.appearance")}</Menu.Label>
         {(["auto", "light", "dark"] as const).map((scheme) => (

@@ -24,6 +24,11 @@ export const t = catalogue({
   "menu.find": "Find anything",
   "menu.accounts": "Accounts",
   "menu.sign_out": "Sign out",
+  "menu.photo": "Your photo",
+  "photo.title": "Your photo",
+  "photo.label": "Photo",
+  "photo.help":
+    "Colleagues see it beside your messages. Visitors see it too, unless the chatflow shows a brand in your place.",
   "connection.lost": "Connecting again. What you write is kept and sent when the connection is back.",
   "error.title": "This screen could not be shown",
   "error.retry": "Try again",

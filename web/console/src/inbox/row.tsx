@@ -20,7 +20,15 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 /** A platform as its maker writes it. */
 export const platformName = (platform: string): string => PLATFORMS[platform.toLowerCase()] ?? platform;
 
-export function Face({ name, color, size = 36 }: { name: string | null; color: number; size?: number }) {
+interface FaceProps {
+  name: string | null;
+  color: number;
+  image?: string | null;
+  size?: number;
+}
+
+export function Face({ name, color, image, size = 36 }: FaceProps) {
+  if (image) return <img className="face" src={image} alt="" width={size} height={size} />;
   return (
     <span
       className="face"
@@ -43,6 +51,7 @@ export function AssigneeMark({ assignee }: { assignee: Assignee }) {
   return (
     <span className="assignee-mark" title={label}>
       {assignee.kind === "team" && <IconUsersGroup size={13} stroke={1.6} aria-hidden />}
+      {assignee.image && <Face name={assignee.name} color={0} image={assignee.image} size={16} />}
       <span className="visually-hidden">{label}</span>
       <span aria-hidden>{assignee.kind === "team" ? assignee.name : assignee.name.split(" ")[0]}</span>
     </span>

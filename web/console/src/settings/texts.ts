@@ -54,6 +54,7 @@ export const t = catalogue({
   "users.link": "Invitation link",
   "users.done": "Done",
   "users.again": "New invitation link",
+  "users.photo.remove": "Remove the photo",
   "users.status.invited": "Invited",
   "users.status.deactivated": "Deactivated",
   "users.status.available": "Available",

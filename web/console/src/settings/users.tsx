@@ -109,6 +109,11 @@ function UserRow({ user, set, setter, onEdit, onInvited }: UserRowProps) {
       offerUndo(t(`users.set.${wanted}.done`, { name: user.name }), () => put(user.status)),
     onError: complain,
   });
+  const bare = useMutation({
+    mutationFn: () => call("DELETE", `${path}/photo`),
+    onSuccess: refresh,
+    onError: complain,
+  });
   const again = useMutation({
     mutationFn: () => call<Invited>("POST", `${path}/invitation`),
     onSuccess: onInvited,
@@ -119,7 +124,7 @@ function UserRow({ user, set, setter, onEdit, onInvited }: UserRowProps) {
   const other = user.status === "away" ? "available" : "away";
   return (
     <li className="row" data-gone={isGone || undefined}>
-      <Avatar size={36} radius="xl" color="gray" aria-hidden>
+      <Avatar size={36} radius="xl" color="gray" src={user.image} alt="" aria-hidden>
         {initials(user.name)}
       </Avatar>
       <span className="row-main">
@@ -162,6 +167,9 @@ function UserRow({ user, set, setter, onEdit, onInvited }: UserRowProps) {
         )}
         {user.joined_at === null && !isGone && (
           <Menu.Item onClick={() => again.mutate()}>{t("users.again")}</Menu.Item>
+        )}
+        {user.image !== null && !isMe && (
+          <Menu.Item onClick={() => bare.mutate()}>{t("users.photo.remove")}</Menu.Item>
         )}
         {!isMe && (
           <Menu.Item {...(isGone ? {} : { color: "red" })} onClick={() => deactivate.mutate(!isGone)}>

@@ -8,19 +8,21 @@ import { t } from "./texts.ts";
 import "./controls.css";
 
 const KINDS = ["image/png", "image/jpeg", "image/webp", "image/gif"];
-const MOST_MB = 5;
+const MOST_MB = { brand: 5, photo: 20 };
 
 interface ImageUploadProps {
   label: string;
   help: string;
-  /** The file's id; null for none. */
-  value: number | null;
+  purpose: "brand" | "photo";
+  /** Where it is shown from; null for none. */
+  address: string | null;
   error?: string | undefined;
-  onChange: (value: number | null) => void;
+  /** The new file's id; null for none. */
+  onChange: (fileId: number | null) => void;
 }
 
-/** An image of the brand: chosen, sent in pieces with its progress, shown as visitors see it. */
-export function ImageUpload({ label, help, value, error, onChange }: ImageUploadProps) {
+/** An image of the brand or of a user: chosen, sent in pieces with its progress, shown as visitors see it. */
+export function ImageUpload({ label, help, purpose, address, error, onChange }: ImageUploadProps) {
   const account = useAccount();
   const [sending, setSending] = useState<{ name: string; share: number } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -30,13 +32,14 @@ export function ImageUpload({ label, help, value, error, onChange }: ImageUpload
     if (!file) return;
     setProblem(null);
     if (!KINDS.includes(file.type)) return setProblem(t("image.kind"));
-    if (file.size > MOST_MB * 2 ** 20) return setProblem(t("image.large", { most: MOST_MB }));
+    const most = MOST_MB[purpose];
+    if (file.size > most * 2 ** 20) return setProblem(t("image.large", { most }));
     const controller = new AbortController();
     stop.current = controller;
     setSending({ name: file.name, share: 0 });
     try {
       onChange(
-        await upload(account.id, file, "brand", {
+        await upload(account.id, file, purpose, {
           signal: controller.signal,
           onProgress: (share) => setSending({ name: file.name, share }),
         }),
@@ -56,11 +59,7 @@ export function ImageUpload({ label, help, value, error, onChange }: ImageUpload
       </Text>
       <div className="image-field">
         <span className="image-shown">
-          {value === null ? (
-            <IconPhoto size={24} stroke={1.5} aria-hidden />
-          ) : (
-            <img src={`/brand/${account.id}/${value}`} alt="" />
-          )}
+          {address === null ? <IconPhoto size={24} stroke={1.5} aria-hidden /> : <img src={address} alt="" />}
         </span>
         <div className="image-side">
           {sending ? (
@@ -87,11 +86,11 @@ export function ImageUpload({ label, help, value, error, onChange }: ImageUpload
               <FileButton onChange={(file) => void send(file)} accept={KINDS.join(",")}>
                 {(props) => (
                   <Button {...props} variant="default" leftSection={<IconUpload size={16} aria-hidden />}>
-                    {t(value === null ? "image.choose" : "image.replace")}
+                    {t(address === null ? "image.choose" : "image.replace")}
                   </Button>
                 )}
               </FileButton>
-              {value !== null && (
+              {address !== null && (
                 <Button variant="subtle" color="gray" onClick={() => onChange(null)}>
                   {t("remove")}
                 </Button>
