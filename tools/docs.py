@@ -28,6 +28,7 @@ ORDER = (
     "welcome-and-language",
     "availability-and-routing",
     "replying",
+    "knowledge-base",
     "help-tab",
     "consent",
     "privacy",

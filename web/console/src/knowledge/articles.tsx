@@ -20,6 +20,8 @@ import { useRef } from "react";
 import { call } from "../api/call.ts";
 import { useAccount } from "../app/account.tsx";
 import { MoreMenu } from "../app/controls/more-menu.tsx";
+import { Learn } from "../app/controls/section.tsx";
+import { DOCS } from "../app/docs.ts";
 import { useKeys } from "../app/keys.ts";
 import { Bones, Empty } from "../app/screens.tsx";
 import { t as frame } from "../app/texts.ts";
@@ -113,7 +115,7 @@ export function ArticlesTab({ base }: { base: Base }) {
             </div>
           }
         >
-          {t("articles.empty.why")}
+          {t("articles.empty.why")} <Learn to={DOCS.knowledge}>{t("articles.learn")}</Learn>
         </Empty>
       ) : (
         <>

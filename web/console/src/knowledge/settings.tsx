@@ -9,6 +9,7 @@ import { useAccount, useMay } from "../app/account.tsx";
 import { ImageUpload } from "../app/controls/image-upload.tsx";
 import { LeaveGuard } from "../app/controls/leave-guard.tsx";
 import { Inset, Section } from "../app/controls/section.tsx";
+import { DOCS } from "../app/docs.ts";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { useKeys } from "../app/keys.ts";
 import { say } from "../app/undo.tsx";
@@ -79,7 +80,11 @@ export function SettingsTab({ base }: { base: Base }) {
       <Problems form={form} failure={put.error} />
       {!may && <Alert color="gray">{t("settings.forbidden")}</Alert>}
       <fieldset className="plain-fieldset" disabled={!may}>
-        <Section title={t("settings.help_center")} help={t("settings.help_center.why")}>
+        <Section
+          title={t("settings.help_center")}
+          help={t("settings.help_center.why")}
+          docs={DOCS.helpCenter}
+        >
           <Switch
             label={t("settings.public")}
             description={t("settings.public.why")}

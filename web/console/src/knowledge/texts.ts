@@ -56,6 +56,7 @@ export const t = catalogue({
   "articles.empty": "No articles yet",
   "articles.empty.why":
     "Begin with the question that you answer most often. Or bring what you have: files in Markdown or HTML, or an export of Zendesk or Intercom.",
+  "articles.learn": "How to write articles",
   "articles.none": "No article fits",
   "articles.none.why": "Change the search words or the filters.",
   "column.title": "Article",
