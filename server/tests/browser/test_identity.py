@@ -274,7 +274,7 @@ def test_the_console_keeps_keys_and_goes_to_required_proof_in_steps(
         page.get_by_text("Public key", exact=True).first.click()
         page.get_by_role("textbox", name="Public key").fill("no key")
         page.get_by_role("button", name="Create").click()
-        expect(page.get_by_role("dialog")).to_contain_text("must be a public key in PEM")
+        expect(page.get_by_role("dialog")).to_contain_text("Must be a public key in PEM")
         page.keyboard.press("Escape")
         page.reload()
         rows = page.get_by_role("table", name="").first.get_by_role("row")
