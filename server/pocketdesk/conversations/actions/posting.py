@@ -28,7 +28,6 @@ from pocketdesk.conversations.model import (
 from pocketdesk.files import actions as files
 from pocketdesk.files import views as file_views
 from pocketdesk.files.model import OwnerKind
-from pocketdesk.help_center.rules import article_path
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.actions import see_channel
 from pocketdesk.kernel import text
@@ -37,6 +36,7 @@ from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import views as knowledge
 from pocketdesk.knowledge.model import EVERY_ACCESS, Access
+from pocketdesk.knowledge.rules import article_path
 from pocketdesk.people import actions as people
 from pocketdesk.people import views as people_views
 from pocketdesk.storage import UnitOfWork
