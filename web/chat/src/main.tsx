@@ -224,7 +224,8 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
         void clear().then(() => shell.post({ type: "logged_out" }));
         return;
       }
-      const { token, email } = message;
+      const { token, email, app_version } = message;
+      visitor.appVersion = app_version?.slice(0, 40) ?? null;
       const isChanged = identity.give(token || email ? { token: token ?? "", email: email ?? "" } : null);
       if (isChanged) void page?.chat.reset(() => visitor.change());
     });

@@ -113,15 +113,15 @@ describe("the shell", () => {
     const received: unknown[] = [];
     listenToShell((message) => received.push(message));
     const tell = (text: string) => window.PocketdeskPage?.receive(text);
-    tell('{"type":"identity","token":"t1","email":"mia@example.org"}');
+    tell('{"type":"identity","token":"t1","email":"mia@example.org","app_version":"5.1"}');
     tell('{"type":"identity","token":null,"email":null}');
     tell('{"type":"identity","token":5}');
     tell('{"type":"log_out"}');
     for (const noise of ["", "nonsense", "null", "[]", '{"type":"later"}', "5"]) tell(noise);
     expect(received).toEqual([
-      { type: "identity", ...MIA },
-      { type: "identity", token: null, email: null },
-      { type: "identity", token: null, email: null },
+      { type: "identity", ...MIA, app_version: "5.1" },
+      { type: "identity", token: null, email: null, app_version: null },
+      { type: "identity", token: null, email: null, app_version: null },
       { type: "log_out" },
     ]);
   });

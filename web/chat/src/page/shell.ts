@@ -12,7 +12,8 @@ export type ToShell =
 
 export type FromShell =
   /** Whoever is signed in to the app now; a token that is null: nobody. */
-  { type: "identity"; token: string | null; email: string | null } | { type: "log_out" };
+  | { type: "identity"; token: string | null; email: string | null; app_version: string | null }
+  | { type: "log_out" };
 
 export interface Shell {
   post(message: ToShell): void;
@@ -62,7 +63,12 @@ function read(text: string): FromShell | null {
   }
   if (given?.["type"] === "log_out") return { type: "log_out" };
   if (given?.["type"] !== "identity") return null;
-  return { type: "identity", token: asText(given["token"]), email: asText(given["email"]) };
+  return {
+    type: "identity",
+    token: asText(given["token"]),
+    email: asText(given["email"]),
+    app_version: asText(given["app_version"]),
+  };
 }
 
 function asText(value: unknown): string | null {

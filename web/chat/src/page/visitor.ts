@@ -26,6 +26,8 @@ export class Visitor implements FileTransport {
   readonly chat = new Store<VisitorChat | null>(null);
   /** A session has begun. `isOther`: of another visitor than the one before, and one of them has proven who it is. */
   onSession: (session: { isNamed: boolean; isOther: boolean }) => void = () => {};
+  /** What the app says of its own version. */
+  appVersion: string | null = null;
   readonly #accountId: number;
   readonly #mobileTag: string;
   readonly #identity: Identity;
@@ -71,7 +73,7 @@ export class Visitor implements FileTransport {
       body: JSON.stringify({
         account_id: this.#accountId,
         mobile_tag: this.#mobileTag,
-        properties: deviceProperties(),
+        properties: { ...deviceProperties(), ...(this.appVersion && { app_version: this.appVersion }) },
         identity_token: named?.token || null,
         email: named?.email || null,
       }),
