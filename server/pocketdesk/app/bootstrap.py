@@ -47,6 +47,7 @@ from pocketdesk.kernel.events import Event, Recorded
 from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.knowledge import api as knowledge_api
 from pocketdesk.knowledge import jobs as knowledge_jobs
+from pocketdesk.knowledge.imports import jobs as imports_jobs
 from pocketdesk.mail import api as mail_api
 from pocketdesk.mail import jobs as mail_jobs
 from pocketdesk.outbound import Outbound, to_allowed
@@ -109,6 +110,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     realtime = Realtime(engine, ports(settings), now, bus=_bus(settings.bus_url))
     file_store = LocalStore(settings.data_dir / "files")
     export_store = LocalStore(settings.data_dir / "exports")
+    import_store = LocalStore(settings.data_dir / "imports")
     copies = privacy_jobs.Copies(engine, file_store, export_store, settings.data_dir / "exports" / "drafts")
     images = Images()
     check_file = files_jobs.Checks(
@@ -143,6 +145,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
             **knowledge_jobs.runs(engine, outbound),
+            **imports_jobs.runs(engine, import_store, file_store, check_file),
             **help_center_jobs.runs(engine),
             **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),
@@ -192,6 +195,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             images.close()
             file_store.close()
             export_store.close()
+            import_store.close()
             await asyncio.to_thread(engine.close)
 
     app = FastAPI(
@@ -212,6 +216,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.survey_names = surveys.names
     app.state.file_store = file_store
     app.state.export_store = export_store
+    app.state.import_store = import_store
     app.state.check_remembering = consent.check_remembering
     app.state.join_history = conversations.join_history
     app.state.check_file = check_file

@@ -21,7 +21,9 @@ MOST_BYTES = 256 * 1024
 """Largest body of a request; uploads come in pieces of this size."""
 _LARGER = {
     # The draft of an article: 200,000 characters in any script, and what JSON needs around them.
-    re.compile(r"/api/v1/accounts/\d+/knowledge/articles/\d+/variants/[^/]+/draft"): 4 * 1024 * 1024
+    re.compile(r"/api/v1/accounts/\d+/knowledge/articles/\d+/variants/[^/]+/draft"): 4 * 1024 * 1024,
+    # A folder of articles with its images, and the form around it.
+    re.compile(r"/api/v1/accounts/\d+/knowledge/bases/\d+/imports"): (64 + 1) * 1024 * 1024,
 }
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}

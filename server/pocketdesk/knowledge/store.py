@@ -211,6 +211,55 @@ Index(
     postgresql_where=_outside,
 )
 
+# Articles from elsewhere.
+article_import = Table(
+    "article_import",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("knowledge_base_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("publish", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created", Integer, nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("asked_by", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    belongs_to("knowledge_base", knowledge_base_id="id"),
+    belongs_to("user", asked_by="id"),
+    CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+)
+
+# What an article was called where it came from, and the revision that the last import has written.
+article_origin = Table(
+    "article_origin",
+    metadata,
+    account_key(),
+    key("knowledge_base_id"),
+    Column("kind", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("article_id", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    belongs_to("variant", article_id="article_id", language="language"),
+    Index("ix_article_origin_article_id", "account_id", "article_id", "language"),
+)
+
+# Images that came with imports, by the hash of their bytes, so that none comes in twice.
+image_origin = Table(
+    "image_origin",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("sha256", Text, primary_key=True),
+    # Without a foreign key: the file goes when no article shows it, and then the image comes in anew.
+    Column("file_id", BigInteger, nullable=False),
+)
+
 _account_id = bindparam("account_id", type_=BigInteger)
 _id = bindparam("id_", type_=BigInteger)
 _base_id = bindparam("base_id", type_=BigInteger)
@@ -713,4 +762,71 @@ PUBLISHED_IN = Statement(
     )
     .order_by(variant.c.article_id, variant.c.language)
     .limit(_limit)
+)
+
+# Imports.
+
+ADD_IMPORT = Statement(insert(article_import))
+FIND_IMPORT = Statement(
+    select(
+        article_import.c.id,
+        article_import.c.knowledge_base_id,
+        article_import.c.kind,
+        article_import.c.name,
+        article_import.c.size,
+        article_import.c.dry_run,
+        article_import.c.publish,
+        article_import.c.state,
+        article_import.c.done,
+        article_import.c.total,
+        article_import.c.created,
+        article_import.c.problems,
+        article_import.c.asked_by,
+        article_import.c.created_at,
+    ).where(article_import.c.account_id == _account_id, article_import.c.id == _id)
+)
+SET_IMPORT = Statement(
+    update(article_import)
+    .where(article_import.c.account_id == _account_id, article_import.c.id == _id)
+    .values(
+        state=_set("state", Text),
+        done=_set("done", Integer),
+        total=_set("total", Integer),
+        created=_set("created", Integer),
+        problems=_set("problems", Text),
+    )
+)
+ORIGINS = Statement(
+    select(
+        article_origin.c.origin,
+        article_origin.c.language,
+        article_origin.c.article_id,
+        article_origin.c.revision,
+    ).where(
+        article_origin.c.account_id == _account_id,
+        article_origin.c.knowledge_base_id == _base_id,
+        article_origin.c.kind == bindparam("kind_", type_=Text),
+    )
+)
+_put_origin = insert(article_origin).values(
+    {column.name: bindparam(column.name) for column in article_origin.c}
+)
+PUT_ORIGIN = Statement(
+    _put_origin.on_conflict_do_update(
+        index_elements=list(article_origin.primary_key),
+        set_={name: _put_origin.excluded[name] for name in ("article_id", "revision")},
+    )
+)
+FIND_IMAGE = Statement(
+    select(image_origin.c.file_id).where(
+        image_origin.c.account_id == _account_id, image_origin.c.sha256 == bindparam("hash", type_=Text)
+    )
+)
+_put_image_origin = insert(image_origin).values(
+    {column.name: bindparam(column.name) for column in image_origin.c}
+)
+PUT_IMAGE_ORIGIN = Statement(
+    _put_image_origin.on_conflict_do_update(
+        index_elements=list(image_origin.primary_key), set_={"file_id": _put_image_origin.excluded.file_id}
+    )
 )

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from pocketdesk.knowledge.api import authoring
+from pocketdesk.knowledge.api import authoring, imports
 
 router = APIRouter()
 router.include_router(authoring.router)
+router.include_router(imports.router)

@@ -449,6 +449,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_identity_settings")),
     )
     op.create_table(
+        "image_origin",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_image_origin_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "sha256", name=op.f("pk_image_origin")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1003,6 +1011,38 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_webhook_account_id")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
+        "article_import",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("publish", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_article_import_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "asked_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_article_import_account_id_asked_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "knowledge_base_id"],
+            ["knowledge_base.account_id", "knowledge_base.id"],
+            name=op.f("fk_article_import_account_id_knowledge_base_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_article_import")),
     )
     op.create_table(
         "category",
@@ -1738,6 +1778,30 @@ def upgrade() -> None:
         postgresql_where=sa.text("href IS NOT NULL"),
     )
     op.create_table(
+        "article_origin",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "article_id", "language"],
+            ["variant.account_id", "variant.article_id", "variant.language"],
+            name=op.f("fk_article_origin_account_id_article_id_language"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "knowledge_base_id", "kind", "origin", "language", name=op.f("pk_article_origin")
+        ),
+    )
+    op.create_index(
+        "ix_article_origin_article_id",
+        "article_origin",
+        ["account_id", "article_id", "language"],
+        unique=False,
+    )
+    op.create_table(
         "article_slug",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("knowledge_base_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1796,6 +1860,8 @@ def downgrade() -> None:
     op.drop_table("article_version")
     op.drop_index("ix_article_slug_article_id", table_name="article_slug")
     op.drop_table("article_slug")
+    op.drop_index("ix_article_origin_article_id", table_name="article_origin")
+    op.drop_table("article_origin")
     op.drop_index(
         "ix_article_link_checked_at",
         table_name="article_link",
@@ -1916,6 +1982,7 @@ def downgrade() -> None:
     op.drop_index("uq_category_slug", table_name="category")
     op.drop_index("ix_category_parent_id", table_name="category")
     op.drop_table("category")
+    op.drop_table("article_import")
     op.drop_table("webhook")
     op.drop_index("ix_user_skill_skill_id", table_name="user_skill")
     op.drop_table("user_skill")
@@ -1983,6 +2050,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_login_session_expires_at"), table_name="login_session")
     op.drop_table("login_session")
     op.drop_table("inbox")
+    op.drop_table("image_origin")
     op.drop_table("identity_settings")
     op.drop_index("ix_file_owner", table_name="file")
     op.drop_index(
