@@ -20,6 +20,7 @@ from pocketdesk.chatflows.wire import to_document
 from pocketdesk.consent import api as consent
 from pocketdesk.files import api as files
 from pocketdesk.inboxes import api as inboxes
+from pocketdesk.knowledge import api as knowledge
 from pocketdesk.people import api as people
 from pocketdesk.privacy import api as privacy
 from pocketdesk.push import api as push
@@ -63,11 +64,15 @@ class Row:
     """Fields without which it is refused."""
     bad: tuple[Bad, ...] = ()
     bad_query: tuple[Bad, ...] = ()
+    also: frozenset[str] = frozenset()
+    """Other rights that are enough."""
 
     @property
     def name(self) -> str:
         return f"{self.method} {self.path or '/'} {self.needs or ''}"
 
+
+PUBLISHING = frozenset({"knowledge_publish"})
 
 PAGED: tuple[Bad, ...] = (
     ({"limit": "0"}, "limit"),
@@ -664,6 +669,194 @@ MATRIX = (
             *_wrong("seed", -1, ID),
         ),
     ),
+    Row("GET", "/knowledge/bases"),
+    Row(
+        "POST",
+        "/knowledge/bases",
+        "knowledge_publish",
+        {"name": "Help", "languages": ["en", "nl"]},
+        missing=("name", "languages"),
+        bad=(
+            *NAME,
+            *_wrong("languages", [], "en", ["x"], ["en", "en"], ["e1"], ["en"] * 99, [5]),
+            *_wrong("slug", "a b", "-", HUGE, 5),
+            *_wrong("accent", "red", "#12345", "#zzzzzz", 5),
+            *_wrong("is_public", 1, "yes"),
+        ),
+    ),
+    Row("GET", "/knowledge/bases/{base}"),
+    Row(
+        "PATCH",
+        "/knowledge/bases/{base}",
+        "knowledge_publish",
+        {"name": "Help"},
+        bad=(*NAME, *_wrong("logo_id", -1, ID, 2**40), *_wrong("slug", "", "A B"), *_wrong("languages", [])),
+    ),
+    Row("POST", "/knowledge/bases/{base}/archive", "knowledge_publish"),
+    Row("POST", "/knowledge/bases/{base}/restore", "knowledge_publish"),
+    Row("GET", "/knowledge/bases/{base}/categories", "knowledge_edit", also=PUBLISHING),
+    Row(
+        "POST",
+        "/knowledge/bases/{base}/categories",
+        "knowledge_edit",
+        {"names": {"en": "Orders"}},
+        missing=("names",),
+        bad=(
+            *_wrong("names", {}, {"nl": "X"}, {"en": " "}, {"en": "X", "fr": "Y"}, {"en": 5}, []),
+            *_wrong("parent_id", 0, ID, 2**40),
+            *_wrong("slug", "a b", HUGE),
+        ),
+    ),
+    Row(
+        "POST",
+        "/knowledge/bases/{base}/categories/order",
+        "knowledge_edit",
+        {"order": "{order}"},
+        missing=("order",),
+        bad=_wrong("order", 5, [5], [{"id": 0}], [{"children": []}]),
+    ),
+    Row(
+        "PATCH",
+        "/knowledge/categories/{category}",
+        "knowledge_edit",
+        {"names": {"en": "Orders"}},
+        bad=(*_wrong("names", {"nl": "X"}, 5), *_wrong("slug", "", "a b")),
+    ),
+    Row("DELETE", "/knowledge/categories/{category}", "knowledge_edit"),
+    Row(
+        "GET",
+        "/knowledge/articles/find",
+        query={"q": "pay"},
+        bad_query=(
+            *_wrong("q", "x" * 201),
+            *_wrong("base_id", "0", "x"),
+            *_wrong("language", "<en>"),
+            *_wrong("limit", "0", "21"),
+        ),
+    ),
+    Row(
+        "GET",
+        "/knowledge/bases/{base}/articles",
+        "knowledge_edit",
+        also=PUBLISHING,
+        bad_query=(
+            *PAGED,
+            *_wrong("state", "gone"),
+            *_wrong("access", "all"),
+            *_wrong("category_id", "-1"),
+            *_wrong("search", "x" * 201),
+        ),
+    ),
+    Row(
+        "POST",
+        "/knowledge/bases/{base}/articles",
+        "knowledge_edit",
+        {"language": "en"},
+        missing=("language",),
+        bad=(
+            *_wrong("language", "fr", "", 5),
+            *_wrong("title", HUGE, 5, "a\x00b"),
+            *_wrong("category_id", 0, 2**40),
+            *_wrong("access", "nobody"),
+        ),
+    ),
+    Row("GET", "/knowledge/articles/{article}", "knowledge_edit", also=PUBLISHING),
+    Row(
+        "PATCH",
+        "/knowledge/articles/{article}",
+        "knowledge_edit",
+        {"category_id": "{category}"},
+        bad=(*_wrong("category_id", 0, 2**40), *_wrong("access", "nobody", 5)),
+    ),
+    Row("DELETE", "/knowledge/articles/{article}", "knowledge_edit"),
+    Row("POST", "/knowledge/articles/{article}/restore", "knowledge_edit"),
+    Row(
+        "POST",
+        "/knowledge/articles/{article}/variants",
+        "knowledge_edit",
+        {"language": "nl"},
+        missing=("language",),
+        bad=(*_wrong("language", "fr", "", 5), *_wrong("copy_from", "fr", 5)),
+    ),
+    Row("GET", "/knowledge/articles/{article}/variants/{language}", "knowledge_edit", also=PUBLISHING),
+    Row(
+        "PUT",
+        "/knowledge/articles/{article}/variants/{language}/draft",
+        "knowledge_edit",
+        {"base_revision": 2, "title": "T", "subtitle": "", "slug": "", "tags": [], "body": {"blocks": []}},
+        missing=("base_revision", "title", "subtitle", "slug", "tags", "body"),
+        bad=(
+            *_wrong("base_revision", 0, "2", 2**31),
+            *_wrong("title", HUGE, 5),
+            *_wrong("subtitle", HUGE, "a\u202eb"),
+            *_wrong("slug", "a b", HUGE),
+            *_wrong("tags", "a", [""], ["x" * 51], ["a"] * 31),
+            *_wrong("body", {}, {"blocks": 5}, {"blocks": [{}]}, {"blocks": [], "stray": 1}),
+        ),
+    ),
+    Row(
+        "POST",
+        "/knowledge/articles/{article}/variants/{language}/publish",
+        "knowledge_publish",
+        {"revision": 2},
+        missing=("revision",),
+        bad=_wrong("revision", 0, "2", 2**31),
+    ),
+    Row("POST", "/knowledge/articles/{published}/variants/{language}/unpublish", "knowledge_publish"),
+    Row(
+        "POST",
+        "/knowledge/articles/{article}/variants/{language}/schedule",
+        "knowledge_publish",
+        {"revision": 2, "at": 1_700_000_600_000},
+        missing=("revision", "at"),
+        bad=(*_wrong("revision", 0), *_wrong("at", 0, 1, "x", 2**52, ID)),
+    ),
+    Row("POST", "/knowledge/articles/{published}/variants/{language}/unschedule", "knowledge_publish"),
+    Row(
+        "GET",
+        "/knowledge/articles/{published}/variants/{language}/versions",
+        "knowledge_edit",
+        also=PUBLISHING,
+        bad_query=PAGED,
+    ),
+    Row(
+        "GET",
+        "/knowledge/articles/{published}/variants/{language}/versions/{version}",
+        "knowledge_edit",
+        also=PUBLISHING,
+    ),
+    Row(
+        "GET",
+        "/knowledge/articles/{published}/variants/{language}/versions/{version}/diff",
+        "knowledge_edit",
+        also=PUBLISHING,
+        bad_query=_wrong("against", "0", "x"),
+    ),
+    Row(
+        "POST",
+        "/knowledge/articles/{published}/variants/{language}/versions/{version}/restore",
+        "knowledge_edit",
+        {"base_revision": 2},
+        missing=("base_revision",),
+        bad=_wrong("base_revision", 0, "2"),
+    ),
+    Row("GET", "/knowledge/bases/{base}/synonyms", "knowledge_edit", also=PUBLISHING),
+    Row(
+        "PUT",
+        "/knowledge/bases/{base}/synonyms",
+        "knowledge_edit",
+        {"items": [{"words": ["bike", "bicycle"]}]},
+        missing=("items",),
+        bad=_wrong("items", 5, [{}], [{"words": ["a"]}], [{"words": ["a", "A"]}], [{"words": ["", "b"]}]),
+    ),
+    Row("GET", "/knowledge/bases/{base}/reports/links", "knowledge_edit", also=PUBLISHING),
+    Row(
+        "GET",
+        "/knowledge/bases/{base}/reports/translations",
+        "knowledge_edit",
+        also=PUBLISHING,
+        bad_query=PAGED,
+    ),
 )
 ELSEWHERE = {
     ("POST", "/accounts/{account_id}/webhooks/{webhook_id}/deliveries/{position}/send"),
@@ -748,9 +941,44 @@ def furnish(ana: Somebody) -> House:
     keys = ana.get("/identity")["keys"] or [ana.post("/identity/keys", {"name": "Shop"})["key"]]
     ids["identity_key"] = keys[0]["id"]
     person = {"kind": "contact", "id": ids["contact"]}
+    ids |= _furnish_knowledge(ana)
     ids["export"] = ana.post("/privacy/exports", person)["id"]
     ids["erasure"] = ana.post("/privacy/erasures", person)["id"]
     return House(ana, ids)
+
+
+def _furnish_knowledge(ana: Somebody) -> dict[str, Any]:
+    """A base with a category and two articles: a draft, and one that is published and scheduled anew."""
+    open_bases = [each for each in ana.get("/knowledge/bases")["items"] if each["archived_at"] is None]
+    base = (
+        open_bases[0]["id"]
+        if open_bases
+        else ana.post("/knowledge/bases", {"name": "Help", "languages": ["en", "nl"]})["id"]
+    )
+    category = ana.post(f"/knowledge/bases/{base}/categories", {"names": {"en": "Orders"}})["id"]
+    paragraph = {"type": "paragraph", "runs": [{"type": "text", "text": "By card."}]}
+    words = {"subtitle": "", "slug": "", "tags": [], "body": {"blocks": [paragraph]}}
+    made: list[int] = []
+    for title in ("Draft", "Out"):
+        beginning = {"language": "en", "title": title}
+        made.append(ana.post(f"/knowledge/bases/{base}/articles", beginning)["id"])
+        draft = {"base_revision": 1, "title": title, **words}
+        ana.put(f"/knowledge/articles/{made[-1]}/variants/en/draft", draft)
+    out = f"/knowledge/articles/{made[1]}/variants/en"
+    ana.post(f"{out}/publish", {"revision": 2})
+    ana.post(f"{out}/schedule", {"revision": 2, "at": 1_700_000_600_000})
+    return {
+        "base": base,
+        "category": category,
+        "order": [
+            {"id": each["id"], "children": []}
+            for each in ana.get(f"/knowledge/bases/{base}/categories")["items"]
+        ],
+        "article": made[0],
+        "published": made[1],
+        "language": "en",
+        "version": 1,
+    }
 
 
 @pytest.fixture
@@ -765,6 +993,7 @@ def test_every_route_is_in_the_matrix() -> None:
         people,
         files,
         inboxes,
+        knowledge,
         consent,
         routing,
         surveys,
@@ -790,6 +1019,12 @@ def test_every_route_is_in_the_matrix() -> None:
         "skill": "skill_id",
         "survey": "survey_id",
         "chatflow": "chatflow_id",
+        "base": "base_id",
+        "category": "category_id",
+        "article": "article_id",
+        "published": "article_id",
+        "language": "language",
+        "version": "number",
         "export": "export_id",
         "erasure": "erasure_id",
         "webhook": "webhook_id",
@@ -833,7 +1068,9 @@ def test_another_account_does_not_exist(desk: Desk, house: House, subtests: pyte
 
 def test_A01_the_right_is_needed_and_enough(desk: Desk, subtests: pytest.Subtests) -> None:
     ana = desk.found()
-    everything = frozenset({"chatflows", "inboxes", "people", "tokens", "audit"})
+    everything = frozenset(
+        {"chatflows", "inboxes", "people", "tokens", "audit", "knowledge_edit", "knowledge_publish"}
+    )
     hired: dict[frozenset[str], Somebody] = {}
 
     def holder_of(rights: frozenset[str]) -> Somebody:
@@ -851,7 +1088,7 @@ def test_A01_the_right_is_needed_and_enough(desk: Desk, subtests: pytest.Subtest
                 )
                 if row.query.get("scope") == "all":
                     configures = {"chatflows", "inboxes"}
-                without = holder_of(everything - configures - {row.needs})
+                without = holder_of(everything - configures - row.also - {row.needs})
                 before = desk.rows()
                 hidden = row.method == "GET" and "{" in row.path and row.needs == "inboxes"
                 assert house.call(without, row).status_code == (404 if hidden else 403)
