@@ -48,6 +48,7 @@ from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.knowledge import api as knowledge_api
 from pocketdesk.knowledge import jobs as knowledge_jobs
 from pocketdesk.knowledge.imports import jobs as imports_jobs
+from pocketdesk.knowledge.search.large import keep_large_indexes
 from pocketdesk.mail import api as mail_api
 from pocketdesk.mail import jobs as mail_jobs
 from pocketdesk.outbound import Outbound, to_allowed
@@ -184,12 +185,14 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         )
         engine.on_enqueued = worker.nudge
         working = asyncio.create_task(worker.run(), name="jobs")
+        indexing = asyncio.create_task(keep_large_indexes(engine), name="large indexes")
         try:
             yield
         finally:
-            working.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
+            for task in (working, indexing):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await realtime.stop()
             await outbound.aclose()
             images.close()

@@ -7,7 +7,7 @@ with `@`, which no word does: one look-up decides on words and rights alike.
 The *vocabulary* has every word of a collection with the number of documents that have it, for whom they are meant.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -99,6 +99,18 @@ class Standing:
     stamp: int
     change: int
     documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A document as it is indexed: tokens by field, `scope` among them. `id` stays while its subject has it."""
+
+    id: int
+    subject_id: int
+    language: str
+    version: int
+    change: int
+    fields: Mapping[str, str]
 
 
 def scope(account_id: int, collection_id: int, language: str, access: str) -> str:
@@ -264,9 +276,10 @@ def find(reader: Reader, query: Query, limit: int, skip: int = 0) -> list[Match]
     return [Match(*row) for row in rows]
 
 
-def count(reader: Reader, query: Query) -> int:
-    """How many documents there are."""
-    row = reader.one(sql.COUNT, asked=msgspec.json.encode((_fts5(query), _tsquery(query))).decode())
+def count(reader: Reader, query: Query, most: int) -> int:
+    """How many documents there are; no further than `most`."""
+    asked = msgspec.json.encode((_fts5(query), _tsquery(query))).decode()
+    row = reader.one(sql.COUNT, asked=asked, most=most)
     return row[0] if row else 0
 
 
@@ -329,6 +342,29 @@ def _range(start: str) -> dict[str, bytes]:
 
 def _to_known(row: tuple[bytes, str, int]) -> Known:
     return Known(bytes(row[0]).decode(), row[1], row[2])
+
+
+# For those who keep an index of their own.
+
+
+def collections_above(reader: Reader, documents: int) -> dict[tuple[int, int], Standing]:
+    """The collections, of all accounts, with more documents than that: account and collection."""
+    rows = reader.all(sql.LARGE, documents=documents)
+    return {(row[0], row[1]): Standing(*row[2:]) for row in rows}
+
+
+def changes(reader: Reader, account_id: int, collection_id: int, after: int, limit: int) -> list[Changed]:
+    """Documents as they are now that were last written after a change, in the order of that."""
+    rows = reader.all(
+        sql.CHANGES, account_id=account_id, collection_id=collection_id, after=after, limit=limit
+    )
+    names = ("scope", "title", "tags", "subtitle", "body")
+    return [Changed(*row[:5], fields=dict(zip(names, row[5:], strict=True))) for row in rows]
+
+
+def removals(reader: Reader, account_id: int, collection_id: int, after: int) -> list[tuple[int, int]]:
+    """Which documents were removed after a change: the change that did it, and the document's id."""
+    return reader.all(sql.REMOVALS, account_id=account_id, collection_id=collection_id, after=after)
 
 
 # What is asked, in the words of each engine.

@@ -139,6 +139,44 @@ STANDING = Statement(
         search_collection.c.account_id == _account_id, search_collection.c.collection_id == _collection_id
     )
 )
+LARGE = Statement(
+    select(
+        search_collection.c.account_id,
+        search_collection.c.collection_id,
+        search_collection.c.stamp,
+        search_collection.c.change,
+        search_collection.c.documents,
+    ).where(search_collection.c.documents > bindparam("documents", type_=Integer))
+)
+_after = bindparam("after", type_=BigInteger)
+CHANGES = Statement(
+    select(
+        search_document.c.id,
+        search_document.c.subject_id,
+        search_document.c.language,
+        search_document.c.version,
+        search_document.c.change,
+        search_document.c.scope,
+        search_document.c.title,
+        search_document.c.tags,
+        search_document.c.subtitle,
+        search_document.c.body,
+    )
+    .where(
+        search_document.c.account_id == _account_id,
+        search_document.c.collection_id == _collection_id,
+        search_document.c.change > _after,
+    )
+    .order_by(search_document.c.change)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+REMOVALS = Statement(
+    select(search_removal.c.change, search_removal.c.document_id).where(
+        search_removal.c.account_id == _account_id,
+        search_removal.c.collection_id == _collection_id,
+        search_removal.c.change > _after,
+    )
+)
 
 MOST_WORDS = 16
 _count = (
@@ -331,12 +369,16 @@ FIND = Statement(
 _COUNTED = column("documents", BigInteger)
 COUNT = Statement(
     _typed(
-        "SELECT count(*) AS documents FROM search_index WHERE search_index MATCH json_extract(:asked, '$[0]')",
+        "SELECT count(*) AS documents FROM (SELECT rowid FROM search_index"
+        " WHERE search_index MATCH json_extract(:asked, '$[0]') LIMIT :most) AS found",
         asked=Text,
+        most=BigInteger,
     ).columns(_COUNTED),
     in_postgres=_typed(
-        f"SELECT count(*) AS documents FROM search_index WHERE words @@ CAST({_ASKED}->>1 AS tsquery)",
+        "SELECT count(*) AS documents FROM (SELECT id FROM search_index"
+        f" WHERE words @@ CAST({_ASKED}->>1 AS tsquery) LIMIT :most) AS found",
         asked=Text,
+        most=BigInteger,
     ).columns(_COUNTED),
 )
 

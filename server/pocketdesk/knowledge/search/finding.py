@@ -1,11 +1,15 @@
 """The search itself."""
 
+from dataclasses import dataclass
+from typing import Protocol
+
 import msgspec
 
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge.search import store, tokens
 from pocketdesk.knowledge.search.asking import understand
 from pocketdesk.knowledge.search.highlights import snippet
+from pocketdesk.knowledge.search.large import large_finder
 from pocketdesk.knowledge.search.results import Found, Hit
 from pocketdesk.storage import Reader, words
 from pocketdesk.storage.words import Match, Part, Query, Vocabulary
@@ -13,7 +17,34 @@ from pocketdesk.storage.words import Match, Part, Query, Vocabulary
 ENOUGH = 5
 """Articles that have all the words. Where there are fewer, those that have some of them follow."""
 DEEPEST = 1_000
-"""Hits that one can page through."""
+"""Hits that one can page through, and that are counted."""
+
+
+class Finder(Protocol):
+    """What looks into the index."""
+
+    def find(self, query: Query, limit: int, skip: int = 0) -> list[Match]:
+        """The best documents, best first."""
+        ...
+
+    def count(self, query: Query, most: int) -> int:
+        """How many documents there are; no further than `most`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFinder:
+    """The database's own index."""
+
+    reader: Reader
+
+    def find(self, query: Query, limit: int, skip: int = 0) -> list[Match]:
+        """The best documents, best first."""
+        return words.find(self.reader, query, limit, skip)
+
+    def count(self, query: Query, most: int) -> int:
+        """How many documents there are; no further than `most`."""
+        return words.count(self.reader, query, most)
 
 
 def find(
@@ -54,7 +85,8 @@ def find(
     if not parts:
         return Found(0, ())
     skip = min(max(after, 0), DEEPEST)
-    total, matches = _ranked(reader, tuple(parts), limit, skip)
+    finder = large_finder(reader, scope.account_id, base_id) or DatabaseFinder(reader)
+    total, matches = _ranked(finder, tuple(parts), limit, skip)
     wanted = {
         part.language: frozenset(token for group in part.groups for each in group for token in each)
         for part in parts
@@ -78,20 +110,20 @@ def _served(language: str, languages: tuple[str, ...]) -> str:
     return next((each for each in languages if tokens.to_rules(each) == rules), languages[0])
 
 
-def _ranked(reader: Reader, parts: tuple[Part, ...], limit: int, skip: int) -> tuple[int, list[Match]]:
+def _ranked(finder: Finder, parts: tuple[Part, ...], limit: int, skip: int) -> tuple[int, list[Match]]:
     """How many there are, and a stretch of them: first what has all the words, then, if that is little, the rest."""
     some = Query(parts, every=False)
     if all(len(part.groups) == 1 for part in parts):
-        return words.count(reader, some), words.find(reader, some, limit, skip)
+        return finder.count(some, DEEPEST), finder.find(some, limit, skip)
     every = Query(parts, every=True)
-    total = words.count(reader, every)
+    total = finder.count(every, DEEPEST)
     if total >= ENOUGH:
-        return total, words.find(reader, every, limit, skip)
-    best = words.find(reader, every, ENOUGH) if total else []
+        return total, finder.find(every, limit, skip)
+    best = finder.find(every, ENOUGH) if total else []
     first = {match.subject_id for match in best}
-    rest = words.find(reader, some, skip + limit + len(best))
+    rest = finder.find(some, skip + limit + len(best))
     together = best + [match for match in rest if match.subject_id not in first]
-    return words.count(reader, some), together[skip : skip + limit]
+    return finder.count(some, DEEPEST), together[skip : skip + limit]
 
 
 def _hit(
@@ -115,4 +147,6 @@ def _hit(
         return None
     title, subtitle, plain_text, category_id, _, tags = row
     shown = snippet(plain_text, match.language, wanted[match.language])
-    return Hit(match.subject_id, match.language, match.score, title, subtitle, shown, category_id, _words(tags))
+    return Hit(
+        match.subject_id, match.language, match.score, title, subtitle, shown, category_id, _words(tags)
+    )

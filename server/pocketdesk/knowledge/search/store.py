@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Integer, Text, bindparam, select
 
-from pocketdesk.knowledge.store import article, article_version, knowledge_base, synonym
+from pocketdesk.knowledge.store import article, article_version, knowledge_base, synonym, variant
 from pocketdesk.storage import Statement
 
 MOST_SYNONYMS = 500
@@ -34,6 +34,13 @@ VERSION = Statement(
         article,
         (article.c.account_id == article_version.c.account_id)
         & (article.c.id == article_version.c.article_id),
+    )
+    .join(
+        variant,
+        (variant.c.account_id == article_version.c.account_id)
+        & (variant.c.article_id == article_version.c.article_id)
+        & (variant.c.language == article_version.c.language)
+        & (variant.c.published_version == article_version.c.number),
     )
     .where(
         article_version.c.account_id == _account_id,

@@ -88,6 +88,7 @@ _MARK = (
 )
 _WORD = re.compile(f"(?P<run>[{_UNSPACED}]+)|(?P<word>(?:(?![{_UNSPACED}])[\\w{_MARK}])+)")
 # Numbers and names of errors, versions, orders: parts that a hyphen, full stop, colon, slash or number sign joins.
+_RUN = re.compile(f"[{_UNSPACED}]+")
 _CODE = re.compile(r"[^\W_][\w]*(?:[-.:/#][\w]+)+", re.ASCII)
 _JOINTS = re.compile(r"[.:/#]")
 
@@ -145,20 +146,45 @@ def words(text: str, language: str) -> Iterator[Word]:
 def places(text: str, language: str, wanted: frozenset[str]) -> Iterator[tuple[int, int, str]]:
     """Where in a text some tokens stand: start, end, token. A word that is found by two of them comes once."""
     rules = to_rules(language)
-    for match in _CODE.finditer(text):
-        whole = _JOINTS.sub("-", match[0].lower())
-        if whole in wanted:
-            yield match.start(), match.end(), whole
-    for match in _WORD.finditer(text):
-        if match.lastgroup == "run":
+    if any("-" in token for token in wanted):
+        for match in _CODE.finditer(text):
+            whole = _JOINTS.sub("-", match[0].lower())
+            if whole in wanted:
+                yield match.start(), match.end(), whole
+    if not text.isascii():
+        for match in _RUN.finditer(text):
             for gram in _grams(match[0], match.start()):
                 if gram.text in wanted:
                     yield gram.start, gram.end, gram.text
-        elif match.end() - match.start() <= LONGEST_WORD:
-            for form in _word(match[0], rules)[1]:
-                if form in wanted:
-                    yield match.start(), match.end(), form
-                    break
+    for match in _starts(wanted, rules).finditer(_even(text)):
+        start, end = match.span()
+        for form in _word(text[start:end], rules)[1]:
+            if form in wanted:
+                yield start, end, form
+                break
+
+
+_PREFIXING = frozenset({"ar", "fa", "id", "ms", "ur", "yi"})
+"""Languages whose stems may begin otherwise than their words."""
+
+
+@lru_cache(256)
+def _starts(wanted: frozenset[str], rules: str) -> re.Pattern[str]:
+    """Words that may have one of these stems: those that begin like one. Looking at each word would cost far more."""
+    if rules in _PREFIXING:
+        return re.compile(f"[\\w{_MARK}]+")
+    starts = sorted({re.escape(_even(token[:2])) for token in wanted})
+    return re.compile(f"(?<![\\w{_MARK}])(?:{'|'.join(starts) or '(?!)'})[\\w{_MARK}]*")
+
+
+def _even(text: str) -> str:
+    """The text without case and ornaments, each character in its place."""
+    even = text.lower()
+    if even.isascii():
+        return even
+    if len(even) != len(text):
+        even = "".join(each if len(each.lower()) != 1 else each.lower() for each in text)
+    return even.translate(_EVEN)
 
 
 def to_tokens(text: str, language: str) -> str:
@@ -242,6 +268,13 @@ def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", _FOLDED.sub("", apart)).translate(_LETTERS)
     # After stemming, which goes by these letters.
     return folded.translate(_ARABIC) if "\u0600" <= folded[:1] <= "\u06ff" else folded
+
+
+_EVEN = {
+    code: folded
+    for code in (*range(0xC0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x2000))
+    if len(folded := _fold(chr(code).lower())) == 1
+}
 
 
 class _Threads(threading.local):
