@@ -143,6 +143,9 @@ class Desk:
         self.exports = LocalStore(self.folder / "exports")
         self._open.callback(self.exports.close)
         self.app.state.export_store = self.exports
+        self.imports = LocalStore(self.folder / "imports")
+        self._open.callback(self.imports.close)
+        self.app.state.import_store = self.imports
         self.app.state.check_file = self.check
         self.app.state.file_key = link_key(b"the secret of a desk")
 
