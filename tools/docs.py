@@ -30,6 +30,7 @@ ORDER = (
     "replying",
     "knowledge-base",
     "help-tab",
+    "help-centre",
     "consent",
     "privacy",
     "api",
