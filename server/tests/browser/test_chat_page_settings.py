@@ -471,8 +471,8 @@ def test_D09_D10_a_brand_with_a_moving_picture_stands_for_everybody(
     tag = unasked(agent, "brand", heading=heading)
     page = opened(phone(), page_address(server.origin, server.account_id, tag))
     expect(page.get_by_role("heading", name="Nordlicht")).to_be_visible()
-    until(page, "document.querySelector('.header .brand').naturalWidth > 0")
-    moving = page.request.get(page.locator(".header .brand").evaluate("(each) => each.src"))
+    until(page, "document.querySelector('.header .picture').naturalWidth > 0")
+    moving = page.request.get(page.locator(".header .picture").evaluate("(each) => each.src"))
     assert moving.headers["content-type"] == "image/gif"
     with Image.open(io.BytesIO(moving.body())) as gif:
         assert getattr(gif, "n_frames", 1) == 2
@@ -480,9 +480,36 @@ def test_D09_D10_a_brand_with_a_moving_picture_stands_for_everybody(
     agent.say(conversation, "From a person")
     answer = page.locator(".group.from-them").last
     expect(answer).to_contain_text("Nordlicht")
-    expect(answer.locator(".brand")).to_be_visible()
+    expect(answer.locator(".picture")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("Ana")
     assert findings(page) == []
+
+
+def test_D11_agents_have_their_photos_and_D10_under_a_brand_none(
+    server: Server, agent: Agent, phone: Phone
+) -> None:
+    photo = agent.upload("ana.png", "image/png", picture(), "photo")
+    server.account("PUT", "/me/photo", {"file_id": photo})
+    try:
+        tag = unasked(agent, "faces")
+        page = opened(phone(), page_address(server.origin, server.account_id, tag))
+        face = page.locator(".header .picture")
+        expect(face).to_have_js_property("naturalWidth", 256)
+        expect(face).to_have_js_property("naturalHeight", 256)
+        agent.say(begin(page), "From a person")
+        answer = page.locator(".group.from-them").last
+        expect(answer).to_contain_text("Ana")
+        expect(answer.locator(".picture")).to_have_attribute("src", f"/photos/{server.account_id}/{photo}")
+        assert findings(page) == []
+        heading = {"kind": "brand", "brand_name": "Nordlicht", "alias": True}
+        tag = unasked(agent, "faceless", heading=heading)
+        page = opened(phone(), page_address(server.origin, server.account_id, tag))
+        agent.say(begin(page), "From a brand")
+        expect(page.locator(".group.from-them").last).to_contain_text("From a brand")
+        expect(page.locator("img")).to_have_count(0)
+        assert "/photos/" not in page.content()
+    finally:
+        server.account("PUT", "/me/photo", {"file_id": None})
 
 
 # Surveys.
