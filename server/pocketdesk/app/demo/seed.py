@@ -13,8 +13,10 @@ from pocketdesk.accounts import views as account_views
 from pocketdesk.accounts.model import Actor
 from pocketdesk.accounts.rules import passwords
 from pocketdesk.app import clock
+from pocketdesk.app.demo.shelf import fill_shelf, read_shelf
 from pocketdesk.app.settings import Settings
 from pocketdesk.chatflows import actions as chatflows
+from pocketdesk.chatflows.model import KnowledgeBase
 from pocketdesk.conversations import actions as conversations
 from pocketdesk.conversations.model import AgentActor, AssignedTeam, AssignedUser, VisitorActor
 from pocketdesk.inboxes import actions as inboxes
@@ -22,6 +24,7 @@ from pocketdesk.inboxes.model import InboxType
 from pocketdesk.kernel.moments import DAY, MINUTE
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.kernel.text import from_plain
+from pocketdesk.knowledge.model import Base
 from pocketdesk.people import actions as people
 from pocketdesk.storage import Engine, Reader, UnitOfWork
 
@@ -53,6 +56,7 @@ class _Shop:
     agents: tuple[int, ...]
     team_id: int
     account_id: int
+    base: Base
     tag: str = "support"
 
 
@@ -83,6 +87,7 @@ def _first_account(reader: Reader) -> int:
 def _fill(engine: Engine, time: _Time) -> None:
     now = clock.now()
     shop = engine.write_and_wait(_found_shop)
+    engine.write_and_wait(lambda unit: read_shelf(unit, shop.scope, shop.base))
     # Oldest first, so that ids and positions grow with time as they do in life.
     for talk in sorted(_talks(), key=lambda each: -each["ago"]):
         time.at = now - talk["ago"] * MINUTE - len(talk["lines"]) * LINE_PAUSE_MS
@@ -106,13 +111,14 @@ def _found_shop(unit: UnitOfWork) -> _Shop:
     members: dict[str, Any] = {"member_user_ids": everybody, "member_team_ids": (team.id,)}
     support = inboxes.create_inbox(unit, scope, owner, "Support", **members)
     inboxes.create_inbox(unit, scope, owner, "Orders", InboxType.HELP_DESK, **members)
+    base = fill_shelf(unit, scope, owner)
+    help_ = KnowledgeBase(enabled=True, knowledge_base_id=base.id)
     for language in LANGUAGES:
         tag = "support" if language == "en" else f"support-{language}"
-        flow = chatflows.create_chatflow(
-            unit, scope, owner, support.card.id, language, tag, f"Help in the app ({language})"
-        )
+        name = f"Help in the app ({language})"
+        flow = chatflows.create_chatflow(unit, scope, owner, support.card.id, language, tag, name, help_)
         chatflows.change_chatflow(unit, scope, owner, flow.id, is_on=True)
-    return _Shop(scope, owner, everybody, team.id, scope.account_id)
+    return _Shop(scope, owner, everybody, team.id, scope.account_id, base)
 
 
 def _tell(engine: Engine, time: _Time, shop: _Shop, talk: dict[str, Any]) -> None:
