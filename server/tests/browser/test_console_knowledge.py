@@ -4,9 +4,11 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from struct import pack
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -368,6 +370,70 @@ def test_K08_a_later_time_is_scheduled_and_taken_back(chromium: Browser, server:
         page.get_by_role("button", name="Undo", exact=True).last.click()
         expect(page.locator(".article-bar").get_by_text("Draft")).to_be_visible()
     assert variant(server, article)["scheduled_at"] is None
+
+
+def zipped(**files: bytes) -> bytes:
+    """A zip of these files, `folder__name` for `folder/name.md`."""
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        for name, words in files.items():
+            archive.writestr(name.replace("__", "/") + ".md", words)
+    return content.getvalue()
+
+
+def test_K08_articles_are_brought_along_after_a_look(chromium: Browser, server: Server) -> None:
+    base = make_base(server)
+    file = zipped(
+        Orders__returns=b"# Send something back\n\nIn 30 days. ![Label](label.png)\n", pay=b"# Pay\n\nNow.\n"
+    )
+    with console(chromium, server, f"/knowledge/{base['id']}/articles") as page:
+        page.get_by_role("button", name="Import articles").click()
+        dialog = page.get_by_role("dialog")
+        dialog.locator("input[type=file]").set_input_files(
+            [{"name": "help.zip", "mimeType": "application/zip", "buffer": file}]
+        )
+        dialog.get_by_role("button", name="Look first").click()
+        expect(dialog.get_by_text("2 articles found")).to_be_visible()
+        expect(dialog).to_contain_text("label.png")
+        assert complaints(page) == []
+        assert server.account("GET", f"/knowledge/bases/{base['id']}/articles")["items"] == []
+        dialog.get_by_role("button", name="Import 2 articles").click()
+        expect(dialog.get_by_text("2 articles imported.")).to_be_visible()
+        dialog.get_by_role("button", name="Show the articles").click()
+        expect(page.locator("tbody tr")).to_have_count(2)
+        page.get_by_role("button", name="Import and export").click()
+        with page.expect_download() as download:
+            page.get_by_role("menuitem", name="Export as Markdown").click()
+        with ZipFile(download.value.path()) as archive:
+            assert any("In 30 days." in archive.read(name).decode() for name in archive.namelist())
+
+
+def test_K08_words_that_mean_the_same_are_kept(chromium: Browser, server: Server) -> None:
+    base = make_base(server)
+    with console(chromium, server, f"/knowledge/{base['id']}/search") as page:
+        page.get_by_role("button", name="Add words").click()
+        page.keyboard.type("bill")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Add at least one more word.")).to_be_visible()
+        expect(page.get_by_role("button", name="Save")).to_be_disabled()
+        page.keyboard.type("invoice")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+    found = server.account("GET", f"/knowledge/bases/{base['id']}/synonyms")["items"]
+    assert found == [{"words": ["bill", "invoice"]}]
+
+
+def test_K08_settings_open_the_help_centre_and_add_a_language(chromium: Browser, server: Server) -> None:
+    base = make_base(server)
+    with console(chromium, server, f"/knowledge/{base['id']}/settings") as page:
+        page.get_by_role("switch", name="Show the help centre").check()
+        page.get_by_role("combobox", name="Add a language").click()
+        page.get_by_role("option", name="Deutsch").click()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("link", name="Open the help centre")).to_be_visible()
+    now = server.account("GET", f"/knowledge/bases/{base['id']}")
+    assert (now["is_public"], now["languages"]) == (True, ["en", "de"])
 
 
 def test_K08_articles_are_found_by_words_state_and_access(chromium: Browser, server: Server) -> None:

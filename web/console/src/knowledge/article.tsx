@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Drawer, Menu, Textarea } from "@mantine/core";
+import { ActionIcon, Alert, Button, Drawer, Group, Menu, Modal, Textarea } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import {
   IconArrowLeft,
@@ -37,6 +37,7 @@ import { articleQuery, articlesKey, baseQuery, knowledge, toDraft, variantQuery 
 import type { Article, Base, Variant } from "./shapes.ts";
 import { StateBadge } from "./state-badge.tsx";
 import { t } from "./texts.ts";
+import { areSending } from "./writing/uploads.ts";
 import type { Writing } from "./writing/writer.tsx";
 
 const Writer = lazy(() => import("./writing/writer.tsx").then((module) => ({ default: module.Writer })));
@@ -124,10 +125,11 @@ function Write({ article, base, variant }: WriteProps) {
       void queries.invalidateQueries({ queryKey: articlesKey(account, base.id) });
     };
   }, [draft, queries, account, base.id]);
-  // Whoever closes the window too early is asked; leaving inside the console waits for the save.
-  useBlocker({
-    shouldBlockFn: async () => draft.isDirty && !(await draft.flush()),
-    enableBeforeUnload: () => draft.isDirty,
+  // Whoever leaves waits for the save, and is asked only when it fails.
+  const leaving = useBlocker({
+    shouldBlockFn: async () => areSending() || (draft.isDirty && !(await draft.flush())),
+    enableBeforeUnload: () => areSending() || draft.isDirty,
+    withResolver: true,
   });
   useKeys({ "mod+s": () => void draft.flush() });
   /** Before the editor makes a new line of them. */
@@ -280,6 +282,21 @@ function Write({ article, base, variant }: WriteProps) {
           onClose={preview.close}
         />
       )}
+      <Modal
+        opened={leaving.status === "blocked" && state.status !== "clash"}
+        onClose={() => leaving.reset?.()}
+        title={t("leave.unsaved")}
+      >
+        <p>{state.problem ?? t("leave.sending")}</p>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => leaving.proceed?.()}>
+            {t("leave.anyway")}
+          </Button>
+          <Button data-autofocus onClick={() => leaving.reset?.()}>
+            {t("leave.stay")}
+          </Button>
+        </Group>
+      </Modal>
       {state.clash && (
         <ClashDialog
           clash={state.clash}

@@ -1,9 +1,9 @@
-import { Alert, Button, FileButton, Group, Modal, Progress, Radio, Stack } from "@mantine/core";
+import { Alert, Button, Checkbox, FileButton, Group, Modal, Progress, Radio, Stack } from "@mantine/core";
 import { IconCircleCheck, IconUpload } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Refused } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import { articlesKey, importQuery, startImport } from "./queries.ts";
 import type { Base, Import } from "./shapes.ts";
 import { t } from "./texts.ts";
@@ -17,6 +17,8 @@ const ACCEPT: Readonly<Record<ImportKind, string>> = {
   intercom: ".json,.zip",
 };
 
+const MOST_MB = 64;
+
 /** Articles from elsewhere. First it is only looked at what would come in; then they are written, as drafts. */
 export function ImportDialog({ base, onClose }: { base: Base; onClose: () => void }) {
   const account = useAccount().id;
@@ -24,9 +26,11 @@ export function ImportDialog({ base, onClose }: { base: Base; onClose: () => voi
   const [kind, setKind] = useState<ImportKind>("markdown");
   const [file, setFile] = useState<File | null>(null);
   const [running, setRunning] = useState<number | null>(null);
+  const mayPublish = useMay("knowledge_publish");
+  const [publish, setPublish] = useState(false);
   const begin = useMutation({
     mutationFn: ({ file, dry_run }: { file: File; dry_run: boolean }) =>
-      startImport(account, base.id, { file, kind, dry_run }),
+      startImport(account, base.id, { file, kind, dry_run, publish }),
     onSuccess: ({ id }) => setRunning(id),
   });
   const job = useQuery({ ...importQuery(account, running ?? 0), enabled: running !== null }).data;
@@ -39,6 +43,7 @@ export function ImportDialog({ base, onClose }: { base: Base; onClose: () => voi
   const choose = (file: File | null) => {
     begin.reset();
     setRunning(null);
+    setPublish(false);
     setFile(file);
   };
   return (
@@ -73,12 +78,24 @@ export function ImportDialog({ base, onClose }: { base: Base; onClose: () => voi
             </Group>
           </>
         )}
+        {file && file.size > MOST_MB * 2 ** 20 && (
+          <p className="field-error" role="alert">
+            {t("import.large", { most: MOST_MB })}
+          </p>
+        )}
         {refused && (
           <p className="field-error" role="alert">
             {Object.values(refused.fields)[0] ?? refused.message}
           </p>
         )}
-        {job && <Outcome job={job} />}
+        {job && <Outcome job={job} publish={publish} />}
+        {job && isDone && job.dry_run && job.created > 0 && mayPublish && (
+          <Checkbox
+            label={t("import.publish")}
+            checked={publish}
+            onChange={(event) => setPublish(event.currentTarget.checked)}
+          />
+        )}
         <Group justify="flex-end">
           {isImported ? (
             <Button onClick={onClose}>{t("import.close")}</Button>
@@ -108,7 +125,7 @@ export function ImportDialog({ base, onClose }: { base: Base; onClose: () => voi
   );
 }
 
-function Outcome({ job }: { job: Import }) {
+function Outcome({ job, publish }: { job: Import; publish: boolean }) {
   const { state, dry_run, done, total, created, problems } = job;
   if (state === "waiting" || state === "running") {
     const words = t(dry_run ? "import.looking" : "import.running", { done, total });
@@ -129,7 +146,7 @@ function Outcome({ job }: { job: Import }) {
         <p role="status" className="import-found">
           <IconCircleCheck size={18} aria-hidden />
           {t(dry_run ? (created > 0 ? "import.found" : "import.nothing") : "import.done", { count: created })}{" "}
-          {created > 0 && <span className="muted">{t("import.drafts")}</span>}
+          {created > 0 && !publish && <span className="muted">{t("import.drafts")}</span>}
         </p>
       )}
       {problems.length > 0 && (

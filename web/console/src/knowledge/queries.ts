@@ -168,11 +168,12 @@ export const importQuery = (account: number, id: number) =>
 export function startImport(
   account: number,
   base: number,
-  { file, kind, dry_run }: { file: File; kind: string; dry_run: boolean },
+  { file, kind, dry_run, publish }: { file: File; kind: string; dry_run: boolean; publish: boolean },
 ): Promise<Import> {
   const form = new FormData();
   form.set("kind", kind);
   form.set("dry_run", String(dry_run));
+  form.set("publish", String(publish));
   form.set("file", file);
   return call<Import>("POST", knowledge(account, `/bases/${base}/imports`), { form });
 }

@@ -84,13 +84,15 @@ export function Toolbar({ editor, onAsk }: ToolbarProps) {
   /** One stop for Tab; arrows go on from there. */
   const walk = (event: KeyboardEvent) => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    if (!(event.target instanceof HTMLButtonElement)) return;
-    const buttons = [...(bar.current?.querySelectorAll<HTMLButtonElement>("button:not(:disabled)") ?? [])];
+    if (!(event.target instanceof HTMLElement)) return;
+    const tools = [...(bar.current?.querySelectorAll<HTMLElement>(":is(button, input):enabled") ?? [])];
     const isForward = (event.key === "ArrowRight") === (getComputedStyle(event.target).direction === "ltr");
-    const next = buttons.indexOf(event.target) + (isForward ? 1 : -1);
+    const at = tools.indexOf(event.target);
+    if (at < 0) return;
     event.preventDefault();
-    buttons[(next + buttons.length) % buttons.length]?.focus();
+    tools[(at + (isForward ? 1 : -1) + tools.length) % tools.length]?.focus();
   };
+  const isStyled = now.block === null && !now.table;
 
   return (
     <div className="toolbar-room">
@@ -107,7 +109,7 @@ export function Toolbar({ editor, onAsk }: ToolbarProps) {
           size="xs"
           aria-label={t("style")}
           value={now.style}
-          disabled={now.block !== null || now.table}
+          disabled={!isStyled}
           comboboxProps={{ width: 180, position: "bottom-start" }}
           onChange={(value) =>
             value === "paragraph"
@@ -119,7 +121,13 @@ export function Toolbar({ editor, onAsk }: ToolbarProps) {
           data={STYLES.map((value) => ({ value, label: t(`style.${value}`) }))}
         />
         <Tools>
-          <Tool label={t("bold")} keys="B" isOn={now.bold} onClick={() => chain().toggleBold().run()}>
+          <Tool
+            label={t("bold")}
+            isStop={!isStyled}
+            keys="B"
+            isOn={now.bold}
+            onClick={() => chain().toggleBold().run()}
+          >
             <IconBold size={18} stroke={1.8} />
           </Tool>
           <Tool label={t("italic")} keys="I" isOn={now.italic} onClick={() => chain().toggleItalic().run()}>
@@ -177,7 +185,7 @@ export function Toolbar({ editor, onAsk }: ToolbarProps) {
           </Tool>
           <Menu position="bottom-start" withinPortal trapFocus returnFocus={false}>
             <Menu.Target>
-              <ActionIcon aria-label={t("insert")} size={30}>
+              <ActionIcon aria-label={t("insert")} size={30} tabIndex={-1}>
                 <IconPlus size={18} stroke={1.8} aria-hidden />
               </ActionIcon>
             </Menu.Target>
@@ -229,6 +237,7 @@ export function Toolbar({ editor, onAsk }: ToolbarProps) {
           <Select
             className="toolbar-style"
             size="xs"
+            tabIndex={-1}
             aria-label={t("callout.tone")}
             value={now.callout}
             onChange={(tone) => chain().updateAttributes("callout", { tone }).run()}
@@ -239,6 +248,7 @@ export function Toolbar({ editor, onAsk }: ToolbarProps) {
           <Select
             className="toolbar-style"
             size="xs"
+            tabIndex={-1}
             aria-label={t("code.language")}
             value={now.block}
             onChange={(language) => chain().updateAttributes("codeBlock", { language }).run()}
@@ -269,16 +279,19 @@ interface ToolProps {
   /** After Ctrl or Command. */
   keys?: string;
   isOn?: boolean;
+  /** Whether Tab stops here. */
+  isStop?: boolean;
   disabled?: boolean;
   onClick: () => void;
   children: ReactNode;
 }
 
-function Tool({ label, keys, isOn, disabled = false, onClick, children }: ToolProps) {
+function Tool({ label, keys, isOn, isStop = false, disabled = false, onClick, children }: ToolProps) {
   return (
     <Tooltip label={keys ? `${label} (${MOD} ${keys})` : label}>
       <ActionIcon
         size={30}
+        tabIndex={isStop ? 0 : -1}
         aria-label={label}
         aria-pressed={isOn}
         data-on={isOn || undefined}

@@ -73,7 +73,7 @@ export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterP
           return true;
         }
         if (event.altKey && event.key === "F10") {
-          document.querySelector<HTMLElement>(".toolbar button:not(:disabled)")?.focus();
+          document.querySelector<HTMLElement>(".toolbar :is(button, input):enabled")?.focus();
           event.preventDefault();
           return true;
         }
