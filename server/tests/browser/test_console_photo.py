@@ -4,20 +4,18 @@ import io
 import re
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.desktop import (
     complaints,
     console,
-    lend_session,
     open_conversation,
     start_conversation,
-    window,
 )
 from tests.server import Server
 
 
-def _jpeg() -> dict[str, object]:
+def _jpeg() -> FilePayload:
     picture = io.BytesIO()
     Image.new("RGB", (900, 600), "#b3541e").save(picture, "JPEG")
     return {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
