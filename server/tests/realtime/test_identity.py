@@ -9,7 +9,7 @@ import pytest
 
 from pocketdesk.accounts import actions as accounts
 from pocketdesk.app.bootstrap import ports
-from pocketdesk.app.settings import load
+from pocketdesk.app.settings import Settings
 from pocketdesk.conversations import actions as conversations
 from pocketdesk.people import actions as people
 from pocketdesk.people.model import OpenedSession, Proof
@@ -40,7 +40,7 @@ def account(engine: Engine) -> SmallAccount:
 async def realtime(
     engine: Engine, account: SmallAccount, clock: Clock, tmp_path: Path
 ) -> AsyncIterator[Realtime]:
-    started = Realtime(engine, ports(load(data_dir=tmp_path)), clock)
+    started = Realtime(engine, ports(Settings.model_validate({"data_dir": tmp_path})), clock)
     await started.start()
     yield started
     await started.stop()
