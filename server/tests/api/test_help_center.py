@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,6 +15,7 @@ from pocketdesk.help_center import texts
 from pocketdesk.help_center.api import site, visitors
 from pocketdesk.help_center.views import readers
 from pocketdesk.kernel.moments import DAY, HOUR, MINUTE, from_iso
+from pocketdesk.kernel.page import to_cursor
 from pocketdesk.knowledge.content import parse_body
 from pocketdesk.knowledge.model import EVERY_ACCESS
 from tests.api.desk import Desk, Somebody
@@ -545,6 +547,14 @@ def test_K12_pages_count_people_once_and_robots_never(desk: Desk, ana: Somebody,
     assert insights(ana, author)["total"]["views"] == 3
 
 
+def test_K12_insights_are_for_those_who_write_or_publish(desk: Desk, ana: Somebody, author: Author) -> None:
+    path = f"/knowledge/bases/{author.base_id}/insights"
+    for right, status in (("knowledge_edit", 200), ("knowledge_publish", 200), ("chatflows", 403)):
+        somebody = desk.hire(ana, f"{right}@example.org", right)
+        assert somebody.call("GET", path).status_code == status
+    assert desk.found("Other", "zoe@example.org").call("GET", path).status_code == 404
+
+
 def test_what_is_not_there_says_so_kindly(desk: Desk, author: Author) -> None:
     author.article("Pay")
     reader = desk.browser(**{"user-agent": HUMAN, "accept-language": "nl"})
@@ -591,6 +601,48 @@ def test_looks_and_votes_from_one_network_are_limited(
         for _ in range(3)
     ]
     assert [vote.status_code for vote in votes] == [303] * 2 + [429]
+
+
+HOSTILE = (
+    "\x00",
+    "a\x00b",
+    "\u202e",
+    "%",
+    "_",
+    "'",
+    '"',
+    "*",
+    "^",
+    "NEAR(",
+    "\\",
+    "{words}",
+    "𝔘𝔫𝔦",
+    "x" * 5_000,
+)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_whatever_is_sought_or_asked_for_nothing_breaks(
+    desk: Desk, author: Author, phone: Phone, words: str
+) -> None:
+    topic = author.category("Billing")
+    one = author.article("Pay {words}", category_id=topic)
+    assert phone.ask("/search", q=words).status_code in {200, 422}
+    assert phone.tell("/search/click", {"q": words, "article_id": one}) in {204, 422}
+    for query in ({"language": words}, {"mobile_tag": words}, {"after": words}):
+        assert phone.ask(f"/categories/{topic}", **query).status_code in {200, 404, 422}
+    reader = desk.browser(**{"user-agent": HUMAN})
+    for path in ("search", "a/pay-words", "c/billing", "a/pay-words?voted=yes"):
+        for name in ("q", "after", "voted"):
+            assert reader.get(home(author) + path, params={name: words}).status_code in {200, 404}
+    for part in ("a", "c"):
+        assert reader.get(f"{home(author)}{part}/{quote(words, safe='')}").status_code in {200, 404}
+    assert reader.get(
+        f"{home(author)}search", params={"q": words, "after": to_cursor((2**62,))}
+    ).status_code in {
+        200,
+        404,
+    }
 
 
 # Nothing but what is published for everybody.

@@ -4,14 +4,14 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 from urllib.parse import parse_qs, quote
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.api import Address, Now, PageAfter, PathId, Storage, limiter
+from pocketdesk.accounts.api import Address, Now, PathId, Storage, limiter
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.accounts.rules.rights import ForeignOrigin
 from pocketdesk.chatflows.texts import best_match
@@ -65,7 +65,6 @@ class _Gone:
 
 
 _Read: TypeAlias = Callable[[Reader, _Here], Rendered | _Gone]
-Voted = Annotated[str, Query(max_length=3)]
 
 
 # Whatever has no language first: its address would be taken for one.
@@ -227,7 +226,7 @@ async def show_category(
     engine: Storage,
     at: Now,
     address: Address,
-    after: PageAfter = None,
+    after: str | None = None,
 ) -> Response:
     """A category with its articles, and the first ones of each category below it."""
 
@@ -254,8 +253,8 @@ async def show_article(
     later: BackgroundTasks,
     at: Now,
     address: Address,
-    q: Annotated[str, Query(max_length=rules.LONGEST_SEARCH)] = "",
-    voted: Voted = "",
+    q: str = "",
+    voted: str = "",
 ) -> Response:
     """An article. A former address of it leads to the new one; `q`: the search that found it."""
     opened: list[tuple[_Here, Published]] = []
@@ -273,7 +272,9 @@ async def show_article(
     shown = await _show(request, engine, at, address, (account, slug, language), read)
     if opened and not voted and _is_read(request):
         here, card = opened[-1]
-        later.add_task(_count_view, request, engine, at, address, here, card, rules.term(q))
+        later.add_task(
+            _count_view, request, engine, at, address, here, card, rules.term(q[: rules.LONGEST_SEARCH])
+        )
         shown.background = later
     return shown
 
@@ -336,7 +337,7 @@ async def show_search(
     at: Now,
     address: Address,
     q: str = "",
-    after: PageAfter = None,
+    after: str | None = None,
 ) -> Response:
     """What words find, or where to write them."""
     words = " ".join(q.split())[: rules.LONGEST_SEARCH]

@@ -15,11 +15,11 @@ from pocketdesk.help_center.model import Article, Found, Front, Source, TopicPag
 from pocketdesk.help_center.rules import Sought
 from pocketdesk.help_center.views import readers
 from pocketdesk.help_center.wire.shapes import (
-    ArticleOut,
     ChatBody,
     ClickBody,
-    FoundOut,
-    HelpOut,
+    HelpArticleOut,
+    HelpFoundOut,
+    HelpFrontOut,
     ReadBody,
     TopicPageOut,
     VoteBody,
@@ -63,7 +63,7 @@ async def get_help(
     at: Now,
     mobile_tag: Tag = "",
     language: Language = "",
-) -> HelpOut:
+) -> HelpFrontOut:
     """What the Help tab begins with. 404 where the tag's chatflow has no Help tab (K01)."""
     limiter(request, ASKS).take(visitor.visitor_id, at)
 
@@ -107,7 +107,7 @@ async def get_help_search(
     language: Language = "",
     limit: PageLimit = USUAL_LIMIT,
     after: PageAfter = None,
-) -> FoundOut:
+) -> HelpFoundOut:
     """What words find, best first (K03). Ask as somebody types: only what they end with is counted."""
     limiter(request, ASKS).take(visitor.visitor_id, at)
 
@@ -136,7 +136,7 @@ async def get_help_article(
     at: Now,
     mobile_tag: Tag = "",
     language: Language = "",
-) -> ArticleOut:
+) -> HelpArticleOut:
     """An article in the language, or in the base's first one (K10). Counts nothing: see `/read`."""
     limiter(request, ASKS).take(visitor.visitor_id, at)
     scope = visitor.scope

@@ -59,8 +59,8 @@ class ClickBody(Body):
 # What goes out to readers.
 
 
-class BaseOut(Answer):
-    """A knowledge base."""
+class HelpNamedOut(Answer):
+    """A knowledge base or category by its name."""
 
     id: int
     name: str
@@ -92,17 +92,10 @@ class TopicOut(Answer):
     children: list["TopicOut"]
 
 
-class NamedTopicOut(Answer):
-    """A category by its name."""
-
-    id: int
-    name: str
-
-
-class HelpOut(Answer):
+class HelpFrontOut(Answer):
     """What the Help tab begins with. `language` is the one that was found; `others` are in no category."""
 
-    base: BaseOut
+    base: HelpNamedOut
     language: str
     languages: list[str]
     recommended: RecommendedOut
@@ -115,7 +108,7 @@ class TopicPageOut(Answer):
 
     id: int
     name: str
-    parent: NamedTopicOut | None
+    parent: HelpNamedOut | None
     articles: list[CardOut]
     after: str | None
     children: list[TopicOut]
@@ -134,7 +127,7 @@ class HitOut(CardOut):
     snippet: list[PieceOut]
 
 
-class FoundOut(Answer):
+class HelpFoundOut(Answer):
     """What a search found, best first. `corrected`: the words that were sought instead."""
 
     total: int
@@ -143,7 +136,7 @@ class FoundOut(Answer):
     after: str | None
 
 
-class ArticleOut(Answer):
+class HelpArticleOut(Answer):
     """An article to read.
 
     `body` is its tree: each image has its path in `src`; an `article_link` leads to an article that this reader can
@@ -157,7 +150,7 @@ class ArticleOut(Answer):
     title: str
     subtitle: str
     body: dict[str, Any]
-    category: NamedTopicOut | None
+    category: HelpNamedOut | None
     updated_at: int
     vote: bool | None
     url: str | None
@@ -166,7 +159,7 @@ class ArticleOut(Answer):
 # What goes out to the console.
 
 
-class CountsOut(Answer):
+class ReadCountsOut(Answer):
     """What happened in the range. `average_read_ms` is null where nobody's reading was measured (the Help tab does)."""
 
     views: int
@@ -176,7 +169,7 @@ class CountsOut(Answer):
     chats: int
 
 
-class DayOut(CountsOut):
+class DayOut(ReadCountsOut):
     """One day, in UTC: `2026-11-25`."""
 
     day: str
@@ -184,7 +177,7 @@ class DayOut(CountsOut):
     without_result: int
 
 
-class ReadOut(CountsOut):
+class ReadOut(ReadCountsOut):
     """An article, with its title; null when it is not published any more."""
 
     article_id: int
@@ -220,7 +213,7 @@ class InsightsOut(Answer):
 
     since: str
     until: str
-    total: CountsOut
+    total: ReadCountsOut
     searches: SearchesOut
     days: list[DayOut]
     sources: list[SourceOut]
@@ -238,11 +231,11 @@ class InsightsOut(Answer):
 # Encoding.
 
 
-def to_front(front: Front) -> HelpOut:
+def to_front(front: Front) -> HelpFrontOut:
     """The beginning of the Help tab."""
     base, recommended = front.visit.base, front.recommended
-    return HelpOut(
-        base=BaseOut(id=base.id, name=base.name),
+    return HelpFrontOut(
+        base=HelpNamedOut(id=base.id, name=base.name),
         language=front.visit.language,
         languages=list(base.languages),
         recommended=RecommendedOut(
@@ -267,18 +260,20 @@ def to_topic_page(page: TopicPage) -> TopicPageOut:
     )
 
 
-def to_found(found: Found) -> FoundOut:
+def to_found(found: Found) -> HelpFoundOut:
     """The results of a search."""
-    return FoundOut(
+    return HelpFoundOut(
         total=found.total, corrected=found.corrected, hits=list(map(_hit, found.hits)), after=found.after
     )
 
 
-def to_article(article: Article, body: dict[str, Any], *, vote: bool | None, url: str | None) -> ArticleOut:
+def to_article(
+    article: Article, body: dict[str, Any], *, vote: bool | None, url: str | None
+) -> HelpArticleOut:
     """An article. `body` is its tree with paths in it."""
     reading = article.reading
     card = reading.card
-    return ArticleOut(
+    return HelpArticleOut(
         article_id=card.article_id,
         language=card.language,
         languages=list(reading.slugs),
@@ -298,7 +293,7 @@ def to_insights(insights: Insights) -> InsightsOut:
     return InsightsOut(
         since=insights.since.isoformat(),
         until=insights.until.isoformat(),
-        total=CountsOut(**_counts(insights.total)),
+        total=ReadCountsOut(**_counts(insights.total)),
         searches=SearchesOut(
             searches=searches.searches,
             without_result=searches.without_result,
@@ -337,8 +332,8 @@ def _topic(topic: Topic) -> TopicOut:
     )
 
 
-def _named(topic: Topic | None) -> NamedTopicOut | None:
-    return NamedTopicOut(id=topic.category.id, name=topic.name) if topic else None
+def _named(topic: Topic | None) -> HelpNamedOut | None:
+    return HelpNamedOut(id=topic.category.id, name=topic.name) if topic else None
 
 
 def _hit(hit: Hit) -> HitOut:
