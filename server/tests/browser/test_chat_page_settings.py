@@ -471,8 +471,8 @@ def test_D09_D10_a_brand_with_a_moving_picture_stands_for_everybody(
     tag = unasked(agent, "brand", heading=heading)
     page = opened(phone(), page_address(server.origin, server.account_id, tag))
     expect(page.get_by_role("heading", name="Nordlicht")).to_be_visible()
-    until(page, "document.querySelector('.header .face').naturalWidth > 0")
-    moving = page.request.get(page.locator(".header .face").evaluate("(each) => each.src"))
+    until(page, "document.querySelector('.header .photo').naturalWidth > 0")
+    moving = page.request.get(page.locator(".header .photo").evaluate("(each) => each.src"))
     assert moving.headers["content-type"] == "image/gif"
     with Image.open(io.BytesIO(moving.body())) as gif:
         assert getattr(gif, "n_frames", 1) == 2
@@ -480,7 +480,7 @@ def test_D09_D10_a_brand_with_a_moving_picture_stands_for_everybody(
     agent.say(conversation, "From a person")
     answer = page.locator(".group.from-them").last
     expect(answer).to_contain_text("Nordlicht")
-    expect(answer.locator(".face")).to_be_visible()
+    expect(answer.locator(".photo")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("Ana")
     assert findings(page) == []
 
@@ -493,14 +493,14 @@ def test_D11_agents_have_their_photos_and_D10_under_a_brand_none(
     try:
         tag = unasked(agent, "faces")
         page = opened(phone(), page_address(server.origin, server.account_id, tag))
-        face = page.locator(".header .face")
+        face = page.locator(".header .photo")
         expect(face).to_have_js_property("naturalWidth", 256)
         expect(face).to_have_js_property("naturalHeight", 256)
         agent.say(begin(page), "From a person")
         answer = page.locator(".group.from-them").last
         expect(answer).to_contain_text("Ana")
-        expect(answer.locator(".face")).to_have_attribute("src", f"/photos/{server.account_id}/{photo}")
-        expect(page.locator(".group.from-them .face")).to_have_count(2)  # the welcome has one, too
+        expect(answer.locator(".photo")).to_have_attribute("src", f"/photos/{server.account_id}/{photo}")
+        expect(page.locator(".group.from-them .photo")).to_have_count(2)  # the welcome has one, too
         assert findings(page) == []
         heading = {"kind": "brand", "brand_name": "Nordlicht", "alias": True}
         tag = unasked(agent, "faceless", heading=heading)

@@ -18,13 +18,13 @@ export function Avatar({ person }: { person: Person }) {
 
 /** A photo, or the brand's own picture; a GIF moves. */
 export function Picture({ image }: { image: string }) {
-  return <img class="avatar face" src={image} alt="" width={36} height={36} />;
+  return <img class="avatar photo" src={image} alt="" width={36} height={36} />;
 }
 
 /** Who wrote: under an alias that is the brand. */
 export function AuthorAvatar({ author }: { author: Author }) {
   const { heading } = useStore(usePage().about);
-  const image = author.image ?? (author.id === 0 ? (heading.image ?? heading.people[0]?.image) : null);
+  const image = author.image ?? (author.id === 0 ? (heading.image ?? heading.people[0]?.image ?? null) : null);
   return <Avatar person={{ ...author, image }} />;
 }
 
