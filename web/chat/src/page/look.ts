@@ -48,3 +48,8 @@ export function followKeyboard(): void {
   viewport.addEventListener("scroll", follow);
   follow();
 }
+
+/** With a mouse comes a keyboard whose Enter sends; on a screen one, Enter is a new line. */
+export function hasKeyboard(): boolean {
+  return matchMedia("(hover: hover) and (pointer: fine)").matches;
+}

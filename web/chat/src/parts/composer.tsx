@@ -2,15 +2,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LONGEST_MESSAGE } from "../page/chat.ts";
 import { gateOf } from "../page/consent.ts";
 import { type FileProblem, MOST_FILES } from "../page/files.ts";
+import { hasKeyboard } from "../page/look.ts";
 import type { Words } from "../page/texts.ts";
 import { usePage, useStore } from "./context.ts";
 import { Attached } from "./files.tsx";
 import { ClipIcon, SendIcon } from "./icons.tsx";
-
-/** With a mouse comes a keyboard whose Enter sends; on a screen one, Enter is a new line. */
-export function hasKeyboard(): boolean {
-  return matchMedia("(hover: hover) and (pointer: fine)").matches;
-}
 
 export function Composer({ lane, onWrite }: { lane: string; onWrite(): void }) {
   const { chat, words, surroundings, consent, config } = usePage();

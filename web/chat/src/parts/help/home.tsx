@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { type Found, type Loading, type Overview, PICKS, type Pick } from "../../page/help.ts";
-import { hasKeyboard } from "../composer.tsx";
+import { hasKeyboard } from "../../page/look.ts";
 import { usePage, useStore } from "../context.ts";
 import { CloseButton } from "../header.tsx";
 import { CloseIcon, SearchIcon } from "../icons.tsx";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Card, CategoryCard, Loading } from "../../page/help.ts";
-import { hasKeyboard } from "../composer.tsx";
+import { hasKeyboard } from "../../page/look.ts";
 import { usePage } from "../context.ts";
 import { ForwardIcon, RetryIcon } from "../icons.tsx";
 import { useHelp } from "./help.tsx";
