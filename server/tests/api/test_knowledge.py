@@ -1,5 +1,7 @@
 """Authors and publishers through the console's routes: bases, categories, drafts, versions, schedules, reports."""
 
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from pocketdesk.jobs import Leased
 from pocketdesk.kernel.moments import HOUR
 from pocketdesk.knowledge import jobs
-from pocketdesk.knowledge.actions import PUBLISH
+from pocketdesk.knowledge.actions import CHECK_LINKS, PUBLISH
+from pocketdesk.knowledge.jobs import TEND
+from pocketdesk.outbound import Outbound, to_allowed
 from tests.api.desk import Desk, Somebody
 from tests.databases import Clock
 from tests.pictures import still
@@ -354,9 +358,12 @@ def test_a_schedule_can_be_taken_back_and_ends_with_the_article(
 
 def run_scheduled(desk: Desk, shelf: Shelf, article: int, at: int) -> None:
     """What the worker does at a time."""
-    payload = {"article_id": article, "language": "en", "at": at}
-    job = Leased(shelf.who.account_id, 1, PUBLISH, "", payload, 1, 1, at)
-    desk.run(jobs.runs(desk.engine)[PUBLISH], job)
+    run_job(desk, shelf, PUBLISH, {"article_id": article, "language": "en", "at": at})
+
+
+def run_job(desk: Desk, shelf: Shelf, kind: str, payload: dict[str, object]) -> None:
+    run = jobs.runs(desk.engine, Outbound(to_allowed(["127.0.0.1"])))[kind]
+    desk.run(run, Leased(shelf.who.account_id, 1, kind, "", payload, 1, 1, desk.clock.now))
 
 
 def test_a_deleted_article_is_gone_everywhere_and_comes_back_as_it_was(shelf: Shelf) -> None:
@@ -408,16 +415,21 @@ def test_versions_differ_block_by_block_and_can_be_restored(shelf: Shelf) -> Non
 # Images.
 
 
-def test_images_are_those_of_the_account_and_stay_with_their_versions(desk: Desk, shelf: Shelf) -> None:
+def upload_image(shelf: Shelf) -> int:
     data = still()
     begun = shelf.who.post(
         "/files", {"name": "a.png", "size": len(data), "media_type": "image/png", "purpose": "article"}
     )
     path = f"/api/v1/accounts/{shelf.who.account_id}/files/{begun['file_id']}?offset=0"
     assert shelf.who.browser.put(path, content=data).status_code == 200
-    image = {"type": "image", "file_id": begun["file_id"], "alt": "", "caption": "", "width": 1, "height": 1}
+    return begun["file_id"]
+
+
+def test_images_are_those_of_the_account_and_stay_with_their_versions(desk: Desk, shelf: Shelf) -> None:
+    file_id = upload_image(shelf)
+    image = {"type": "image", "file_id": file_id, "alt": "", "caption": "", "width": 1, "height": 1}
     article = shelf.write("Pay", body={"blocks": [image]})
-    shown = shelf.draft(article)["images"][str(begun["file_id"])]
+    shown = shelf.draft(article)["images"][str(file_id)]
     assert shelf.who.browser.get(shown).headers["content-type"] == "image/png"
     eve = Shelf(desk.found("Other", "eve@example.org"))
     theirs = eve.write()
@@ -428,7 +440,7 @@ def test_images_are_those_of_the_account_and_stay_with_their_versions(desk: Desk
     shelf.save(article, body=says("No picture"))
     assert shelf.draft(article)["images"] == {}
     old = shelf.who.get(f"{KB}/articles/{article}/variants/en/versions/1")
-    assert old["images"].keys() == {str(begun["file_id"])}
+    assert old["images"].keys() == {str(file_id)}
     revision = shelf.draft(article)["draft"]["revision"]
     restore = f"{KB}/articles/{article}/variants/en/versions/1/restore"
     shelf.who.post(restore, {"base_revision": revision})
@@ -473,6 +485,62 @@ def test_reports_tell_dead_links_and_what_wants_translating(shelf: Shelf, clock:
         {"article_id": fine, "title": "Finer", "missing": [], "outdated": ["nl"]},
         {"article_id": linking, "title": "Linking", "missing": ["nl"], "outdated": []},
     ]
+
+
+class Site(BaseHTTPRequestHandler):
+    """A web page, a page that is gone, and one that answers to GET only."""
+
+    def do_HEAD(self) -> None:
+        self.answer({"/here": 200, "/old": 301, "/shy": 405})
+
+    def do_GET(self) -> None:
+        self.answer({"/here": 200, "/shy": 200})
+
+    def answer(self, known: dict[str, int]) -> None:
+        self.send_response(known.get(self.path, 404))
+        self.send_header("location", "/here")
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
+        pass
+
+
+def test_reports_tell_links_to_the_outside_that_lead_nowhere(desk: Desk, shelf: Shelf) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        origin = f"http://127.0.0.1:{server.server_port}"
+        hrefs = [f"{origin}/{path}" for path in ("here", "old", "shy", "gone")]
+        hrefs += ["http://10.0.0.1/inside", "mailto:help@example.org"]
+        runs = [{"type": "link", "text": "x", "href": href} for href in hrefs]
+        article = shelf.write("Links", body={"blocks": [{"type": "paragraph", "runs": runs}]})
+        shelf.publish(article)
+        report = f"{KB}/bases/{shelf.id}/reports/links"
+        assert shelf.who.get(report)["items"] == [], "nobody has looked yet"
+        run_job(desk, shelf, CHECK_LINKS, {"article_id": article, "language": "en"})
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    found = shelf.who.get(report)["items"]
+    assert [(each["target"], each["reason"]) for each in found] == [
+        (f"{origin}/gone", "404"),
+        ("http://10.0.0.1/inside", "unreachable"),
+    ]
+    assert {each["checked_at"] for each in found} == {desk.clock.now}
+
+
+def test_images_that_nobody_shows_go_after_a_day(desk: Desk, shelf: Shelf, clock: Clock) -> None:
+    kept, loose = (upload_image(shelf) for _ in range(2))
+    shelf.write("Kept", body={"blocks": [{"type": "image", "file_id": kept}]})
+    run_job(desk, shelf, TEND, {})
+    assert shelf.who.get(f"/files/{loose}")["state"] == "ready", "somebody may be writing"
+    clock.advance(25 * HOUR)
+    run_job(desk, shelf, TEND, {})
+    assert shelf.who.get(f"/files/{kept}")["state"] == "ready"
+    assert shelf.who.call("GET", f"/files/{loose}").status_code == 404
 
 
 def test_agents_find_what_is_published_in_open_bases_only(desk: Desk, shelf: Shelf) -> None:
