@@ -11,7 +11,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.browser.desktop import Scheme, complaints, console, lend_session, window
 from tests.server import PASSWORD, Server
@@ -197,7 +197,7 @@ def test_K08_what_is_pasted_keeps_its_form_and_loses_its_scripts(chromium: Brows
 
 def test_K08_an_image_is_uploaded_and_described(chromium: Browser, server: Server) -> None:
     article = make_article(server, make_base(server))
-    picture = {"name": "label.png", "mimeType": "image/png", "buffer": png()}
+    picture = FilePayload(name="label.png", mimeType="image/png", buffer=png())
     with writing(chromium, server, article) as page:
         paper(page).click()
         page.locator(".writer input[type=file]").set_input_files([picture])
@@ -390,7 +390,7 @@ def test_K08_articles_are_brought_along_after_a_look(chromium: Browser, server: 
         page.get_by_role("button", name="Import articles").click()
         dialog = page.get_by_role("dialog")
         dialog.locator("input[type=file]").set_input_files(
-            [{"name": "help.zip", "mimeType": "application/zip", "buffer": file}]
+            [FilePayload(name="help.zip", mimeType="application/zip", buffer=file)]
         )
         dialog.get_by_role("button", name="Look first").click()
         expect(dialog.get_by_text("2 articles found")).to_be_visible()

@@ -2,7 +2,7 @@ import { Button, Menu, Tabs } from "@mantine/core";
 import { IconChevronDown, IconExternalLink, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useAccount, useMay } from "../app/account.tsx";
 import "../app/controls/controls.css";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
@@ -37,6 +37,13 @@ function Loaded() {
   const { baseId, tab } = route.useParams();
   const navigate = useNavigate();
   const base = useQuery(baseQuery(account, Number(baseId)));
+  const isThere = base.data !== undefined;
+  // On a phone there is not room for all tabs.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another place in the row.
+  useEffect(() => {
+    const current = document.querySelector(".knowledge-tabs [role=tab][aria-selected=true]");
+    current?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [tab, isThere]);
   if (base.isPending) return <Bones />;
   if (base.isError) throw base.error;
   const go = (id: string, next: KnowledgeTab) =>

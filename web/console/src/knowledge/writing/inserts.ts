@@ -80,3 +80,11 @@ export const INSERTS = [
 ] as const satisfies readonly Insert[];
 
 export type InsertId = (typeof INSERTS)[number]["id"];
+
+/** Where a block goes in without cutting words in two: after those at hand, or in the place of a line without any. */
+export function besides(editor: Editor): number | { from: number; to: number } {
+  const { $to, to } = editor.state.selection;
+  if ($to.depth === 0) return to;
+  if (editor.isActive("table")) return $to.after(1);
+  return $to.parent.content.size > 0 ? $to.after() : { from: $to.before(), to: $to.after() };
+}

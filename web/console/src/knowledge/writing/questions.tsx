@@ -4,6 +4,7 @@ import type { Editor } from "@tiptap/react";
 import { useState } from "react";
 import { isAllowed } from "../document.ts";
 import { PickArticle } from "../pick-article.tsx";
+import { besides } from "./inserts.ts";
 import { t } from "./texts.ts";
 
 interface QuestionProps {
@@ -114,7 +115,7 @@ export function VideoDialog({ editor, onClose }: QuestionProps) {
           editor
             .chain()
             .focus()
-            .insertContent({ type: "video", attrs: { href: toAddress(href) } })
+            .insertContentAt(besides(editor), { type: "video", attrs: { href: toAddress(href) } })
             .run();
           onClose();
         })}

@@ -8,7 +8,7 @@ import { toBody, toDocument } from "../document.ts";
 import { hunks } from "../merge.ts";
 import { views } from "./atoms.tsx";
 import { type Images, ImagesProvider } from "./images.ts";
-import type { Question } from "./inserts.ts";
+import { besides, type Question } from "./inserts.ts";
 import { LinkDialog, VideoDialog } from "./questions.tsx";
 import { extensions } from "./schema.ts";
 import { SlashMenu } from "./slash.tsx";
@@ -151,7 +151,7 @@ function put(editor: Editor, account: number, file: File, at: number | null): vo
   editor
     .chain()
     .focus()
-    .insertContentAt(at ?? editor.state.selection.to, node)
+    .insertContentAt(at ?? besides(editor), node)
     .run();
   void send(key).then((sent) => {
     if (!sent || editor.isDestroyed) return;
