@@ -52,6 +52,11 @@ web/node_modules/.installed: web/package-lock.json | .venv/.build
 	@cd web && npm ci --silent
 	@touch $@
 
+sdk/react-native/node_modules/.installed: sdk/react-native/package-lock.json | .venv/.build
+	@echo "→ npm packages of the React Native SDK"
+	@cd sdk/react-native && npm ci --silent
+	@touch $@
+
 $(STATIC)/.built: $(WEB_SOURCES) $(DOCS_SOURCES) web/node_modules/.installed
 	@echo "→ chat page, console and documentation"
 	@cd web && npm run --silent build
@@ -75,7 +80,7 @@ TEST_PACKAGES := postgresql-15 chromium webkit2gtk-driver gir1.2-webkit2-4.1 pyt
 	fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
 BENCH_PACKAGES := postgresql-15 gcc make libc6-dev chromium
 
-.PHONY: check format test test-faults bench
+.PHONY: check format test test-react-native test-faults bench
 check: setup ## The fast loop: format, lint, types, layers, house rules, sizes, fast tests
 	@python tools/check.py
 
@@ -88,7 +93,11 @@ test: setup ## Every tier of tests, in real browsers and on real databases
 	@tools/system-packages $(TEST_PACKAGES)
 	@python tools/check.py --static
 	@cd web && npm run --silent test
+	@$(MAKE) test-react-native
 	@pytest -n 2 --dist loadfile server/tests tools
+
+test-react-native: sdk/react-native/node_modules/.installed ## The React Native SDK: types, vectors, shell and component
+	@cd sdk/react-native && npm --silent test
 
 test-faults: setup ## Kill the server 200 times under load; nothing acknowledged may be lost
 	@tools/system-packages postgresql-15
@@ -112,5 +121,5 @@ lock: $(UV) ## Write the lock files anew from pyproject.toml and web/package.jso
 	@cd web && npm install --silent --package-lock-only
 
 clean: ## Remove what was installed or built here (not data/)
-	@rm -rf .uv .venv build dist web/node_modules web/*/node_modules $(STATIC)
+	@rm -rf .uv .venv build dist web/node_modules web/*/node_modules sdk/*/node_modules sdk/*/dist $(STATIC)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

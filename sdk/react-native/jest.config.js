@@ -1,0 +1,1 @@
+module.exports = { preset: "@react-native/jest-preset", testMatch: ["<rootDir>/tests/**/*.test.ts?(x)"] };

@@ -1,0 +1,361 @@
+/** The shell between app, page and server: on a line that is cut, with tokens that run out, and at log-out. */
+import type { ToPage } from "../src/core/bridge";
+import type { Fetch } from "../src/core/server";
+import { type Host, Shell } from "../src/core/shell";
+
+const CONFIGURATION = { server_url: "https://chat.example.org", account_id: 2, mobile_tag: "support" };
+
+interface Call {
+  method: string;
+  path: string;
+  body: Record<string, unknown> | null;
+  credential: string;
+}
+
+/** A phone with a shell, a clock, a store and a line. */
+class Phone {
+  readonly calls: Call[] = [];
+  readonly said: ToPage[] = [];
+  readonly opened: string[] = [];
+  closed = 0;
+  kept = new Map<string, string>();
+  /** The next answers; 204 when none is left, 0 is no network. */
+  answers: number[] = [];
+  unread = { body: { unread: 0, messages: 0 }, tag: '"0-0"' };
+  #now = 1_000_000;
+  #timers: { at: number; run: () => void }[] = [];
+  readonly host: Host;
+  shell: Shell;
+
+  constructor(kept = new Map<string, string>()) {
+    this.kept = kept;
+    const fetch: Fetch = async (url, { method, headers, body }) => {
+      const status = this.answers.shift() ?? 204;
+      if (status === 0) throw new TypeError("no network");
+      const path = url.replace("https://chat.example.org/api/v1/app", "");
+      const credential = headers["authorization"]?.replace("Bearer ", "") ?? "";
+      this.calls.push({ method, path, body: body ? (JSON.parse(body) as Call["body"]) : null, credential });
+      const isUnread = path === "/unread" && status === 204;
+      if (isUnread && headers["if-none-match"] === this.unread.tag) {
+        return { status: 304, headers: { get: () => this.unread.tag }, text: async () => "" };
+      }
+      return {
+        status: isUnread ? 200 : status,
+        headers: { get: (name) => (name === "etag" ? this.unread.tag : null) },
+        text: async () => (isUnread ? JSON.stringify(this.unread.body) : ""),
+      };
+    };
+    this.host = {
+      platform: "react_native",
+      appVersion: "5.1",
+      locale: "nl-NL",
+      store: {
+        get: async (key) => this.kept.get(key) ?? null,
+        set: async (key, value) => void this.kept.set(key, value),
+        remove: async (key) => void this.kept.delete(key),
+      },
+      fetch,
+      newId: () => "0b5c1f6e-6f0a-4a38-9f0e-2f6f0a9c1d11",
+      now: () => this.#now,
+      later: (ms, run) => {
+        const timer = { at: this.#now + ms, run };
+        this.#timers.push(timer);
+        return () => {
+          this.#timers = this.#timers.filter((each) => each !== timer);
+        };
+      },
+    };
+    this.shell = new Shell(CONFIGURATION, this.host);
+  }
+
+  page(): () => void {
+    return this.shell.attach({
+      receive: (message) => this.said.push(message),
+      close: () => {
+        this.closed += 1;
+      },
+      openLink: (url) => this.opened.push(url),
+    });
+  }
+
+  hear(message: object): void {
+    this.shell.receive(JSON.stringify(message));
+  }
+
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  }
+
+  async pass(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    for (;;) {
+      await this.settle();
+      const next = this.#timers.filter(({ at }) => at <= until).sort((one, other) => one.at - other.at)[0];
+      if (!next) break;
+      this.#timers = this.#timers.filter((each) => each !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+    this.#now = until;
+    await this.settle();
+  }
+}
+
+const READY = { type: "ready", protocol: 1 };
+const CREDENTIAL = { type: "credential", credential: "first", expires_at: 9_000_000_000_000 };
+const NOBODY = { type: "identity", token: null, email: null, app_version: "5.1" };
+const mia = (token: string) => ({ token, email: "mia@example.org" });
+
+test("C17 the page is told who is signed in when it can receive, and not before", () => {
+  const phone = new Phone();
+  phone.shell.identify(mia("one"));
+  phone.page();
+  expect(phone.said).toEqual([]);
+  phone.hear(READY);
+  expect(phone.said).toEqual([{ ...NOBODY, ...mia("one") }]);
+  phone.shell.identify(mia("two"));
+  expect(phone.said.at(-1)).toMatchObject({ token: "two" });
+});
+
+test("nobody signed in is said too", () => {
+  const phone = new Phone();
+  phone.page();
+  phone.hear(READY);
+  expect(phone.said).toEqual([NOBODY]);
+});
+
+test("the page waits while the first token is fetched, however often that fails", async () => {
+  const phone = new Phone();
+  const answers: (() => Promise<ReturnType<typeof mia>>)[] = [
+    () => Promise.reject(new Error("offline")),
+    () => Promise.reject(new Error("offline")),
+    () => Promise.resolve(mia("late")),
+  ];
+  phone.shell.identifyBy(() => answers.shift()?.() ?? Promise.reject(new Error("asked once more")));
+  phone.page();
+  phone.hear(READY);
+  await phone.settle();
+  expect(phone.said).toEqual([]);
+  await phone.pass(2_000);
+  expect(phone.said).toEqual([]);
+  await phone.pass(4_000);
+  expect(phone.said).toMatchObject([{ type: "identity", token: "late" }]);
+});
+
+test("C12 a token that ran out is replaced by the app's callback", async () => {
+  const phone = new Phone();
+  phone.shell.identify(mia("old"), async () => mia("new"));
+  phone.page();
+  phone.hear(READY);
+  phone.hear({ type: "identity_needed" });
+  await phone.settle();
+  expect(phone.said).toMatchObject([{ token: "old" }, { token: "new" }]);
+});
+
+test("an answer of the callback that comes after log-out names nobody", async () => {
+  const phone = new Phone();
+  let answer: (identity: ReturnType<typeof mia>) => void = () => undefined;
+  phone.shell.identify(mia("old"), () => new Promise((done) => (answer = done)));
+  phone.page();
+  phone.hear(READY);
+  phone.hear({ type: "identity_needed" });
+  const gone = phone.shell.logOut();
+  await phone.settle();
+  phone.hear({ type: "logged_out" });
+  await gone;
+  answer(mia("too late"));
+  await phone.settle();
+  expect(phone.said.at(-1)).toEqual(NOBODY);
+});
+
+test("C07 the device is registered once there is a credential, and again with its push token", async () => {
+  const phone = new Phone();
+  phone.page();
+  phone.hear(READY);
+  phone.hear(CREDENTIAL);
+  await phone.settle();
+  const push = { provider: "fcm" as const, token: "t", topic: null, sandbox: false };
+  phone.shell.setPushToken(push);
+  phone.shell.setPushToken({ ...push });
+  await phone.settle();
+  const devices = phone.calls.filter(({ path }) => path === "/device");
+  expect(devices.map(({ body }) => body?.["push"])).toEqual([null, push]);
+  expect(devices[0]?.body).toMatchObject({ locale: "nl-NL", app_version: "5.1", platform: "react_native" });
+  expect(phone.kept.get("credential")).toBe("first");
+});
+
+test("a push token waits for a credential, and for a line that was cut", async () => {
+  const phone = new Phone();
+  phone.shell.setPushToken({ provider: "fcm", token: "t", topic: null, sandbox: false });
+  await phone.settle();
+  expect(phone.calls).toEqual([]);
+  phone.answers = [0, 503, 204];
+  phone.page();
+  phone.hear(CREDENTIAL);
+  await phone.settle();
+  expect(phone.calls).toEqual([]);
+  await phone.pass(2_000);
+  expect(phone.calls.length).toBe(1);
+  await phone.pass(4_000);
+  expect(phone.calls.length).toBe(2);
+  await phone.pass(3_600_000);
+  expect(phone.calls.length).toBe(2);
+});
+
+test("C05 properties are told together, the newest value of each", async () => {
+  const phone = new Phone();
+  phone.shell.setProperties({ plan: "free", device_model: "Pixel 7" });
+  phone.page();
+  phone.hear(CREDENTIAL);
+  phone.shell.setProperties({ plan: "gold" });
+  await phone.settle();
+  const told = phone.calls.filter(({ path }) => path === "/properties");
+  expect(told.at(-1)?.body).toEqual({ properties: { plan: "gold", device_model: "Pixel 7" } });
+});
+
+test("D20 what is unread is asked for only while the app is in front, and costs little", async () => {
+  const phone = new Phone(new Map([["credential", "kept"]]));
+  const counts: number[] = [];
+  phone.shell.listen({ onUnread: (count) => counts.push(count) });
+  await phone.pass(10 * 60_000);
+  expect(phone.calls).toEqual([]);
+  phone.unread = { body: { unread: 2, messages: 3 }, tag: '"2-3"' };
+  phone.shell.setVisible(true);
+  await phone.pass(0);
+  expect(counts).toEqual([2]);
+  await phone.pass(3 * 60_000);
+  expect(phone.calls.length).toBe(4);
+  expect(counts).toEqual([2]);
+  phone.shell.setVisible(false);
+  await phone.pass(10 * 60_000);
+  expect(phone.calls.length).toBe(4);
+  expect(phone.shell.unreadCount).toBe(2);
+});
+
+test("the page's own count is at once", () => {
+  const phone = new Phone();
+  phone.page();
+  phone.hear(READY);
+  phone.hear({ type: "unread", count: 1 });
+  expect(phone.shell.unreadCount).toBe(1);
+});
+
+test("C09 a push opens its conversation, now or when the page is there", () => {
+  const phone = new Phone();
+  const opening = { account_id: 2, conversation_id: 77, mobile_tag: "support" };
+  expect(phone.shell.open(opening)).toBe(true);
+  expect(phone.shell.open({ ...opening, account_id: 3 })).toBe(false);
+  phone.page();
+  phone.hear(READY);
+  expect(phone.said).toEqual([NOBODY, { type: "open_conversation", conversation_id: 77 }]);
+  phone.shell.open({ ...opening, conversation_id: 78 });
+  expect(phone.said.at(-1)).toEqual({ type: "open_conversation", conversation_id: 78 });
+});
+
+test("C16 log-out waits for the page, then forgets everything, also at the server", async () => {
+  const phone = new Phone();
+  phone.shell.identify(mia("one"));
+  phone.shell.setProperties({ plan: "gold" });
+  phone.page();
+  phone.hear(READY);
+  phone.hear(CREDENTIAL);
+  phone.hear({ type: "unread", count: 4 });
+  await phone.settle();
+  let done = false;
+  const gone = phone.shell.logOut().then(() => {
+    done = true;
+  });
+  await phone.settle();
+  expect(phone.said.at(-1)).toEqual({ type: "log_out" });
+  expect(done).toBe(false);
+  phone.hear({ type: "logged_out" });
+  await gone;
+  await phone.settle();
+  expect(phone.said.at(-1)).toEqual(NOBODY);
+  expect(phone.calls.at(-1)).toMatchObject({ method: "DELETE", path: "/session", credential: "first" });
+  expect([...phone.kept.keys()]).toEqual(["installation"]);
+  expect(phone.shell.unreadCount).toBe(0);
+});
+
+test("C16 a page that does not answer delays log-out by two seconds, no network does not stop it", async () => {
+  const phone = new Phone();
+  phone.page();
+  phone.hear(READY);
+  phone.hear(CREDENTIAL);
+  await phone.settle();
+  phone.answers = [0, 0, 204];
+  let done = false;
+  void phone.shell.logOut().then(() => {
+    done = true;
+  });
+  await phone.pass(1_999);
+  expect(done).toBe(false);
+  await phone.pass(1);
+  expect(done).toBe(true);
+  expect(phone.kept.has("credential")).toBe(false);
+  await phone.pass(60_000);
+  expect(phone.calls.at(-1)).toMatchObject({ method: "DELETE", path: "/session" });
+  expect(phone.kept.has("leaving")).toBe(false);
+});
+
+test("C16 an app that was ended before the server knew says it at its next start", async () => {
+  const phone = new Phone(new Map([["leaving", "before"]]));
+  await phone.settle();
+  expect(phone.calls).toMatchObject([{ method: "DELETE", path: "/session", credential: "before" }]);
+  expect(phone.kept.has("leaving")).toBe(false);
+});
+
+test("close and links go to the app", () => {
+  const phone = new Phone();
+  phone.page();
+  phone.hear({ type: "close" });
+  phone.hear({ type: "open_link", url: "https://example.com/" });
+  phone.hear({ type: "open_link", url: "javascript:alert(1)" });
+  expect([phone.closed, phone.opened]).toEqual([1, ["https://example.com/"]]);
+});
+
+test("listeners that fail stop nobody else", () => {
+  const phone = new Phone();
+  const heard: number[] = [];
+  phone.shell.listen({
+    onConversationStarted: () => {
+      throw new Error("the app's own");
+    },
+  });
+  phone.shell.listen({ onConversationStarted: (id) => heard.push(id) });
+  phone.page();
+  phone.hear({ type: "conversation_started", conversation_id: 5 });
+  expect(heard).toEqual([5]);
+});
+
+test("a store that fails keeps nothing and stops nothing", async () => {
+  const phone = new Phone();
+  phone.host.store.get = () => Promise.reject(new Error("locked"));
+  phone.host.store.set = () => Promise.reject(new Error("locked"));
+  phone.host.store.remove = () => Promise.reject(new Error("locked"));
+  phone.shell = new Shell(CONFIGURATION, phone.host);
+  phone.page();
+  phone.hear(READY);
+  phone.hear(CREDENTIAL);
+  await phone.settle();
+  expect(phone.calls.map(({ path }) => path)).toContain("/device");
+  await phone.pass(0);
+  void phone.shell.logOut();
+  await phone.pass(2_000);
+  expect(phone.said.at(-1)).toEqual({ type: "log_out" });
+});
+
+test("nothing secret is ever logged", async () => {
+  const spies = (["log", "info", "warn", "error", "debug"] as const).map((name) =>
+    jest.spyOn(console, name).mockImplementation(() => undefined),
+  );
+  const phone = new Phone();
+  phone.shell.identify(mia("secret-token"), () => Promise.reject(new Error("offline")));
+  phone.page();
+  phone.hear(READY);
+  phone.hear(CREDENTIAL);
+  phone.hear({ type: "identity_needed" });
+  await phone.pass(10_000);
+  for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+  jest.restoreAllMocks();
+});
