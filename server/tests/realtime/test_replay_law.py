@@ -39,6 +39,7 @@ from pocketdesk.kernel.moments import HOUR, MINUTE
 from pocketdesk.kernel.refusal import Forbidden, NotFound, Refusal
 from pocketdesk.storage import Engine
 from pocketdesk.surveys.rules import SurveyAnswered
+from tests.articles import new_base
 from tests.databases import Clock
 from tests.realtime.reducer import (
     State,
@@ -606,6 +607,7 @@ def _golden(watches: Sequence[Watch]) -> str:
 def _a_day(law: Law, clock: Clock, visitor: VisitorViewer) -> None:
     account = law.account
     ana, ben = account.ana, account.ben
+    article_id = new_base(account.engine, account.scope.account_id, ana.user_id).article("Pay by card")
     law.catch_up()
     watch_everything(law, visitor)
 
@@ -625,6 +627,8 @@ def _a_day(law: Law, clock: Clock, visitor: VisitorViewer) -> None:
     step(ben, "move_cursor", conversation_id=first, read_seq=4)
     step(visitor, "move_cursor", conversation_id=first, read_seq=5)
     step(ben, "post_message", **_words(account, first, "Or call us"))
+    card = {"blocks": [{"type": "article", "article_id": article_id, "language": "en"}]}
+    step(ben, "post_message", **_words(account, first) | {"content": card})
     step(visitor, "post_message", **_words(account, first, "Thanks!\n\nThat was it."))
     step(ana, "associate_contact", conversation_id=first, email="mia@example.org", name="Mia Berg")
     step(ana, "assign", conversation_id=first, assignee={"kind": "user", "id": ben.user_id})

@@ -12,16 +12,11 @@ from pocketdesk.conversations import views
 from pocketdesk.conversations.model import Message, VisitorViewer
 from pocketdesk.conversations.rules import MessageIdReused
 from pocketdesk.kernel.refusal import Invalid
-from pocketdesk.knowledge import actions as knowledge
-from pocketdesk.knowledge import rules
-from pocketdesk.knowledge.content import parse_body
-from pocketdesk.knowledge.model import Access, Base
 from pocketdesk.people import actions as people
 from pocketdesk.people.model import Proof
 from pocketdesk.storage import Engine, UnitOfWork
+from tests.articles import Author, new_base
 from tests.small_account import SmallAccount, open_small_account
-
-BODY = parse_body({"blocks": [{"type": "paragraph", "runs": [{"type": "text", "text": "By card."}]}]})
 
 
 @pytest.fixture
@@ -29,32 +24,13 @@ def account(engine: Engine) -> SmallAccount:
     return open_small_account(engine)
 
 
-def _base(account: SmallAccount, *, is_public: bool = True) -> Base:
-    return account.engine.write_and_wait(
-        lambda unit: knowledge.create_base(
-            unit, account.scope, account.admin, "Acme Help", ["en", "de"], is_public=is_public
-        )
-    )
+def _author(account: SmallAccount, *, is_public: bool = True) -> Author:
+    scope, user_id = account.scope, account.admin.user_id
+    return new_base(account.engine, scope.account_id, user_id, "Acme Help", ["en", "de"], is_public=is_public)
 
 
-def _write(account: SmallAccount, base: Base, title: str, access: Access = Access.PUBLIC) -> int:
-    def write(unit: UnitOfWork) -> int:
-        made = knowledge.create_article(
-            unit, account.scope, account.admin, base.id, "en", title, None, access
-        )
-        writing = rules.clean_writing(title, "Cards and invoices", "", (), BODY)
-        knowledge.save_draft(unit, account.scope, account.admin, made.article.id, "en", 1, writing)
-        return made.article.id
-
-    return account.engine.write_and_wait(write)
-
-
-def _publish(account: SmallAccount, base: Base, title: str, access: Access = Access.PUBLIC) -> int:
-    id_ = _write(account, base, title, access)
-    account.engine.write_and_wait(
-        lambda unit: knowledge.publish(unit, account.scope, account.admin, id_, "en", 2)
-    )
-    return id_
+def _publish(account: SmallAccount, title: str = "Pay by card", access: str = "public") -> int:
+    return _author(account).article(title, subtitle="Cards and invoices", access=access)
 
 
 def _card(article_id: int, language: str = "en") -> dict[str, Any]:
@@ -100,8 +76,8 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_L08_an_agent_sends_a_card_that_the_server_fills(account: SmallAccount) -> None:
-    base = _base(account)
-    article_id = _publish(account, base, "Pay by card")
+    author = _author(account)
+    article_id = author.article("Pay by card", subtitle="Cards and invoices")
     conversation_id = account.start(account.new_visitor())
     sent = {"client_message_id": account.uuid(), "content": _card(article_id)}
     posted = account.post(account.ana, conversation_id, "", **sent)
@@ -109,7 +85,7 @@ def test_L08_an_agent_sends_a_card_that_the_server_fills(account: SmallAccount) 
     with pytest.raises(MessageIdReused):
         account.post(account.ana, conversation_id, "", **{**sent, "content": _card(article_id, "de")})
     (block,) = json.loads(_last(account, conversation_id).content)["blocks"]
-    url = f"/help/{account.scope.account_id}/{base.slug}/en/a/pay-by-card"
+    url = f"/help/{account.scope.account_id}/{author.slug}/en/a/pay-by-card"
     assert block == {
         "type": "article",
         "article_id": article_id,
@@ -125,18 +101,16 @@ def test_L08_an_agent_sends_a_card_that_the_server_fills(account: SmallAccount) 
 
 
 def test_L08_a_card_keeps_what_was_sent_when_the_article_changes(account: SmallAccount) -> None:
-    base = _base(account)
-    article_id = _publish(account, base, "Pay by card")
+    author = _author(account)
+    article_id = author.article("Pay by card")
     conversation_id = account.start(account.new_visitor())
     account.post(account.ana, conversation_id, "", content=_card(article_id))
-    account.engine.write_and_wait(
-        lambda unit: knowledge.unpublish(unit, account.scope, account.admin, article_id, "en")
-    )
+    author.unpublish(article_id)
     assert "Pay by card" in _last(account, conversation_id).content
 
 
 def test_L08_K06_only_published_articles_can_be_sent(account: SmallAccount) -> None:
-    draft_id = _write(account, _base(account), "Not yet")
+    draft_id = _author(account).article("Not yet", published=False)
     conversation_id = account.start(account.new_visitor())
     for article_id in (draft_id, 999_999):
         for send in ("post_message", "post_comment"):
@@ -153,8 +127,7 @@ def test_L08_K06_only_published_articles_can_be_sent(account: SmallAccount) -> N
 
 
 def test_L08_an_article_for_contacts_goes_to_proven_contacts_only(account: SmallAccount) -> None:
-    base = _base(account)
-    article_id = _publish(account, base, "Prices", Access.CONTACTS)
+    article_id = _publish(account, "Prices", "contacts")
     stranger = account.start(account.new_visitor())
     with pytest.raises(Invalid):
         account.post(account.ana, stranger, "", content=_card(article_id))
@@ -167,14 +140,14 @@ def test_L08_an_article_for_contacts_goes_to_proven_contacts_only(account: Small
 
 
 def test_L08_a_card_names_no_page_where_there_is_no_help_centre(account: SmallAccount) -> None:
-    article_id = _publish(account, _base(account, is_public=False), "Pay by card")
+    article_id = _author(account, is_public=False).article("Pay by card")
     conversation_id = account.start(account.new_visitor())
     account.post(account.ana, conversation_id, "", content=_card(article_id))
     assert json.loads(_last(account, conversation_id).content)["blocks"][0]["url"] is None
 
 
 def test_L08_visitors_send_none(account: SmallAccount) -> None:
-    article_id = _publish(account, _base(account), "Pay by card")
+    article_id = _publish(account)
     visitor = account.new_visitor()
     with pytest.raises(Invalid):
         account.start(visitor, content=_card(article_id))
@@ -185,7 +158,7 @@ def test_L08_visitors_send_none(account: SmallAccount) -> None:
 
 def test_L08_articles_of_neighbours_are_out_of_reach(account: SmallAccount, engine: Engine) -> None:
     neighbour = open_small_account(engine, account="Suedwind")
-    article_id = _publish(neighbour, _base(neighbour), "Secret")
+    article_id = _publish(neighbour, "Secret")
     conversation_id = account.start(account.new_visitor())
     with pytest.raises(Invalid):
         account.post(account.ana, conversation_id, "", content=_card(article_id))
@@ -194,7 +167,7 @@ def test_L08_articles_of_neighbours_are_out_of_reach(account: SmallAccount, engi
 def test_L08_messages_without_articles_ask_nothing_of_the_knowledge_base(
     account: SmallAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    article_id = _publish(account, _base(account), "Pay by card")
+    article_id = _publish(account)
     visitor = account.new_visitor()
     conversation_id = account.start(visitor)
     account.post(account.ana, conversation_id, "Good day")
