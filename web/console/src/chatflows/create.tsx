@@ -11,7 +11,7 @@ import { useAccount } from "../app/account.tsx";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
 import { tagProblem } from "./changes.ts";
-import { ChooseBase } from "./choose-base.tsx";
+import { ChooseBase } from "./choose-knowledge-base.tsx";
 import "./chatflows.css";
 import { t } from "./texts.ts";
 

@@ -1,6 +1,6 @@
 import { Section } from "../../app/controls/section.tsx";
 import { DOCS } from "../../app/docs.ts";
-import { ChooseBase } from "../choose-base.tsx";
+import { ChooseBase } from "../choose-knowledge-base.tsx";
 import { t } from "../texts.ts";
 import type { TabProps } from "./tab.ts";
 
