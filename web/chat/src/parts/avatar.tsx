@@ -24,7 +24,8 @@ export function Picture({ image }: { image: string }) {
 /** Who wrote: under an alias that is the brand. */
 export function AuthorAvatar({ author }: { author: Author }) {
   const { heading } = useStore(usePage().about);
-  const image = author.image ?? (author.id === 0 ? (heading.image ?? heading.people[0]?.image ?? null) : null);
+  const image =
+    author.image ?? (author.id === 0 ? (heading.image ?? heading.people[0]?.image ?? null) : null);
   return <Avatar person={{ ...author, image }} />;
 }
 
