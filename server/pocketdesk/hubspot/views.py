@@ -9,7 +9,7 @@ from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import views as knowledge
 from pocketdesk.knowledge.model import Access, Base, Category, Published, Reading
 from pocketdesk.knowledge.rules.addresses import article_path
-from pocketdesk.knowledge.search import Hit, find
+from pocketdesk.knowledge.search import Hit, Vector, find
 from pocketdesk.storage import Reader
 
 PUBLIC = frozenset({Access.PUBLIC.value})
@@ -23,13 +23,16 @@ def site_search(
     language: str | None,
     offset: int,
     limit: int,
+    vector: Vector | None = None,
 ) -> SiteResults:
     """Public articles of the account's open help centres about something; without a language, in each one's first."""
     total = 0
     found: list[tuple[Base, str, Hit]] = []
     for base in _open(reader, scope):
         asked = language or base.primary
-        answer = find(reader, scope, base.id, asked, words, PUBLIC, min(offset + limit, DEEPEST))
+        answer = find(
+            reader, scope, base.id, asked, words, PUBLIC, min(offset + limit, DEEPEST), vector=vector
+        )
         total += answer.total
         found += [(base, asked, hit) for hit in answer.hits]
     found.sort(key=lambda each: -each[2].score)

@@ -8,17 +8,23 @@ from functools import partial
 import msgspec
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.jobs import Cron, Leased, Scheduled
-from pocketdesk.jobs.model import Ending
+from pocketdesk.jobs import Cron, Every, Leased, Scheduled
+from pocketdesk.jobs.model import Ending, GiveUp, Retry
 from pocketdesk.jobs.worker import Run
+from pocketdesk.kernel.moments import MINUTE
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import actions, rules, views
+from pocketdesk.knowledge.outside.embeddings import Embeddings
+from pocketdesk.knowledge.search import meaning
 from pocketdesk.outbound import Answer, Outbound, Request
 from pocketdesk.storage import Engine, Reader, UnitOfWork
 
 TEND = "knowledge.tend"
 SCHEDULES = (Scheduled(TEND, Cron("50 3 * * *")),)
+READ = "knowledge.read"
+READING = Scheduled(READ, Every(MINUTE))
+TEXTS_AT_ONCE = 20
 LINKS_AT_ONCE = 6
 PATIENCE_S = 15.0
 MOST_BYTES = 8 * 2**20
@@ -71,6 +77,25 @@ def runs(engine: Engine, outbound: Outbound) -> Mapping[str, Run]:
         return None
 
     return {actions.PUBLISH: publish, actions.CHECK_LINKS: check_links, TEND: tend}
+
+
+def reading_runs(engine: Engine, embeddings: Embeddings) -> Mapping[str, Run]:
+    """Search by meaning: every text that is published gets its vectors from the model."""
+
+    async def read(_job: Leased) -> Ending:
+        while texts := await engine.read(
+            lambda reader: meaning.unread(reader, embeddings.model, TEXTS_AT_ONCE)
+        ):
+            for text in texts:
+                vectors = await embeddings.embed(text.passages)
+                if isinstance(vectors, Retry | GiveUp):
+                    return vectors
+                await engine.write(
+                    partial(meaning.keep_vectors, text=text, model=embeddings.model, vectors=vectors)
+                )
+        return None
+
+    return {READ: read}
 
 
 def _publish(account_id: int, due: _Scheduled, unit: UnitOfWork) -> None:

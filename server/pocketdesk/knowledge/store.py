@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     and_,
@@ -185,6 +186,22 @@ synonym = Table(
     Column("words", Text, nullable=False),
     belongs_to("knowledge_base", knowledge_base_id="id"),
     Index("ix_synonym_knowledge_base_id", "account_id", "knowledge_base_id"),
+)
+
+# Passages of published articles as vectors: 32-bit floats of unit length, of the model that made them.
+article_vector = Table(
+    "article_vector",
+    metadata,
+    account_key(),
+    key("article_id"),
+    Column("language", Text, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("knowledge_base_id", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    belongs_to("variant", article_id="article_id", language="language"),
+    Index("ix_article_vector_knowledge_base_id", "account_id", "knowledge_base_id"),
 )
 
 # Where published articles lead: to other articles, or to the outside, where a job looks.

@@ -186,6 +186,12 @@ def reassign(unit: UnitOfWork, account_id: int, collection_id: int, subject_id: 
     _rewrite(unit, account_id, collection_id, there, tuple(there), access)
 
 
+def touch(unit: UnitOfWork, account_id: int, collection_id: int) -> None:
+    """Counts a change that is in no document, for those who keep something of their own beside them."""
+    unit.lock("search_collection", account_id, collection_id)
+    _advance(unit, account_id, collection_id, 0)
+
+
 def _documents(reader: Reader, account_id: int, collection_id: int, subject_id: int) -> dict[str, int]:
     rows = reader.all(
         sql.OF_SUBJECT, account_id=account_id, collection_id=collection_id, subject_id=subject_id

@@ -30,6 +30,7 @@ from pocketdesk.help_center.wire.pages import Rendered, Site
 from pocketdesk.kernel.refusal import Invalid, NotFound, TooMany
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import views as knowledge
+from pocketdesk.knowledge.api.questions import question_vector
 from pocketdesk.knowledge.model import Base, Published
 from pocketdesk.knowledge.rules import article_path, home_path
 from pocketdesk.storage import Engine, Reader, UnitOfWork
@@ -341,13 +342,14 @@ async def show_search(
 ) -> Response:
     """What words find, or where to write them."""
     words = " ".join(q.split())[: rules.LONGEST_SEARCH]
+    vector = await question_vector(request, words)
     sought: list[Sought] = []
 
     def read(reader: Reader, here: _Here) -> Rendered:
         found: Found | None = None
         if words:
             try:
-                found = readers.search(reader, here.scope, here.visit, words, HITS, after)
+                found = readers.search(reader, here.scope, here.visit, words, HITS, after, vector)
             except Invalid:
                 raise NotFound from None
             if after is None:

@@ -29,6 +29,7 @@ from pocketdesk.help_center.wire.shapes import (
     to_topic_page,
 )
 from pocketdesk.help_center.wire.trees import to_tree
+from pocketdesk.knowledge.api.questions import question_vector
 from pocketdesk.knowledge.model import Access, Published
 from pocketdesk.knowledge.rules import article_path
 from pocketdesk.people.api import Visitor
@@ -110,10 +111,11 @@ async def get_help_search(
 ) -> HelpFoundOut:
     """What words find, best first (K03). Ask as somebody types: only what they end with is counted."""
     limiter(request, ASKS).take(visitor.visitor_id, at)
+    vector = await question_vector(request, q)
 
     def read(reader: Reader) -> tuple[Visit, Found]:
         visit = _visit(reader, visitor, mobile_tag, language)
-        return visit, readers.search(reader, visitor.scope, visit, q, limit, after)
+        return visit, readers.search(reader, visitor.scope, visit, q, limit, after, vector)
 
     visit, found = await engine.read(read)
     term = rules.term(q)

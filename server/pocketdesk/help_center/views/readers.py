@@ -17,7 +17,7 @@ from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import views as knowledge
 from pocketdesk.knowledge.content import image_ids, links
 from pocketdesk.knowledge.model import EVERY_ACCESS, Access, Base, Category, Published, Shelf
-from pocketdesk.knowledge.search import find
+from pocketdesk.knowledge.search import Vector, find
 from pocketdesk.storage import Reader, Statement
 
 PUBLIC = frozenset({Access.PUBLIC.value})
@@ -223,14 +223,20 @@ def card(reader: Reader, scope: AccountScope, visit: Visit, article_id: int) -> 
 
 
 def search(
-    reader: Reader, scope: AccountScope, visit: Visit, words: str, limit: int, after: str | None = None
+    reader: Reader,
+    scope: AccountScope,
+    visit: Visit,
+    words: str,
+    limit: int,
+    after: str | None = None,
+    vector: Vector | None = None,
 ) -> Found:
     """What words find; nothing for no words (K03)."""
     if not words.strip():
         return Found(words, 0, None, (), None)
     base = visit.base
     start = cast("int", from_cursor(after, int)[0]) if after else 0
-    found = find(reader, scope, base.id, visit.language, words, visit.access, limit, start)
+    found = find(reader, scope, base.id, visit.language, words, visit.access, limit, start, vector)
     cards = knowledge.published_cards(
         reader,
         scope,

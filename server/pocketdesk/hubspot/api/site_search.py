@@ -10,6 +10,7 @@ from pocketdesk.hubspot import views
 from pocketdesk.hubspot.api.routes import HubspotCaller, Limit, Offset, hubspot_router
 from pocketdesk.hubspot.model import SiteResults
 from pocketdesk.hubspot.wire.site_search import ARTICLE, to_indexed, to_results
+from pocketdesk.knowledge.api.questions import question_vector
 
 router = hubspot_router()
 
@@ -36,8 +37,9 @@ async def search(
     if (kinds and ARTICLE not in kinds) or (domain and here not in domain):
         found = SiteResults(0, ())
     else:
+        vector = await question_vector(request, q)
         found = await engine.read(
-            lambda reader: views.site_search(reader, caller.scope, q, language, offset, limit)
+            lambda reader: views.site_search(reader, caller.scope, q, language, offset, limit, vector)
         )
     return to_results(
         found, origin=origin, search_term=q, offset=offset, limit=limit, is_long=length == "LONG"

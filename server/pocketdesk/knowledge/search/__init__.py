@@ -8,6 +8,7 @@ search.find(reader, scope, base_id, language, q, access, limit, after)
 
 from pocketdesk.knowledge.search.finding import find
 from pocketdesk.knowledge.search.indexing import Entry, admit, drop, index
+from pocketdesk.knowledge.search.meaning import Vector
 from pocketdesk.knowledge.search.results import Found, Hit, Stretch
 
-__all__ = ["Entry", "Found", "Hit", "Stretch", "admit", "drop", "find", "index"]
+__all__ = ["Entry", "Found", "Hit", "Stretch", "Vector", "admit", "drop", "find", "index"]

@@ -1,6 +1,6 @@
 """The search itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
@@ -10,6 +10,7 @@ from pocketdesk.knowledge.search import store, tokens
 from pocketdesk.knowledge.search.asking import understand
 from pocketdesk.knowledge.search.highlights import snippet
 from pocketdesk.knowledge.search.large import large_finder
+from pocketdesk.knowledge.search.meaning import NEAREST, Vector, near
 from pocketdesk.knowledge.search.results import Found, Hit
 from pocketdesk.storage import Reader, words
 from pocketdesk.storage.words import Match, Part, Query, Vocabulary
@@ -18,6 +19,8 @@ ENOUGH = 5
 """Articles that have all the words. Where there are fewer, those that have some of them follow."""
 DEEPEST = 1_000
 """Hits that one can page through, and that are counted."""
+CERTAIN, CLOSE, SOME = 5.0, 3.0, 1.0
+"""How much it counts to have all the words, to be near in meaning, to have some of the words."""
 
 
 class Finder(Protocol):
@@ -56,11 +59,12 @@ def find(
     access: frozenset[str],
     limit: int = 10,
     after: int = 0,
+    vector: Vector | None = None,
 ) -> Found:
     """Published articles about something, for readers with this access.
 
     Each article is looked for in the language, or in the base's first one where it is not published in it. `after` is
-    the number of hits to pass over.
+    the number of hits to pass over. With the question's `vector`, what means the same is found as well.
     """
     row = reader.one(store.LANGUAGES, account_id=scope.account_id, base_id=base_id)
     if row is None or not access:
@@ -82,11 +86,21 @@ def find(
         if asked.groups:
             unless = own if each != own else None
             parts.append(Part(scope.account_id, base_id, each, tuple(sorted(access)), asked.groups, unless))
-    if not parts:
+    close = (
+        near(reader, scope.account_id, base_id, vector, own, languages[0], access)
+        if vector is not None
+        else []
+    )
+    if not parts and not close:
         return Found(0, ())
     skip = min(max(after, 0), DEEPEST)
     finder = large_finder(reader, scope.account_id, base_id) or DatabaseFinder(reader)
-    total, matches = _ranked(finder, tuple(parts), limit, skip)
+    if close:
+        certain, some = _apart(finder, tuple(parts)) if parts else ([], [])
+        fused = fuse(certain, some, close)
+        total, matches = len(fused), fused[skip : skip + limit]
+    else:
+        total, matches = _ranked(finder, tuple(parts), limit, skip)
     wanted = {
         part.language: frozenset(token for group in part.groups for each in group for token in each)
         for part in parts
@@ -126,6 +140,28 @@ def _ranked(finder: Finder, parts: tuple[Part, ...], limit: int, skip: int) -> t
     return finder.count(some, DEEPEST), together[skip : skip + limit]
 
 
+def _apart(finder: Finder, parts: tuple[Part, ...]) -> tuple[list[Match], list[Match]]:
+    """The best that have all the words, and the best that have some."""
+    every = finder.find(Query(parts, every=True), NEAREST)
+    return every, finder.find(Query(parts, every=False), NEAREST)
+
+
+def fuse(certain: list[Match], some: list[Match], close: list[Match]) -> list[Match]:
+    """One order out of three: having all words counts most, then being near in meaning, then having some of the words.
+
+    Each place counts its share: the first 1/11, the second 1/12, ... Fused as equals, words would hurt questions that
+    use others (docs/decisions/search.md).
+    """
+    shares: dict[int, float] = {}
+    shown: dict[int, Match] = {}
+    for weight, matches in ((CERTAIN, certain), (CLOSE, close), (SOME, some)):
+        for place, match in enumerate(matches, 11):
+            shares[match.subject_id] = shares.get(match.subject_id, 0.0) + weight / place
+            shown.setdefault(match.subject_id, match)
+    order = sorted(shares, key=lambda article_id: (-shares[article_id], article_id))
+    return [replace(shown[article_id], score=shares[article_id]) for article_id in order]
+
+
 def _hit(
     reader: Reader,
     scope: AccountScope,
@@ -146,7 +182,7 @@ def _hit(
     if row is None or row[4] not in access:
         return None
     title, subtitle, plain_text, category_id, _, tags = row
-    shown = snippet(plain_text, match.language, wanted[match.language])
+    shown = snippet(plain_text, match.language, wanted.get(match.language, frozenset()))
     return Hit(
         match.subject_id, match.language, match.score, title, subtitle, shown, category_id, _words(tags)
     )

@@ -1827,6 +1827,31 @@ def upgrade() -> None:
         "ix_article_slug_article_id", "article_slug", ["account_id", "article_id", "language"], unique=False
     )
     op.create_table(
+        "article_vector",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("knowledge_base_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "article_id", "language"],
+            ["variant.account_id", "variant.article_id", "variant.language"],
+            name=op.f("fk_article_vector_account_id_article_id_language"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "article_id", "language", "place", name=op.f("pk_article_vector")
+        ),
+    )
+    op.create_index(
+        "ix_article_vector_knowledge_base_id",
+        "article_vector",
+        ["account_id", "knowledge_base_id"],
+        unique=False,
+    )
+    op.create_table(
         "article_version",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1858,6 +1883,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("article_version")
+    op.drop_index("ix_article_vector_knowledge_base_id", table_name="article_vector")
+    op.drop_table("article_vector")
     op.drop_index("ix_article_slug_article_id", table_name="article_slug")
     op.drop_table("article_slug")
     op.drop_index("ix_article_origin_article_id", table_name="article_origin")

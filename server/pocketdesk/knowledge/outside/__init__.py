@@ -1,0 +1,1 @@
+"""Shells to foreign services."""
