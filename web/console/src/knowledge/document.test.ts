@@ -2,6 +2,7 @@ import { generateJSON, getSchema } from "@tiptap/core";
 import { Node } from "@tiptap/pm/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import golden from "../../../../sdk/wire/article.json";
 import {
   type Block,
   type Body,
@@ -91,6 +92,14 @@ test("K08 whatever the tree holds comes back from the editor as it was", () => {
     }),
   );
 });
+
+test.each(golden.cases as unknown as { name: string; sent: Body; kept: Body }[])(
+  "K08 what the server keeps stays as it is, and what is sent is kept: $name",
+  ({ sent, kept }) => {
+    expect(through(kept)).toEqual(kept);
+    expect(through(sent)).toEqual(kept);
+  },
+);
 
 test("an empty article has a paragraph to write into, which is not saved", () => {
   expect(toDocument({ blocks: [] })).toEqual({ type: "doc", content: [{ type: "paragraph" }] });
