@@ -13,10 +13,10 @@ from bench.generator import Figures
 from bench.postgres import postgres
 from bench.product import Product
 from bench.scenario import Case, Setting
-from bench.scenarios import disk, echo, idle, inbox, page, pairs, start
+from bench.scenarios import answers, disk, echo, idle, inbox, page, pairs, search, start
 
 RESULTS = Path(__file__).parent / "results"
-SCENARIOS = (disk, echo, pairs, inbox, idle, start, page)
+SCENARIOS = (disk, echo, pairs, inbox, idle, start, page, answers, search)
 
 
 def main() -> None:

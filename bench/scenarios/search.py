@@ -1,0 +1,126 @@
+"""Word search with highlights in 10,000 and 100,000 made-up articles, beside FTS5 with its own snippets."""
+
+from __future__ import annotations
+
+import atexit
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+from bench.corpus import Corpus
+from bench.generator import Figures
+from bench.scenario import Case, Goal, Setting, folder
+from pocketdesk.app import clock
+from pocketdesk.knowledge.search import large
+from pocketdesk.storage import Engine, UnitOfWork
+from tests.databases import create_tables
+from tests.library import Library
+from tests.small_account import open_small_account
+
+LANGUAGE = "xx"
+"""No language: the words are made up."""
+PASSES = 3
+
+
+class Shelf:
+    """The articles in both databases, filled when first needed and gone at the end."""
+
+    def __init__(self, articles: int, ends: ExitStack) -> None:
+        self._corpus = Corpus(articles)
+        self._ends = ends
+        self.questions = self._corpus.questions()
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._ends.enter_context(folder())
+
+    @cached_property
+    def bare(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._folder / "bare.db")
+        database.execute("create virtual table article using fts5(title, body, prefix = '2 3')")
+        database.executemany("insert into article values (?, ?)", self._corpus)
+        database.commit()
+        return database
+
+    @cached_property
+    def library(self) -> Library:
+        url = f"sqlite:///{self._folder / 'product.db'}"
+        create_tables(url)
+        engine = Engine.open(url, clock=clock.now)
+        self._ends.callback(engine.close)
+        account = open_small_account(engine)
+        library = Library(engine, account.scope, account.admin.user_id, (LANGUAGE,))
+        articles = iter(self._corpus)
+
+        def write(unit: UnitOfWork, some: Sequence[tuple[str, str]]) -> None:
+            for title, body in some:
+                library.write(unit, title, body, language=LANGUAGE)
+
+        while some := list(islice(articles, 100)):
+            library.do(write, some)
+        large.catch_up(engine)
+        return library
+
+
+def ask_bare(database: sqlite3.Connection, words: tuple[str, ...]) -> int:
+    *whole, last = words
+    asked = " OR ".join([*whole, f"{last}*" if len(last) == 3 else last])
+    return len(
+        database.execute(
+            "select rowid, title, snippet(article, -1, '<b>', '</b>', '…', 16) from article"
+            " where article match ? order by rank limit 10",
+            (asked,),
+        ).fetchall()
+    )
+
+
+def measure(ask: Callable[[tuple[str, ...]], int], questions: Sequence[tuple[str, ...]]) -> Figures:
+    """The questions some times over; p99 is of all together."""
+    taken: list[float] = []
+    used = time.thread_time()
+    for _ in range(PASSES):
+        for words in questions:
+            begun = time.perf_counter()
+            if not ask(words):
+                raise RuntimeError(f"{words} are in no article")
+            taken.append(time.perf_counter() - begun)
+    used = time.thread_time() - used
+    taken.sort()
+    return {
+        "p50_ms": 1e3 * taken[len(taken) // 2],
+        "p99_ms": 1e3 * taken[len(taken) * 99 // 100],
+        "cpu_ms_per_search": 1e3 * used / len(taken),
+    }
+
+
+def cases(_: Setting) -> Iterator[Case]:
+    # Cases are run after all of them were listed.
+    ends = ExitStack()
+    atexit.register(ends.close)
+    for articles in (10_000, 100_000):
+        shelf = Shelf(articles, ends)
+
+        def bare(shelf: Shelf = shelf) -> Figures:
+            return measure(lambda words: ask_bare(shelf.bare, words), shelf.questions)
+
+        def product(shelf: Shelf = shelf) -> Figures:
+            library = shelf.library
+            return measure(lambda words: len(library.find(" ".join(words), LANGUAGE).hits), shelf.questions)
+
+        subject = "product" if articles <= large.LARGE else "product (tantivy)"
+        limit = (
+            Goal(subject, "p99_ms", at_most=1.5, times="bare FTS5 with snippet")
+            if articles <= large.LARGE
+            else Goal(subject, "p99_ms", at_most=10)
+        )
+        yield Case(
+            f"search-{articles}",
+            f"{len(shelf.questions)} questions of one to three words to {articles:,} articles, ten hits each",
+            {"bare FTS5 with snippet": bare, subject: product},
+            {subject: "bare FTS5 with snippet"},
+            (limit,),
+        )
