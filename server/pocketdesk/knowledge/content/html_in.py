@@ -46,6 +46,8 @@ from pocketdesk.knowledge.content.tree import (
 )
 
 LONGEST_HTML = 4_000_000  # characters
+MOST_TAGS = 30_000
+MOST_NESTED = 400
 _DEEPEST_ELEMENT = 60
 
 ImageAt = Callable[[str], Image | None]
@@ -74,12 +76,55 @@ def from_html(
     """
     if len(html) > LONGEST_HTML:
         raise Invalid({name: f"at most {LONGEST_HTML} characters of HTML"})
+    _check_work(html, name)
     document = _Document()
     document.feed(_CLEANER.clean(html))
     document.close()
     reader = _Reader(image_at, article_at)
     reader.walk(document.root, PLAIN, None)
     return parse_body(to_json(Body(reader.done())), name)
+
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# What has no end, or mostly none.
+_ALONE = frozenset(
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "dd",
+        "dt",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "li",
+        "link",
+        "meta",
+        "option",
+        "p",
+    }
+    | {"param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"}
+)
+
+
+def _check_work(html: str, name: str) -> None:
+    """`Invalid` for HTML that is made to be slow: each element is looked for in all that are open."""
+    nested: list[str] = []
+    for number, found in enumerate(_TAG.finditer(html)):
+        if number == MOST_TAGS:
+            raise Invalid({name: f"at most {MOST_TAGS} HTML tags"})
+        tag = found[2].lower()
+        if tag in _ALONE:
+            continue
+        if not found[1]:
+            nested.append(tag)
+        elif tag in nested:
+            while nested.pop() != tag:
+                pass
+        if len(nested) > MOST_NESTED:
+            raise Invalid({name: f"HTML elements stand in each other, more than {MOST_NESTED} deep"})
 
 
 _CLEANER = nh3.Cleaner(

@@ -1,5 +1,7 @@
 """The tree from Markdown: CommonMark with tables, strikethrough and alerts, by way of HTML."""
 
+import re
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -9,6 +11,7 @@ from pocketdesk.knowledge.content.html_in import ArticleAt, ImageAt, from_html, 
 from pocketdesk.knowledge.content.tree import Body, Tone
 
 LONGEST_MARKDOWN = 500_000  # characters
+MOST_SIGNS = 5_000  # in one paragraph
 ALERTS = {Tone.INFO: "NOTE", Tone.TIP: "TIP", Tone.WARNING: "WARNING", Tone.DANGER: "CAUTION"}
 _TONES = {f"[!{word}]": tone for tone, word in ALERTS.items()} | {"[!IMPORTANT]": Tone.WARNING}
 
@@ -19,7 +22,7 @@ def from_markdown(
     """The tree of the Markdown, whose HTML is read like any other (`from_html`)."""
     if len(markdown) > LONGEST_MARKDOWN:
         raise Invalid({name: f"at most {LONGEST_MARKDOWN} characters of Markdown"})
-    return from_html(str(_READER.render(markdown)), image_at, article_at, name)
+    return from_html(str(_READER.render(markdown, {"name": name})), image_at, article_at, name)
 
 
 class _Reader(MarkdownIt):
@@ -30,6 +33,16 @@ class _Reader(MarkdownIt):
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802
         return True
+
+
+_SIGNS = re.compile(r"[\[\]*_`<~]")
+
+
+def _check_work(state: StateCore) -> None:
+    """`Invalid` for a paragraph that is made to be slow: each sign is looked for in all that come after it."""
+    for token in state.tokens:
+        if token.type == "inline" and sum(1 for _ in _SIGNS.finditer(token.content)) > MOST_SIGNS:
+            raise Invalid({state.env["name"]: f"a paragraph has more than {MOST_SIGNS} signs of Markdown"})
 
 
 def _alerts(state: StateCore) -> None:
@@ -78,7 +91,8 @@ def _is_blank(tokens: list[Token], place: int) -> bool:
 
 def _reader() -> MarkdownIt:
     reader = _Reader("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    reader.core.ruler.after("block", "alerts", _alerts)
+    reader.core.ruler.after("block", "work", _check_work)
+    reader.core.ruler.after("work", "alerts", _alerts)
     reader.core.ruler.after("alerts", "headless_tables", _headless_tables)
     return reader
 

@@ -22,7 +22,7 @@ _SPACE = re.compile(r"[ \t\n\f\r]+")
 
 
 def tidy_runs(runs: Iterable[Run]) -> Runs:
-    """The runs with single spaces between words only, neighbours alike as one, and no breaks at the ends."""
+    """The runs with single spaces between words only, neighbours alike as one, no breaks at the ends; or none."""
     kept: list[Run] = []
     for run in runs:
         if isinstance(run, Break):
@@ -48,7 +48,7 @@ def tidy_runs(runs: Iterable[Run]) -> Runs:
     while kept and isinstance(kept[-1], Break):
         kept.pop()
         _trim(kept)
-    return _without_blind_links(kept)
+    return _without_blind_links(kept) if visible(words(kept)) else ()
 
 
 def target(run: Run) -> str | int | None:
@@ -69,7 +69,7 @@ def words(runs: Iterable[Run], line: str = "\n") -> str:
 
 def is_empty(block: Block) -> bool:
     """Whether the normal form leaves the block out."""
-    return isinstance(block, Paragraph | Heading) and not visible(words(block.runs))
+    return isinstance(block, Paragraph | Heading) and not block.runs
 
 
 def tidy_rows(rows: Iterable[Sequence[Runs]]) -> tuple[tuple[Runs, ...], ...]:
