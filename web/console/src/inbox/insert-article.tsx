@@ -41,7 +41,7 @@ export function InsertArticle({
       shadow="md"
     >
       <Popover.Target>
-        <Tooltip label={t("article.insert.hint")}>
+        <Tooltip label={t("article.insert.hint")} disabled={isOpen}>
           <ActionIcon
             size={36}
             aria-label={t("article.insert")}
