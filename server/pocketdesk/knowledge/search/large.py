@@ -5,13 +5,13 @@ seen exactly what the reader's snapshot has seen answers; until it has caught up
 no process ever finds what is gone, and none has to tell another anything.
 """
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from pocketdesk.knowledge.search.keeping import keep
 from pocketdesk.storage import Engine, Reader, words
 from pocketdesk.storage.words import Group, Match, Part, Query, Standing
 
@@ -79,7 +79,7 @@ class LargeIndex:
                     document.add_text(name, text)
                 self._writer.add_document(document)
             after = changed[-1].change
-        self._writer.commit()
+        self._writer.commit()  # lint: allow commit because this index is no database
         self._index.reload()
         self._state = _State(until, self._index.searcher())
 
@@ -172,13 +172,10 @@ def large_finder(reader: Reader, account_id: int, collection_id: int) -> LargeFi
     return index.at(standing) if standing else None
 
 
-async def keep_large_indexes(engine: Engine, pause: Callable[[float], Any] = asyncio.sleep) -> None:
+async def keep_large_indexes(engine: Engine) -> None:
     """Makes the indexes of large knowledge bases and keeps them up, until cancelled. Nothing without tantivy."""
-    if find_spec("tantivy") is None:
-        return
-    while True:
-        await asyncio.to_thread(catch_up, engine)
-        await pause(EVERY_S)
+    if find_spec("tantivy") is not None:
+        await keep(partial(catch_up, engine), EVERY_S)
 
 
 def catch_up(engine: Engine, large: int = LARGE) -> None:

@@ -5,13 +5,14 @@ vectors of a knowledge base as one matrix, a second behind the rows at most. It 
 from the rows, so an article that was withdrawn meanwhile is not.
 """
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pocketdesk.knowledge.search import store
+from pocketdesk.knowledge.search.keeping import keep
 from pocketdesk.storage import Engine, Reader, UnitOfWork, words
 from pocketdesk.storage.words import Match
 
@@ -164,13 +165,10 @@ def near(
     return kept[3].near(vector, own, primary, access)
 
 
-async def keep_matrices(engine: Engine, model: str, pause: Callable[[float], Any] = asyncio.sleep) -> None:
+async def keep_matrices(engine: Engine, model: str) -> None:
     """Keeps the matrices up, until cancelled. Nothing without numpy."""
-    if find_spec("numpy") is None:
-        return
-    while True:
-        await asyncio.to_thread(refresh, engine, model)
-        await pause(EVERY_S)
+    if find_spec("numpy") is not None:
+        await keep(partial(refresh, engine, model), EVERY_S)
 
 
 def refresh(engine: Engine, model: str) -> None:
