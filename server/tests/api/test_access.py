@@ -849,6 +849,7 @@ MATRIX = (
         missing=("items",),
         bad=_wrong("items", 5, [{}], [{"words": ["a"]}], [{"words": ["a", "A"]}], [{"words": ["", "b"]}]),
     ),
+    Row("GET", "/knowledge/bases/{base}/export", "knowledge_edit", also=PUBLISHING),
     Row("GET", "/knowledge/bases/{base}/reports/links", "knowledge_edit", also=PUBLISHING),
     Row(
         "GET",
@@ -859,6 +860,9 @@ MATRIX = (
     ),
 )
 ELSEWHERE = {
+    # Forms with a file: test_knowledge_imports.py.
+    ("POST", "/accounts/{account_id}/knowledge/bases/{base_id}/imports"),
+    ("GET", "/accounts/{account_id}/knowledge/imports/{import_id}"),
     ("POST", "/accounts/{account_id}/webhooks/{webhook_id}/deliveries/{position}/send"),
     ("GET", "/setup"),
     ("POST", "/setup"),

@@ -297,6 +297,58 @@ def test_archives_cannot_lead_out_or_burst(desk: Desk, shelf: Shelf, monkeypatch
     assert sum("leads out" in each for each in said.values()) == 3
 
 
+def test_K09_imports_are_for_those_who_write_here(desk: Desk, shelf: Shelf, ana: Somebody) -> None:
+    asked = ask(ana, shelf.id, b"# A").json()["id"]
+    reader = desk.hire(ana, "ben@example.org", "people")
+    publisher = desk.hire(ana, "cem@example.org", "knowledge_publish")
+    eve = desk.found("Other", "eve@example.org")
+    stranger = Somebody(desk.browser(), ana.account_id, 0, "")
+    intruder = Somebody(eve.browser, ana.account_id, eve.user_id, eve.email)
+    before = desk.rows()["article_import"]
+    for who, status in ((stranger, 401), (intruder, 404), (reader, 403), (publisher, 403)):
+        assert ask(who, shelf.id, b"# A").status_code == status
+    for who, status in ((stranger, 401), (intruder, 404), (reader, 403), (publisher, 200)):
+        assert who.call("GET", f"{KB}/imports/{asked}").status_code == status
+    assert eve.call("GET", f"{KB}/imports/{asked}").status_code == 404
+    assert ask(eve, shelf.id, b"# A").status_code == 404
+    assert desk.rows()["article_import"] == before
+
+
+def test_K09_who_may_write_no_more_imports_no_more(desk: Desk, shelf: Shelf, ana: Somebody) -> None:
+    ben = desk.hire(ana, "ben@example.org", "knowledge_edit")
+    asked = ask(ben, shelf.id, b"# A\n\nWords.", name="a.md").json()["id"]
+    ana.patch(f"/users/{ben.user_id}", {"deactivated": True})
+    run(desk, ana, asked)
+    ended = ana.get(f"{KB}/imports/{asked}")
+    assert (ended["state"], articles(shelf)) == ("failed", {})
+
+
+def test_an_import_that_broke_off_goes_on_and_writes_nothing_twice(
+    desk: Desk, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(shelf.who, shelf.id, packed(FOLDER)).json()["id"]
+    whole = jobs.actions.write_page
+    left = 2
+
+    def breaks(*arguments: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise RuntimeError("power cut")
+        return whole(*arguments)
+
+    monkeypatch.setattr(jobs.actions, "write_page", breaks)
+    with pytest.raises(RuntimeError, match="power cut"):
+        run(desk, shelf.who, asked)
+    assert shelf.who.get(f"{KB}/imports/{asked}")["state"] == "running"
+    monkeypatch.setattr(jobs.actions, "write_page", whole)
+    assert run(desk, shelf.who, asked) is None
+    ended = shelf.who.get(f"{KB}/imports/{asked}")
+    assert (ended["state"], ended["done"], ended["problems"]) == ("done", 2, [])
+    assert set(articles(shelf)) == {"How to pay", "Send it back"}
+    assert bring(desk, shelf, packed(FOLDER))["created"] == 0
+
+
 def test_bad_forms_are_refused_at_their_field(desk: Desk, shelf: Shelf) -> None:
     assert ask(shelf.who, shelf.id, b"", "markdown").json()["fields"] == {"file": "the file is empty"}
     assert "kind" in ask(shelf.who, shelf.id, b"x", "word").json()["fields"]
