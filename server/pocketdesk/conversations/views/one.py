@@ -52,6 +52,17 @@ def of_visitor(reader: Reader, scope: AccountScope, visitor_id: int, conversatio
     return to_conversation(row)
 
 
+def of_account(reader: Reader, scope: AccountScope, conversation_id: int) -> Conversation:
+    """Any conversation of the account, for what stands above agents and visitors; `NotFound` if there is none such."""
+    table = store.conversation
+    row = reader.one(
+        store.CONVERSATIONS.where(table.c.account_id == scope.account_id, table.c.id == conversation_id)
+    )
+    if row is None:
+        raise NotFound
+    return to_conversation(row)
+
+
 def conversation_ids_of_visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> list[int]:
     """Ids of the conversations that the visitor's stream shows."""
     rows = reader.all(

@@ -5,9 +5,9 @@ import json
 from pocketdesk.accounts import views as accounts
 from pocketdesk.conversations import rules, store
 from pocketdesk.conversations.model import Line, Message, Transcript
-from pocketdesk.conversations.views.nouns import Names, to_conversation
+from pocketdesk.conversations.views.nouns import Names
+from pocketdesk.conversations.views.one import of_account
 from pocketdesk.kernel import text
-from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import Reader
 
@@ -19,13 +19,7 @@ def transcript(reader: Reader, scope: AccountScope, conversation_id: int, origin
 
     `origin` begins addresses of this server. The caller has checked who may have it. `NotFound` if there is none such.
     """
-    table = store.conversation
-    row = reader.one(
-        store.CONVERSATIONS.where(table.c.account_id == scope.account_id, table.c.id == conversation_id)
-    )
-    if row is None:
-        raise NotFound
-    found = to_conversation(row)
+    found = of_account(reader, scope, conversation_id)
     rows = reader.all(store.SAID, account_id=scope.account_id, id_=found.id, limit=MOST_LINES)
     names = Names(reader, scope)
     names.want_entries(rows)
