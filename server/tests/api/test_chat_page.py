@@ -167,6 +167,7 @@ def test_A25_the_page_of_a_fresh_chatflow(desk: Desk, ana: Somebody, flow: dict[
             "process": None,
             "communicate": None,
         },
+        "help": None,
         "accent": "#0f62fe",
         "accent_text": "#ffffff",
         "font": "system",

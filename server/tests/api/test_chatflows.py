@@ -234,7 +234,9 @@ def test_D08_D12_the_heading_shows_the_creator(desk: Desk, ana: Somebody, inbox_
     assert _page(desk, ana, "support")["heading"]["name"] == "Ana"
     _save(ana, flow, _with(flow, options__language="de"))
     heading = _page(desk, ana, "support")["heading"]
-    assert heading["people"] == [{"name": "Ana Duarte", "initials": "AD", "color": ana.user_id % 8}]
+    assert heading["people"] == [
+        {"name": "Ana Duarte", "initials": "AD", "color": ana.user_id % 8, "image": None}
+    ]
 
 
 def test_A13_preview_shows_unsaved_settings_and_keeps_nothing(
