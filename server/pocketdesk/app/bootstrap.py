@@ -21,6 +21,7 @@ from pocketdesk.app.auth import Authentication
 from pocketdesk.app.secret import installation_secret
 from pocketdesk.app.settings import Misconfigured, Settings
 from pocketdesk.chat_page import api as chat_page_api
+from pocketdesk.chat_page.actions import see_sdk
 from pocketdesk.chatflows import api as chatflows_api
 from pocketdesk.chatflows.model import Document
 from pocketdesk.consent import api as consent_api
@@ -231,6 +232,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.import_store = import_store
     app.state.check_remembering = consent.check_remembering
     app.state.join_history = conversations.join_history
+    app.state.see_sdk = see_sdk
     app.state.check_file = check_file
     app.state.webhook_sender = webhook_sender
     app.state.survey_users = checks.survey_users

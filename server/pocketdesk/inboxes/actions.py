@@ -130,6 +130,8 @@ def connect_channel(
         archived_at=None,
         created_at=unit.now,
         first_seen_at=None,
+        sdk=None,
+        sdk_seen_at=None,
     )
     record_audit(unit, scope, actor.user_id, "connected", "channel", channel_id, {"inbox_id": inbox_id})
     return views.channel(unit, scope, channel_id)
@@ -186,6 +188,13 @@ def change_channel(
 def see_channel(unit: UnitOfWork, scope: AccountScope, channel_id: int) -> None:
     """Notes that a visitor came through a channel, the first time."""
     unit.run(store.SEE_CHANNEL, account_id=scope.account_id, id_=channel_id, now=unit.now)
+
+
+def see_sdk(unit: UnitOfWork, scope: AccountScope, channel_id: int, sdk: str) -> None:
+    """Notes which mobile SDK opens a channel; the same channel at most once in some minutes."""
+    channel = views.channel(unit, scope, channel_id)
+    if channel.kind is ChannelKind.MOBILE and rules.is_sdk_news(channel.sdk_seen_at, unit.now):
+        unit.run(store.SEE_SDK, account_id=scope.account_id, id_=channel_id, sdk_=sdk, now=unit.now)
 
 
 def _encode(availability: Availability) -> str:

@@ -23,6 +23,7 @@ from pocketdesk.inboxes import actions, rules, views
 from pocketdesk.inboxes.model import (
     ChannelChanges,
     ChannelKind,
+    Flavor,
     Font,
     Inbox,
     InboxChanges,
@@ -202,10 +203,14 @@ async def get_sdk_config(
     request: Request,
     caller: Caller,
     engine: Storage,
-    platform: Annotated[Literal["android", "ios", "web"], Query()],
+    platform: Annotated[Literal["android", "ios", "react_native", "web"], Query()],
     mobile_tag: Annotated[str, Query(max_length=200)] = "",
+    flavor: Annotated[Literal["pocketdesk", "hubspot"], Query(description="Whose SDK.")] = "pocketdesk",
 ) -> SdkConfigOut:
-    """What an app or a page needs to reach this server: address, account and default mobile tag; nothing secret."""
+    """What an app or a page needs to reach this server: address, account and default mobile tag; nothing secret.
+
+    HubSpot's SDKs know no address: theirs is changed in their source.
+    """
 
     def read(reader: Reader) -> SdkConfigOut:
         channel = views.channel(reader, caller.scope, channel_id)
@@ -216,6 +221,7 @@ async def get_sdk_config(
             request.app.state.settings.origin,
             caller.scope.account_id,
             mobile_tag,
+            Flavor(flavor),
         )
         return SdkConfigOut(filename=config.filename, content=config.content, media_type=config.media_type)
 

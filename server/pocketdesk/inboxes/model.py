@@ -108,6 +108,9 @@ class Channel:
     archived_at: int | None
     created_at: int
     first_seen_at: int | None
+    sdk: str | None = None
+    """The mobile SDK that was here last, like `PocketdeskSDK 1.2.0 (android)`."""
+    sdk_seen_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +157,19 @@ class ChannelChanges:
     archived: bool | None = None
 
 
+class Flavor(StrEnum):
+    """Whose SDK a configuration file is for."""
+
+    POCKETDESK = "pocketdesk"
+    HUBSPOT = "hubspot"
+
+
 class Platform(StrEnum):
     """What a configuration file is for."""
 
     ANDROID = "android"
     IOS = "ios"
+    REACT_NATIVE = "react_native"
     WEB = "web"
 
 

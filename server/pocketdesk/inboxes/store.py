@@ -70,6 +70,9 @@ channel_account = Table(
     Column("archived_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("first_seen_at", BigInteger),
+    # The SDK that opened it last, and when: of mobile apps.
+    Column("sdk", Text),
+    Column("sdk_seen_at", BigInteger),
     belongs_to("inbox", inbox_id="id"),
     CheckConstraint("kind IN ('web', 'mobile')", name="kind"),
     CheckConstraint("font IN ('system', 'serif', 'rounded', 'mono')", name="font"),
@@ -126,6 +129,8 @@ CHANNELS = select(
     channel_account.c.archived_at,
     channel_account.c.created_at,
     channel_account.c.first_seen_at,
+    channel_account.c.sdk,
+    channel_account.c.sdk_seen_at,
 ).order_by(channel_account.c.id)
 FIND_CHANNEL = Statement(
     CHANNELS.where(channel_account.c.account_id == _account_id, channel_account.c.id == _id)
@@ -150,4 +155,9 @@ SEE_CHANNEL = Statement(
         channel_account.c.first_seen_at.is_(None),
     )
     .values(first_seen_at=_now)
+)
+SEE_SDK = Statement(
+    update(channel_account)
+    .where(channel_account.c.account_id == _account_id, channel_account.c.id == _id)
+    .values(sdk=bindparam("sdk_", type_=Text), sdk_seen_at=_now)
 )

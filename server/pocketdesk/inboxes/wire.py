@@ -71,6 +71,9 @@ class ChannelOut(Answer):
     archived_at: int | None
     created_at: int
     first_seen_at: int | None
+    sdk: str | None
+    """The mobile SDK that was here last, with its version; null until the first."""
+    sdk_seen_at: int | None
 
 
 class ChannelsOut(Answer):
@@ -124,6 +127,8 @@ def to_channel(channel: Channel) -> ChannelOut:
         archived_at=channel.archived_at,
         created_at=channel.created_at,
         first_seen_at=channel.first_seen_at,
+        sdk=channel.sdk,
+        sdk_seen_at=channel.sdk_seen_at,
     )
 
 

@@ -21,6 +21,7 @@ from pocketdesk.accounts.rules.sealing import sealing_key
 from pocketdesk.app import http
 from pocketdesk.app.checks import DOCUMENT_CHECKS
 from pocketdesk.chat_page import api as chat_page
+from pocketdesk.chat_page.actions import see_sdk
 from pocketdesk.chatflows import api as chatflows
 from pocketdesk.consent import api as consent
 from pocketdesk.conversations import actions as conversations
@@ -127,6 +128,7 @@ class Desk:
         self.app.state.trusted_origins = frozenset({self.origin})
         self.app.state.check_remembering = lambda *_: None
         self.app.state.join_history = conversations.join_history
+        self.app.state.see_sdk = see_sdk
         self.app.state.sealing_key = sealing_key(b"the secret of a desk")
         self.app.state.sends_mail = False
         self.app.state.webhook_sender = Sender(Outbound(to_allowed(["127.0.0.1"])))

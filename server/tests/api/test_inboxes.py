@@ -115,7 +115,7 @@ def test_C01_configuration_names_server_account_and_tag(desk: Desk) -> None:
     mobile = ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "App"})["id"]
     web = ana.post(f"/inboxes/{inbox}/channels", {"kind": "web", "name": "Page"})["id"]
     tag = "a\"<b>&'日本"
-    wanted = {"serverUrl": desk.origin, "accountId": ana.account_id, "defaultMobileTag": tag}
+    wanted = {"server_url": desk.origin, "account_id": ana.account_id, "mobile_tag": tag}
     android = ana.get(f"/channels/{mobile}/sdk-config", platform="android", mobile_tag=tag)
     assert (android["filename"], android["media_type"]) == ("pocketdesk-info.json", "application/json")
     assert json.loads(android["content"]) == wanted
@@ -125,9 +125,11 @@ def test_C01_configuration_names_server_account_and_tag(desk: Desk) -> None:
     page = ana.get(f"/channels/{web}/sdk-config", platform="web", mobile_tag=tag)
     assert _script(page["content"]) == {
         "src": f"{desk.origin}/widget/{ana.account_id}.js",
-        "data-mobile-tag": tag,
+        "data-chatflow": tag,
         "async": None,
     }
+    native = ana.get(f"/channels/{mobile}/sdk-config", platform="react_native", mobile_tag=tag)
+    assert json.loads(native["content"]) == wanted
     for channel, platform in ((mobile, "web"), (web, "ios"), (web, "android"), (web, "symbian")):
         refused = ana.call("GET", f"/channels/{channel}/sdk-config", platform=platform)
         assert list(refused.json()["fields"]) == ["platform"]
@@ -135,6 +137,65 @@ def test_C01_configuration_names_server_account_and_tag(desk: Desk) -> None:
     assert list(refused.json()["fields"]) == ["mobile_tag"]
 
 
+def test_C01_A1_configuration_for_hubspots_sdks_has_their_four_keys_as_text(desk: Desk) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    mobile = ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "App"})["id"]
+    wanted = {
+        "portalId": str(ana.account_id),
+        "hublet": "na1",
+        "environment": "prod",
+        "defaultChatFlow": "support",
+    }
+    asked = {"mobile_tag": "support", "flavor": "hubspot"}
+    android = ana.get(f"/channels/{mobile}/sdk-config", platform="android", **asked)
+    assert (android["filename"], json.loads(android["content"])) == ("hubspot-info.json", wanted)
+    ios = ana.get(f"/channels/{mobile}/sdk-config", platform="ios", **asked)
+    assert (ios["filename"], plistlib.loads(ios["content"].encode())) == ("Hubspot-Info.plist", wanted)
+    refused = ana.call("GET", f"/channels/{mobile}/sdk-config", platform="react_native", **asked)
+    assert list(refused.json()["fields"]) == ["flavor"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "sdk"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14) HubspotMobileSDK/1.0.9", "HubspotMobileSDK 1.0.9"),
+        ("Mozilla/5.0 (iPhone) HubspotMobileSDK", "HubspotMobileSDK"),
+        ("Mozilla/5.0 PocketdeskSDK/1.2.0 (android)", "PocketdeskSDK 1.2.0 (android)"),
+    ],
+)
+def test_C19_a_mobile_channel_is_seen_with_the_first_session_of_an_sdk(
+    desk: Desk, agent: str, sdk: str
+) -> None:
+    ana = desk.found()
+    inbox = ana.post("/inboxes", {"name": "Support"})["id"]
+    flow = ana.post("/chatflows", NEW_CHATFLOW | {"inbox_id": inbox})
+    ana.patch(f"/chatflows/{flow['id']}", {"is_on": True})
+
+    def begin(agent: str, tag: str = "support") -> None:
+        body = {"account_id": ana.account_id, "mobile_tag": tag}
+        answer = desk.browser().post("/api/v1/visitor/session", json=body, headers={"user-agent": agent})
+        assert answer.status_code == 201
+
+    def seen() -> list[tuple[str | None, int | None]]:
+        channels = ana.get(f"/inboxes/{inbox}/channels")["items"]
+        return [(channel["sdk"], channel["sdk_seen_at"]) for channel in channels]
+
+    begin("Mozilla/5.0 (Linux; Android 14) Chrome/120.0")
+    begin(agent, tag="nobody has this")
+    assert seen() == [(None, None)]
+    begin(agent)
+    first = desk.clock.now
+    assert seen() == [(sdk, first)]
+    desk.clock.now += 60_000
+    begin("PocketdeskSDK/2.0 (ios)")
+    assert seen() == [(sdk, first)]
+    desk.clock.now += 10 * 60_000
+    begin("PocketdeskSDK/2.0 (ios)")
+    assert seen() == [("PocketdeskSDK 2.0 (ios)", desk.clock.now)]
+
+
+NEW_CHATFLOW = {"language": "en", "mobile_tag": "support", "type": "live_agent"}
 ALWAYS = {
     "kind": "always",
     "time_zone": "UTC",

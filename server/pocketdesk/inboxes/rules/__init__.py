@@ -15,6 +15,7 @@ from pocketdesk.inboxes.rules.channels import (
     InboxIsArchived,
     check_reopen_hours,
     clean_accent,
+    is_sdk_news,
     sdk_config,
 )
 from pocketdesk.inboxes.rules.looks import accent_text, contrast, contrast_warning
@@ -34,6 +35,7 @@ __all__ = [
     "contrast",
     "contrast_warning",
     "is_open",
+    "is_sdk_news",
     "next_opening",
     "parse_availability",
     "parse_part",

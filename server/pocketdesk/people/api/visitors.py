@@ -113,8 +113,10 @@ async def post_visitor_session(
             opened = actions.open_claiming_session(*page, cookie, body.email, enforcement)
         else:
             opened = actions.open_visitor_session(*page, cookie)
+        client = rules.client_of(request.headers.get("user-agent", ""))
+        if client != rules.WEB:
+            request.app.state.see_sdk(unit, scope, body.mobile_tag, client)
         if enforcement is not Enforcement.OFF:
-            client = rules.client_of(request.headers.get("user-agent", ""))
             version = rules.app_version_of(body.properties)
             actions.count_identity(unit, scope, client, version, opened.identity)
         return opened

@@ -35,6 +35,8 @@ COUNTED_DAYS = 90
 MOST_CLIENTS = 200
 """SDKs and app versions that one day tells apart; what comes beyond is counted together."""
 OTHERS = ("other", "")
+WEB = "web"
+"""What shows a page that no SDK shows."""
 _SDK = re.compile(r"\b(HubspotMobileSDK|PocketdeskSDK)(?:/([\w.-]{1,20}))?(?: \(([a-z_ ]{1,20})\))?")
 LONGEST_APP_VERSION = 40
 
@@ -112,7 +114,7 @@ def client_of(user_agent: str) -> str:
     """Which SDK shows a page, with its version, by the browser's name: `PocketdeskSDK 1.2.0 (android)`; else `web`."""
     found = _SDK.search(user_agent)
     if found is None:
-        return "web"
+        return WEB
     name, version, platform = found.groups()
     return " ".join(part for part in (name, version, f"({platform})" if platform else None) if part)
 

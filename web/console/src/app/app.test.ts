@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inside } from "../entry/sign-in.tsx";
-import { propertyName } from "../inbox/context.tsx";
+import { propertyName, propertyValue } from "../inbox/context.tsx";
 import { accentContrast } from "../settings/inbox.tsx";
 import { fits } from "./fits.ts";
 import { nameOf } from "./keys.ts";
@@ -54,6 +54,29 @@ test("device properties read as words", () => {
     "OS version",
     "Platform",
   ]);
+});
+
+test("C05 L10 every documented property of HubSpot's SDKs has a name and a value that people can read", () => {
+  const told: [string, string, string, string][] = [
+    ["device_model", "iPhone16,1", "Device model", "iPhone16,1"],
+    ["os_version", "iOS 17.2", "OS version", "iOS 17.2"],
+    ["app_version", "5.1", "App version", "5.1"],
+    ["screen_resolution", "1179x2556", "Screen resolution", "1179x2556"],
+    ["screen_size", "393x852", "Screen size", "393x852"],
+    ["device_orientation", "portrait", "Device orientation", "portrait"],
+    ["battery_level", "80", "Battery level", "80 %"],
+    ["battery_state", "unplugged", "Battery state", "unplugged"],
+    ["platform", "ios", "Platform", "iOS"],
+    ["notification_permissions", "true", "Notification permissions", "Allowed"],
+    ["camera_permissions", "false", "Camera permissions", "Not allowed"],
+    ["photo_library_permissions", "true", "Photo library permissions", "Allowed"],
+    ["location_permissions", "false", "Location permissions", "Not allowed"],
+    ["location", "53.55,9.99", "Location", "53.55,9.99"],
+    ["sdk", "PocketdeskSDK/1.0", "SDK", "PocketdeskSDK/1.0"],
+    ["loyaltyTier", "true", "Loyalty tier", "true"],
+  ];
+  for (const [key, value, name, shown] of told)
+    expect([propertyName(key), propertyValue(key, value)]).toEqual([name, shown]);
 });
 
 test("contrast of an accent is told for colours only", () => {

@@ -16,6 +16,8 @@ export const DOCS = {
   availability: "/docs/availability-and-routing#when-you-are-there",
   display: "/docs/availability-and-routing#how-the-chat-opens",
   identity: "/docs/identity",
+  hubspotSdk: "/docs/hubspot-sdk",
+  https: "/docs/https",
   knowledge: "/docs/knowledge-base",
   helpCenter: "/docs/knowledge-base#the-help-centre",
   webhooks: "/docs/webhooks",

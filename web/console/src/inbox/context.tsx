@@ -71,7 +71,7 @@ export function Context({ state, commands }: ContextProps) {
             {properties.map(([key, value]) => (
               <div key={key}>
                 <dt>{propertyName(key)}</dt>
-                <dd>{key === "platform" ? platformName(value) : value}</dd>
+                <dd dir="auto">{propertyValue(key, value)}</dd>
               </div>
             ))}
           </dl>
@@ -120,7 +120,18 @@ export function propertyName(key: string): string {
     .replaceAll(/[_-]+/g, " ")
     .trim()
     .toLowerCase();
-  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/^Os\b/, "OS");
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/^(Os|Sdk)\b/, (word) =>
+    word.toUpperCase(),
+  );
+}
+
+/** What an app tells, as people say it: `true` of a permission as `Allowed`, a battery's `80` as `80 %`. */
+export function propertyValue(key: string, value: string): string {
+  if (key === "platform") return platformName(value);
+  if (key === "battery_level" && /^\d+$/.test(value)) return `${value} %`;
+  if (key.endsWith("_permissions") && (value === "true" || value === "false"))
+    return t(value === "true" ? "device.allowed" : "device.denied");
+  return value;
 }
 
 /** Gives the visitor a contact: the one with this e-mail, or a new one. */

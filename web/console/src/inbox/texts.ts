@@ -193,6 +193,8 @@ export const t = catalogue({
   "associate.cancel": "Cancel",
   "associate.done": "Associated with {name}.",
   device: "Device",
+  "device.allowed": "Allowed",
+  "device.denied": "Not allowed",
   "device.none": "The app has sent nothing about the device.",
   details: "Conversation",
   "details.inbox": "Inbox",

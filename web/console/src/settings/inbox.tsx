@@ -1,5 +1,6 @@
 import {
   Alert,
+  Badge,
   Button,
   ColorInput,
   Group,
@@ -29,7 +30,7 @@ import { Learn } from "../app/controls/section.tsx";
 import { DOCS } from "../app/docs.ts";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
-import { dateOnly } from "../app/time.ts";
+import { dateOnly, dateTime } from "../app/time.ts";
 import { complain, offerUndo, say } from "../app/undo.tsx";
 import { Copy } from "./copyable.tsx";
 import { t } from "./texts.ts";
@@ -235,11 +236,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
       <header className="channel-head">
         <Icon size={20} stroke={1.6} aria-hidden />
         <Title order={3}>{channel.name}</Title>
-        <span className="muted small">
-          {channel.first_seen_at === null
-            ? t("channels.unseen")
-            : t("channels.seen", { date: dateOnly(channel.first_seen_at) })}
-        </span>
+        <ChannelStatus channel={channel} />
         <Button
           variant="subtle"
           color="gray"
@@ -361,18 +358,44 @@ function ChannelAvailability({
   );
 }
 
-type Platform = "android" | "ios" | "web";
+/** Whether anybody came this way: an app with its SDK, or a visitor who wrote. */
+function ChannelStatus({ channel: { kind, sdk, sdk_seen_at, first_seen_at } }: { channel: Channel }) {
+  if (kind === "mobile" && sdk && sdk_seen_at !== null)
+    return (
+      <Group gap={8}>
+        <Badge color="green" variant="light">
+          {t("channels.connected")}
+        </Badge>
+        <span className="muted small">{t("channels.sdk", { sdk, date: dateTime(sdk_seen_at) })}</span>
+      </Group>
+    );
+  const seen =
+    first_seen_at === null ? t("channels.unseen") : t("channels.seen", { date: dateOnly(first_seen_at) });
+  return <span className="muted small">{seen}</span>;
+}
+
+type Platform = "android" | "ios" | "react_native" | "web";
+type Flavor = "pocketdesk" | "hubspot";
+const PLATFORMS: Record<Flavor, Platform[]> = {
+  pocketdesk: ["android", "ios", "react_native"],
+  hubspot: ["android", "ios"],
+};
 
 function Configuration({ channel, path }: { channel: Channel; path: string }) {
   const account = useAccount();
-  const platforms: Platform[] = channel.kind === "web" ? ["web"] : ["android", "ios"];
-  const [platform, setPlatform] = useState<Platform>(platforms[0] ?? "web");
+  const [flavor, setFlavor] = useState<Flavor>("pocketdesk");
+  const platforms: Platform[] = channel.kind === "web" ? ["web"] : PLATFORMS[flavor];
+  const [chosen, setPlatform] = useState<Platform>("android");
+  const platform = platforms.includes(chosen) ? chosen : (platforms[0] ?? "web");
   const [tag, setTag] = useState("support");
   const [settled] = useDebouncedValue(tag.trim(), 250);
   const config = useQuery({
-    queryKey: [account.id, "sdk-config", channel.id, platform, settled],
+    queryKey: [account.id, "sdk-config", channel.id, platform, flavor, settled],
     queryFn: ({ signal }) =>
-      call<SdkConfig>("GET", `${path}/sdk-config`, { query: { platform, mobile_tag: settled }, signal }),
+      call<SdkConfig>("GET", `${path}/sdk-config`, {
+        query: { platform, flavor, mobile_tag: settled },
+        signal,
+      }),
     placeholderData: keepPreviousData,
   });
   return (
@@ -383,10 +406,21 @@ function Configuration({ channel, path }: { channel: Channel; path: string }) {
       </Text>
       {channel.kind === "mobile" && location.protocol === "http:" && (
         <Alert color="yellow" variant="light">
-          {t("sdk.plain")}
+          {t("sdk.plain")} <Learn to={DOCS.https}>{t("sdk.plain.learn")}</Learn>
         </Alert>
       )}
       <Group align="flex-end">
+        {channel.kind === "mobile" && (
+          <SegmentedControl
+            aria-label={t("sdk.flavor")}
+            value={flavor}
+            onChange={(value) => setFlavor(value as Flavor)}
+            data={(["pocketdesk", "hubspot"] as const).map((value) => ({
+              value,
+              label: t(`sdk.flavor.${value}`),
+            }))}
+          />
+        )}
         {platforms.length > 1 && (
           <SegmentedControl
             aria-label={t("sdk.platform")}
@@ -403,6 +437,11 @@ function Configuration({ channel, path }: { channel: Channel; path: string }) {
           onChange={(event) => setTag(event.currentTarget.value)}
         />
       </Group>
+      {flavor === "hubspot" && (
+        <Text size="sm" c="dimmed">
+          {t("sdk.hubspot.why")} <Learn to={DOCS.hubspotSdk}>{t("sdk.hubspot.learn")}</Learn>
+        </Text>
+      )}
       {config.isError && <Problems failure={config.error} />}
       {config.data && (
         <>

@@ -595,6 +595,8 @@ def upgrade() -> None:
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("first_seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("sdk", sa.Text(), nullable=True),
+        sa.Column("sdk_seen_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "font IN ('system', 'serif', 'rounded', 'mono')", name=op.f("ck_channel_account_font")
         ),
