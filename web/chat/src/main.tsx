@@ -13,7 +13,7 @@ import { Links } from "./page/files.ts";
 import { Identity, namedInAddress } from "./page/identity.ts";
 import { accentNow, applyLook, followKeyboard, onSchemeChange } from "./page/look.ts";
 import { Places } from "./page/places.ts";
-import { BRIDGE, findShell, listenToShell } from "./page/shell.ts";
+import { BRIDGE, type FromShell, findShell, leadOut, listenToShell } from "./page/shell.ts";
 import { Words } from "./page/texts.ts";
 import { Visitor } from "./page/visitor.ts";
 import { App, HelpTab } from "./parts/app.tsx";
@@ -28,6 +28,12 @@ const GREETED_WITHIN_MS = 3_000;
 /** What is said about availability is asked for again when the page comes back after so long. */
 const STALE_MS = 5 * 60_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What a native shell is told of the events of the JavaScript API. */
+const TOLD: Readonly<Record<string, "conversation_started" | "conversation_selected">> = {
+  conversationStarted: "conversation_started",
+  userSelectedThread: "conversation_selected",
+};
 
 const root = document.getElementById("app") as HTMLElement;
 const boot = readBoot();
@@ -61,6 +67,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
   const identity = new Identity(named ?? (shell || isFramed ? undefined : null), askShell);
   const visitor = new Visitor(config?.account_id ?? 0, config?.mobile_tag ?? "", identity);
   let page: ReturnType<typeof begin> | null = null;
+  let isPaused = false;
   if (config) page = begin(config);
 
   // In a frame the API is the loader's; an app's scripts run in every frame and must find one only.
@@ -96,6 +103,16 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       },
       olderMessages: (id, seq) => visitor.olderMessages(id, seq),
     });
+    if (shell) {
+      visitor.onCredential = (kept) => shell.post({ type: "credential", ...kept });
+      let told: number | null = null;
+      chat.view.subscribe(() => {
+        const { unread } = chat;
+        if (chat.view.get().kind !== "live" || unread === told) return;
+        told = unread;
+        shell.post({ type: "unread", count: unread });
+      });
+    }
     const consent = new Consent(first.consent, first.mobile_tag, (command) =>
       chat.client.outbox.run(command),
     );
@@ -188,6 +205,8 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
   function emit(name: string, payload: Record<string, unknown>): void {
     listeners.emit(name, payload);
     toLoader?.({ type: "pocketdesk:event", name, payload });
+    const type = TOLD[name];
+    if (type) shell?.post({ type, conversation_id: idOf(payload) });
     if (name === "contactAssociated") void visitor.ask();
     if (name === "unreadConversationCountChanged") {
       const count = Number(payload["unreadCount"]);
@@ -209,27 +228,53 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     // The app takes the page away now.
     if (sdk && page?.consent.isDeclined) clear();
     emit("sdkCloseButtonClick", { message: "close button was clicked" });
+    shell?.post({ type: "close" });
   }
 
   function clear(): Promise<void> {
     listeners.forget();
     page?.places.reset();
+    page?.chat.lead(null);
     return page?.chat.reset(() => visitor.forget()) ?? Promise.resolve();
   }
 
   if (isFramed) setTimeout(() => identity.giveUp(), GREETED_WITHIN_MS);
   if (shell) {
-    listenToShell((message) => {
-      if (message.type === "log_out") {
-        void clear().then(() => shell.post({ type: "logged_out" }));
-        return;
-      }
-      const { token, email, app_version } = message;
-      visitor.appVersion = app_version?.slice(0, 40) ?? null;
-      const isChanged = identity.give(token || email ? { token: token ?? "", email: email ?? "" } : null);
-      if (isChanged) void page?.chat.reset(() => visitor.change());
-    });
+    listenToShell(obey);
+    leadOut(shell);
     shell.post({ type: "ready", protocol: BRIDGE });
+  }
+
+  function obey(message: FromShell): void {
+    switch (message.type) {
+      case "identity": {
+        const { token, email, app_version } = message;
+        visitor.appVersion = app_version?.slice(0, 40) ?? null;
+        const isChanged = identity.give(token || email ? { token: token ?? "", email: email ?? "" } : null);
+        if (isChanged) void page?.chat.reset(() => visitor.change());
+        break;
+      }
+      case "log_out":
+        void clear().then(() => shell?.post({ type: "logged_out" }));
+        break;
+      case "open_conversation":
+        page?.chat.lead(message.conversation_id);
+        page?.places.show("chat");
+        break;
+      case "open_article":
+        if (config?.help) {
+          const { article_id: id, language } = message;
+          page?.places.open({ name: "article", id, language });
+        }
+        break;
+      case "open_help":
+        if (config?.help) page?.places.show("help");
+        break;
+      case "paused":
+      case "resumed":
+        isPaused = message.type === "paused";
+        page?.chat.isVisible.set(!isPaused && document.visibilityState === "visible");
+    }
   }
 
   /** Saves a conversation as a file. */
@@ -259,6 +304,15 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       });
     window.addEventListener("pagehide", () => {
       if (consent.isDeclined) void visitor.forget();
+    });
+  }
+
+  /** Nothing counts as read in a page that nobody sees. */
+  function followVisibility(chat: Chat, isOpen = true): void {
+    chat.isVisible.set(isOpen && document.visibilityState === "visible");
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") chat.isVisible.set(false);
+      else if (!isFramed) chat.isVisible.set(!isPaused);
     });
   }
 
@@ -326,6 +380,10 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
   }
 }
 
+function idOf(payload: Record<string, unknown>): number {
+  return (payload as { conversation: { conversationId: number } }).conversation.conversationId;
+}
+
 function fetchParts(hasHelp: boolean): void {
   if (hasHelp) HelpTab.fetch();
   Survey.fetch();
@@ -336,15 +394,6 @@ function fetchParts(hasHelp: boolean): void {
 function openNew({ chat, places }: { chat: Chat; places: Places }): void {
   chat.openNew();
   places.show("chat");
-}
-
-/** Nothing counts as read in a page that nobody sees. */
-function followVisibility(chat: Chat, isOpen = true): void {
-  chat.isVisible.set(isOpen && document.visibilityState === "visible");
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") chat.isVisible.set(false);
-    else if (!isFramed) chat.isVisible.set(true);
-  });
 }
 
 /** The app's spinner hides at the load event, so nothing of ours may hold it up. */

@@ -66,6 +66,9 @@ export class Chat {
   readonly #uploads = new Map<number, Upload>();
   #typingSentAt = 0;
   #hasChosen = false;
+  /** Whether the visitor's conversations are known. */
+  #isKnown = false;
+  #wanted: number | null = null;
   #unread = 0;
   #before: VisitorState = { conversations: [] };
 
@@ -99,6 +102,11 @@ export class Chat {
     return view.kind === "live" ? view.state.conversations : [];
   }
 
+  /** In so many conversations there is something unread. */
+  get unread(): number {
+    return this.conversations.filter((each) => each.unread > 0).length;
+  }
+
   // ---- Going somewhere ------------------------------------------------------------------------------------------
 
   readonly openThreads = (): void => {
@@ -111,6 +119,20 @@ export class Chat {
     this.shown.set({ screen: "conversation", id, lane: this.laneOf(id) });
     this.#tellSelected(id);
   };
+
+  /** Leads to a conversation as soon as it can be seen whose it is; to the list if it is not the visitor's. */
+  readonly lead = (id: number | null): void => {
+    this.#wanted = id;
+    this.#goWhereLed();
+  };
+
+  #goWhereLed(): void {
+    const id = this.#wanted;
+    if (id === null || !this.#isKnown) return;
+    this.#wanted = null;
+    if (this.conversations.some((each) => each.id === id)) this.openConversation(id);
+    else this.openThreads();
+  }
 
   readonly openNew = (): void => {
     this.#hasChosen = true;
@@ -308,6 +330,7 @@ export class Chat {
   /** Empties the page for another visitor: `forget` ends the old one's session at the server in between. */
   async reset(forget: () => Promise<void>): Promise<void> {
     this.client.connection.stop();
+    this.#isKnown = false;
     await forget();
     this.empty();
     this.client.connection.start();
@@ -324,7 +347,11 @@ export class Chat {
     this.#told.clear();
     this.#hasChosen = false;
     this.#before = { conversations: [] };
+    const wanted = this.#wanted;
+    this.#wanted = null;
     this.#stream.change(() => ({ conversations: [] }));
+    this.#wanted = wanted;
+    this.#isKnown = false;
     this.openNew();
     this.#hasChosen = false;
   }
@@ -348,10 +375,12 @@ export class Chat {
       else if (last.notice.kind === "email_given")
         this.#options.emit("contactAssociated", { message: "contact was associated" });
     }
+    this.#isKnown = true;
     this.#forgetShown();
+    this.#goWhereLed();
     this.#chooseFirst();
     this.markRead();
-    const unread = state.conversations.filter((each) => each.unread > 0).length;
+    const { unread } = this;
     if (unread !== this.#unread) {
       this.#unread = unread;
       this.#options.emit("unreadConversationCountChanged", { unreadCount: unread });
@@ -362,7 +391,8 @@ export class Chat {
   #chooseFirst(): void {
     const shown = this.shown.get();
     if (this.#hasChosen || shown.screen !== "conversation" || this.drafts.has(shown.lane)) return;
-    const first = this.conversations.find((each) => each.unread > 0) ?? byActivity(this.conversations)[0];
+    const newest = byActivity(this.conversations);
+    const first = newest.find((each) => each.unread > 0) ?? newest[0];
     if (!first) return;
     this.openConversation(first.id);
   }

@@ -18,6 +18,11 @@ interface Session {
   identity: "none" | "verified" | "refused";
 }
 
+export interface AppCredential {
+  credential: string;
+  expires_at: number;
+}
+
 /** Who this page's visitor is to the server. The bearer lives here and nowhere else. */
 export class Visitor implements FileTransport {
   /** Until when the server wants no more attempts from here; null when it does not mind. */
@@ -26,6 +31,8 @@ export class Visitor implements FileTransport {
   readonly chat = new Store<VisitorChat | null>(null);
   /** A session has begun. `isOther`: of another visitor than the one before, and one of them has proven who it is. */
   onSession: (session: { isNamed: boolean; isOther: boolean }) => void = () => {};
+  /** Takes what a native shell may keep of the session; null where there is none. */
+  onCredential: ((kept: AppCredential) => void) | null = null;
   /** What the app says of its own version. */
   appVersion: string | null = null;
   readonly #accountId: number;
@@ -35,6 +42,7 @@ export class Visitor implements FileTransport {
   #beginning: Promise<Session | null> | null = null;
   #last: Session | null = null;
   #isRemembered = false;
+  #handedOver: Session | null = null;
   #askedAt = 0;
   #askAgainMs = FIRST_ASK_AGAIN_MS;
 
@@ -51,9 +59,22 @@ export class Visitor implements FileTransport {
     this.#session ??= await this.#beginOnce();
     if (!this.#session) return null;
     if (!before || !this.chat.get()) void this.ask();
+    void this.#handOver(this.#session);
     const { token } = this.#session;
     return { hello: { token }, headers: { authorization: `Bearer ${token}` } };
   };
+
+  /** Once for each session; what fails is tried again with the next connection. */
+  async #handOver(session: Session): Promise<void> {
+    if (!this.onCredential || this.#handedOver === session) return;
+    this.#handedOver = session;
+    try {
+      const kept = await this.#json<AppCredential>("POST", "/app-credential");
+      if (this.#session === session) this.onCredential(kept);
+    } catch {
+      this.#handedOver = null;
+    }
+  }
 
   /** However many ask for a session at the same time, one begins. */
   #beginOnce(): Promise<Session | null> {
