@@ -401,6 +401,27 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation, since when it is archived (UTC ms), and whether it is spam."""
+
+    conversation: Conversation
+    archived_at: int | None
+    spam: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """What a list is narrowed to. `person_id`: a contact, or a visitor of whom no contact is known."""
+
+    archived: bool = False
+    inbox_id: int | None = None
+    person_id: int | None = None
+    status: Status | None = None
+    active_after: int | None = None
+    """Only with an activity after this moment (UTC ms)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who a conversation is with: the visitor, what the device told, the contact, what was said before."""
 

@@ -397,6 +397,10 @@ SET_STATE = Statement(
         **_words,
         status=bindparam("status_", type_=Text),
         closed_at=bindparam("closed_at_", type_=BigInteger),
+        # Whoever takes it up again takes it out of the archive.
+        archived_at=case(
+            (bindparam("closed_at_", type_=BigInteger).is_(None), None), else_=conversation.c.archived_at
+        ),
         assignee_kind=bindparam("assignee_kind_", type_=Text),
         assignee_id=bindparam("assignee_id_", type_=BigInteger),
         contact_id=bindparam("contact_id_", type_=BigInteger),
@@ -409,6 +413,9 @@ SET_STATE = Statement(
 SET_SEQ = Statement(update(conversation).where(_this).values(seq=bindparam("seq_", type_=BigInteger)))
 SET_INBOX = Statement(
     update(conversation).where(_this).values(inbox_id=bindparam("inbox_id_", type_=BigInteger))
+)
+SET_ARCHIVED = Statement(
+    update(conversation).where(_this).values(archived_at=bindparam("archived_at_", type_=BigInteger))
 )
 SET_CLEARED = Statement(
     update(conversation).where(_this).values(cleared_version=bindparam("version_", type_=Integer))
@@ -783,6 +790,11 @@ FILTERED = _list()
 """For filters put together by hand: still one inbox's conversations in the lists' order."""
 
 CONVERSATIONS = select(*COLUMNS)
+KEPT = select(*COLUMNS, conversation.c.archived_at, conversation.c.spam).where(
+    conversation.c.account_id == _account_id, _mine
+)
+"""Conversations of an agent's inboxes with how they are kept, to be narrowed."""
+KEPT_ONE = Statement(KEPT.where(conversation.c.id == _id))
 ROWS = select(*COLUMNS, message.c.author_kind, func.substr(message.c.plain_text, 1, 240)).select_from(
     conversation.join(
         message,

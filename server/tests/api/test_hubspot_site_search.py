@@ -15,7 +15,9 @@ from hubspot.cms.site_search.exceptions import ApiException
 
 from pocketdesk.accounts import actions as accounts
 from pocketdesk.accounts.model import Permission
+from pocketdesk.accounts.rules.sealing import sealing_key
 from pocketdesk.app import http
+from pocketdesk.files.rules.links import link_key
 from pocketdesk.hubspot import api
 from pocketdesk.kernel.refusal import Unauthenticated
 from pocketdesk.knowledge.model import Access
@@ -43,6 +45,8 @@ def origin(engine: Engine, clock: Clock) -> Iterator[str]:
     app.state.engine = engine
     app.state.clock = clock
     app.state.settings = SimpleNamespace(origin=f"http://127.0.0.1:{port}")
+    app.state.file_key = link_key(b"the secret of a test")
+    app.state.sealing_key = sealing_key(b"the secret of a test")
     http.install(app)
     app.include_router(api.router)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))

@@ -40,6 +40,11 @@ class Limiter:
         self._full_at.move_to_end(key)
         self._forget(now)
 
+    def left(self, key: Hashable, now: int) -> int:
+        """How many can be taken from the key's bucket at once."""
+        wait = max(self._full_at.get(key, now) - now, 0)
+        return self._limit.burst - -(-wait // self._limit.every_ms)
+
     def clear(self, key: Hashable) -> None:
         """Fills the key's bucket: whoever it was has shown to be honest."""
         self._full_at.pop(key, None)

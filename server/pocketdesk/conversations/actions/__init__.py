@@ -18,7 +18,13 @@ from pocketdesk.conversations.actions.assigning import (
     offer_in_all_accounts,
     offer_soon,
 )
-from pocketdesk.conversations.actions.closing import close_conversation, close_left, reopen_conversation
+from pocketdesk.conversations.actions.closing import (
+    archive_conversation,
+    close_conversation,
+    close_left,
+    reopen_conversation,
+    restore_conversation,
+)
 from pocketdesk.conversations.actions.consenting import give_consent
 from pocketdesk.conversations.actions.joining import JOIN, join_history
 from pocketdesk.conversations.actions.many import assign_many, close_many, reopen_many
@@ -30,6 +36,7 @@ __all__ = [
     "END_WAIT",
     "JOIN",
     "OFFER",
+    "archive_conversation",
     "ask_email",
     "assign",
     "assign_many",
@@ -50,6 +57,7 @@ __all__ = [
     "post_message",
     "reopen_conversation",
     "reopen_many",
+    "restore_conversation",
     "skip_email",
     "start_conversation",
     "submit_survey",

@@ -41,6 +41,27 @@ def close_left(unit: UnitOfWork, scope: AccountScope, visitor_id: int) -> None:
     assigning.offer_soon(unit, scope)
 
 
+def archive_conversation(
+    unit: UnitOfWork, scope: AccountScope, actor: AgentActor, conversation_id: int
+) -> None:
+    """Puts a conversation away: it is closed, without asking the visitor how it was, and marked as archived."""
+    found, author = turn.take_for_agent(unit, scope, actor, conversation_id)
+    taken = rules.take_turn(found.state, rules.Close(), unit.now)
+    turn.write(unit, scope, found, taken, author)
+    if taken.notices:
+        assigning.offer_soon(unit, scope)
+    if views.kept(unit, scope, actor.user_id, conversation_id).archived_at is None:
+        unit.run(store.SET_ARCHIVED, account_id=scope.account_id, id_=found.id, archived_at_=unit.now)
+
+
+def restore_conversation(
+    unit: UnitOfWork, scope: AccountScope, actor: AgentActor, conversation_id: int
+) -> None:
+    """Takes a conversation out of the archive; it stays closed."""
+    found, _ = turn.take_for_agent(unit, scope, actor, conversation_id)
+    unit.run(store.SET_ARCHIVED, account_id=scope.account_id, id_=found.id, archived_at_=None)
+
+
 def reopen_conversation(
     unit: UnitOfWork, scope: AccountScope, actor: AgentActor, conversation_id: int
 ) -> Status:

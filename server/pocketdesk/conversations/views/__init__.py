@@ -1,5 +1,6 @@
 """What others read of conversations. Agents see those of their inboxes, visitors their own; others do not exist."""
 
+from pocketdesk.conversations.views.kept import entry, kept, kept_page, visitor_cursors
 from pocketdesk.conversations.views.lists import (
     belongs,
     conversations,
@@ -58,8 +59,11 @@ __all__ = [
     "conversations",
     "counts",
     "enclose",
+    "entry",
     "file_ids_for_visitor",
     "inbox_counts",
+    "kept",
+    "kept_page",
     "known_contact",
     "list_page",
     "named_assignee",
@@ -79,5 +83,6 @@ __all__ = [
     "unread_of_visitor",
     "visitor_author",
     "visitor_conversations",
+    "visitor_cursors",
     "visitor_entries",
 ]

@@ -8,9 +8,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 
-from pocketdesk.accounts.api import AgentCaller, Now, Storage, token_caller
+from pocketdesk.accounts.api import AgentCaller, Now, Storage, limiter, token_caller
+from pocketdesk.accounts.model import Permission
+from pocketdesk.accounts.rules import limits
 from pocketdesk.hubspot.wire.errors import to_error
-from pocketdesk.kernel.refusal import Invalid, Refusal, TooMany, Unauthenticated
+from pocketdesk.kernel.moments import DAY, SECOND
+from pocketdesk.kernel.refusal import Forbidden, Invalid, Refusal, TooMany, Unauthenticated
+
+CALLS_BY_ACCOUNT = limits.Limit("hubspot.account", 200, 50)
+"""Programs that bring thousands of contacts over shall not wait long, and not push others aside."""
 
 
 class HubspotRoute(APIRoute):
@@ -21,12 +27,14 @@ class HubspotRoute(APIRoute):
 
         async def answer_or_refuse(request: Request) -> Response:
             try:
-                return await answer(request)
+                good = await answer(request)
             except RequestValidationError as wrong:
                 fields = {str(error["loc"][-1]): str(error["msg"]) for error in wrong.errors()}
                 return _refuse(request, Invalid(fields), 400)
             except Refusal as refusal:
                 return _refuse(request, refusal, 400 if refusal.status == 422 else refusal.status)
+            good.headers.update(getattr(request.state, "hubspot_rate", {}))
+            return good
 
         return answer_or_refuse
 
@@ -41,7 +49,29 @@ async def hubspot_caller(request: Request, engine: Storage, at: Now) -> AgentCal
     authorization = request.headers.get("authorization")
     if authorization is None:
         raise Unauthenticated
-    return await token_caller(engine, authorization, at)
+    caller = await token_caller(engine, authorization, at)
+    calls, account_id = limiter(request, CALLS_BY_ACCOUNT), caller.scope.account_id
+    calls.take(account_id, at)
+    request.state.hubspot_rate = _rate(calls.left(account_id, at))
+    return caller
+
+
+def _rate(left: int) -> dict[str, str]:
+    """HubSpot's headers. We count no days: what they say of one is what the limit lets through until then."""
+    burst, every_ms = CALLS_BY_ACCOUNT.burst, CALLS_BY_ACCOUNT.every_ms
+    return {
+        "x-hubspot-ratelimit-max": str(10 * SECOND // every_ms),
+        "x-hubspot-ratelimit-remaining": str(left),
+        "x-hubspot-ratelimit-interval-milliseconds": str(10 * SECOND),
+        "x-hubspot-ratelimit-daily": str(burst + DAY // every_ms),
+        "x-hubspot-ratelimit-daily-remaining": str(left + DAY // every_ms),
+    }
+
+
+def need(caller: AgentCaller, permission: Permission, scope: str) -> None:
+    """Refuses those without a right; `scope` is HubSpot's, in whose place it stands."""
+    if permission not in caller.permissions:
+        raise Forbidden(f"needs the right {permission.value}, which stands for the scope {scope}")
 
 
 HubspotCaller: TypeAlias = Annotated[AgentCaller, Depends(hubspot_caller)]

@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pocketdesk.accounts.api import Now, Storage, limiter
 from pocketdesk.accounts.model import Permission
 from pocketdesk.accounts.rules.words import LONGEST_EMAIL
-from pocketdesk.hubspot.api.routes import HubspotCaller, hubspot_router
-from pocketdesk.kernel.refusal import Forbidden
+from pocketdesk.hubspot.api.routes import HubspotCaller, hubspot_router, need
 from pocketdesk.people import actions
 from pocketdesk.people.api import TOKENS_BY_ACCOUNT
 
@@ -41,8 +40,7 @@ async def create_token(
     body: _Whom, request: Request, caller: HubspotCaller, engine: Storage, at: Now
 ) -> dict[str, Any]:
     """A token that holds for 12 hours; another one each time. Needs the right `identity` in HubSpot's scope's place."""
-    if Permission.IDENTITY not in caller.permissions:
-        raise Forbidden(f"needs the right identity, which stands for the scope {SCOPE}")
+    need(caller, Permission.IDENTITY, SCOPE)
     limiter(request, TOKENS_BY_ACCOUNT).take(caller.scope.account_id, at)
     issued = await engine.write(
         lambda unit: actions.issue_identity_token(

@@ -1,4 +1,4 @@
-"""Reads across features, for HubSpot's shapes."""
+"""Articles as site search finds them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
