@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the chat page says to the app. Whatever else it says is left out: a later page may say more.
-public enum FromPage: Equatable, Sendable {
+package enum FromPage: Equatable, Sendable {
     case ready(protocol: Int)
     case identityNeeded
     case loggedOut
@@ -13,7 +13,7 @@ public enum FromPage: Equatable, Sendable {
     case openLink(URL)
 
     /// What the page said; nil for what no app of this version reads.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let said = try? JSONDecoder().decode(Said.self, from: Data(text.utf8)),
             let message = said.message
         else { return nil }
@@ -22,7 +22,7 @@ public enum FromPage: Equatable, Sendable {
 }
 
 /// What the app says to the chat page.
-public enum ToPage: Equatable, Sendable {
+package enum ToPage: Equatable, Sendable {
     case identity(token: String?, email: String?, appVersion: String?)
     case logOut
     case openConversation(Int)
@@ -32,7 +32,7 @@ public enum ToPage: Equatable, Sendable {
     case resumed
 
     /// The message as JSON.
-    public var text: String {
+    package var text: String {
         let fields: [(String, String)] =
             switch self {
             case .identity(let token, let email, let appVersion):
@@ -52,11 +52,11 @@ public enum ToPage: Equatable, Sendable {
     }
 
     /// The message as the script that is run in the page.
-    public var script: String { "window.PocketdeskPage&&PocketdeskPage.receive(\(quoted(text)))" }
+    package var script: String { "window.PocketdeskPage&&PocketdeskPage.receive(\(quoted(text)))" }
 }
 
 /// What may be opened outside the chat: web pages, mail and telephone.
-public func mayOpenOutside(_ url: URL) -> Bool {
+package func mayOpenOutside(_ url: URL) -> Bool {
     url.absoluteString.matches(#"^(https?://[^\s/]|mailto:\S|tel:\S)"#)
 }
 

@@ -1,39 +1,50 @@
 import Foundation
 
 /// Where the chat is: the server, the account, and the word by which the app asks for its chatflow.
-public struct Configuration: Equatable, Sendable {
+package struct Configuration: Equatable, Sendable {
     /// The address of the server, without a slash at its end.
-    public let serverURL: String
-    public let accountID: Int
-    public let mobileTag: String
+    package let serverURL: String
+    package let accountID: Int
+    package let mobileTag: String
 
     /// Throws a `Problem` where there is one.
-    public init(serverURL: String, accountID: Int, mobileTag: String) throws {
+    package init(serverURL: String, accountID: Int, mobileTag: String) throws {
         let fields = Fields(serverURL: .good(serverURL), accountID: .good(accountID), mobileTag: .good(mobileTag))
         try self.init(fields)
     }
 
     /// The configuration from a JSON file's bytes. Unknown keys are left alone.
-    public init(json: Data?) throws {
+    package init(json: Data?) throws {
         try self.init(json) { try JSONDecoder().decode(Fields.self, from: $0) }
     }
 
     /// The configuration from a property list's bytes, with the keys of the JSON file.
-    public init(plist: Data?) throws {
+    package init(plist: Data?) throws {
         try self.init(plist) { try PropertyListDecoder().decode(Fields.self, from: $0) }
     }
 
     /// The address of the chat page. It never holds who the visitor is.
-    public var pageAddress: URL {
+    package var pageAddress: URL {
         let tag = mobileTag.addingPercentEncoding(withAllowedCharacters: .unreserved) ?? ""
         // Both halves were checked: this is an address.
         return URL(string: "\(serverURL)/conversations-visitor-embed?portalId=\(accountID)&chatflow=\(tag)")!
     }
 
     /// Whether an address belongs to the server: only its pages are shown and listened to.
-    public func isOurs(_ url: URL?) -> Bool {
+    package func isOurs(_ url: URL?) -> Bool {
         guard let address = url?.absoluteString else { return false }
         return address == serverURL || address.hasPrefix("\(serverURL)/")
+    }
+
+    /// Whether a page of this origin may be the server's; port 0 is the scheme's own.
+    package func isOurs(scheme: String, host: String, port: Int) -> Bool {
+        guard let own = URLComponents(string: serverURL), let ownHost = own.host else { return false }
+        func number(_ scheme: String?, _ port: Int?) -> Int {
+            if let port, port > 0 { return port }
+            return scheme?.lowercased() == "https" ? 443 : 80
+        }
+        return scheme.lowercased() == own.scheme?.lowercased() && host.lowercased() == ownHost.lowercased()
+            && number(scheme, port) == number(own.scheme, own.port)
     }
 
     private init(_ data: Data?, decode: (Data) throws -> Fields) throws {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The app's clock: runs something so many seconds later; what it gives back calls it off.
-public typealias Later = @MainActor (TimeInterval, @escaping @MainActor () -> Void) -> @MainActor () -> Void
+package typealias Later = @MainActor (TimeInterval, @escaping @MainActor () -> Void) -> @MainActor () -> Void
 
 /// Something that is done once more whenever it is begun, and tried again until it works; never twice at once.
 @MainActor

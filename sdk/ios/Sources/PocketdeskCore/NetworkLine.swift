@@ -1,13 +1,13 @@
 import Foundation
 
 #if canImport(FoundationNetworking)
-import FoundationNetworking
+    import FoundationNetworking
 #endif
 
 /// The line of a real device: no cookies, no cache, no redirects to elsewhere.
-public enum NetworkLine {
+package enum NetworkLine {
     @MainActor
-    public static func make() -> Line {
+    package static func make() -> Line {
         let session = URLSession(configuration: quiet, delegate: StayHere(), delegateQueue: nil)
         return { request in
             var asked = URLRequest(url: request.url, timeoutInterval: request.patience)

@@ -1,29 +1,29 @@
 /// What is told of a device by itself, under the names and in the forms that HubSpot documents for iOS.
 ///
 /// The push token is not among them: it goes to the server as the device's address, and agents have no use for it.
-public struct DeviceFacts: Equatable, Sendable {
-    public enum Orientation: String, Sendable { case portrait, landscape, unknown }
-    public enum BatteryState: String, Sendable { case unknown, charging, full, unplugged }
+package struct DeviceFacts: Equatable, Sendable {
+    package enum Orientation: String, Sendable { case portrait, landscape, unknown }
+    package enum BatteryState: String, Sendable { case unknown, charging, full, unplugged }
 
     /// Like `iPhone16,1`.
-    public var model: String
+    package var model: String
     /// Like `17.2`.
-    public var osVersion: String
+    package var osVersion: String
     /// Like `5.1`, and the build, like `12`.
-    public var appVersion: String
-    public var build: String
+    package var appVersion: String
+    package var build: String
     /// In points, upright or not.
-    public var screenSize: (width: Int, height: Int)
+    package var screenSize: (width: Int, height: Int)
     /// In pixels.
-    public var screenResolution: (width: Int, height: Int)
-    public var orientation: Orientation
+    package var screenResolution: (width: Int, height: Int)
+    package var orientation: Orientation
     /// From 0 to 1; below 0 where it is unknown.
-    public var batteryLevel: Double
-    public var batteryState: BatteryState
+    package var batteryLevel: Double
+    package var batteryState: BatteryState
     /// Nil: not known yet.
-    public var mayNotify: Bool?
+    package var mayNotify: Bool?
 
-    public init(
+    package init(
         model: String, osVersion: String, appVersion: String, build: String, screenSize: (width: Int, height: Int),
         screenResolution: (width: Int, height: Int), orientation: Orientation, batteryLevel: Double,
         batteryState: BatteryState, mayNotify: Bool?
@@ -40,9 +40,9 @@ public struct DeviceFacts: Equatable, Sendable {
         self.mayNotify = mayNotify
     }
 
-    public static func == (one: Self, other: Self) -> Bool { one.properties == other.properties }
+    package static func == (one: Self, other: Self) -> Bool { one.properties == other.properties }
 
-    public var properties: [String: String] {
+    package var properties: [String: String] {
         var found = [
             "platform": "ios",
             "device_model": model,

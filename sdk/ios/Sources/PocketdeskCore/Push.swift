@@ -1,11 +1,11 @@
 /// Where a push leads. Without a conversation: to the chat.
-public struct Opening: Equatable, Sendable {
-    public let accountID: Int
-    public let conversationID: Int?
-    public let mobileTag: String?
+package struct Opening: Equatable, Sendable {
+    package let accountID: Int
+    package let conversationID: Int?
+    package let mobileTag: String?
 
     /// What a push of ours opens; nil for somebody else's. Takes a notification's `userInfo`.
-    public init?(push payload: [AnyHashable: Any]) {
+    package init?(push payload: [AnyHashable: Any]) {
         guard let account = Whole.read(payload["pd_account"] ?? payload["hsPortalId"]) else { return nil }
         accountID = account
         conversationID = Whole.read(payload["pd_conversation"] ?? payload["hsThreadId"])

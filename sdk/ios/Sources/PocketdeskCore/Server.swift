@@ -1,7 +1,7 @@
 import Foundation
 
 /// How a call ended.
-public enum Ending<Answer: Sendable>: Sendable {
+package enum Ending<Answer: Sendable>: Sendable {
     case done(Answer)
     case unchanged
     /// The credential does not hold (any more).
@@ -12,15 +12,15 @@ public enum Ending<Answer: Sendable>: Sendable {
 }
 
 /// The address of this device at Apple's push service.
-public struct PushTarget: Equatable, Sendable {
+package struct PushTarget: Equatable, Sendable {
     /// The device token, in lower-case hexadecimals.
-    public let token: String
+    package let token: String
     /// The app's bundle id.
-    public let topic: String?
+    package let topic: String?
     /// Whether the app was built for development.
-    public let sandbox: Bool
+    package let sandbox: Bool
 
-    public init(token: String, topic: String?, sandbox: Bool) {
+    package init(token: String, topic: String?, sandbox: Bool) {
         self.token = token
         self.topic = topic
         self.sandbox = sandbox
@@ -35,9 +35,11 @@ struct Device: Equatable, Sendable {
     let locale: String
 
     var json: [String: Any] {
-        let target: Any = push.map {
-            ["provider": "apns", "token": $0.token, "topic": $0.topic ?? NSNull(), "sandbox": $0.sandbox] as [String: Any]
-        } ?? NSNull()
+        let target: Any =
+            push.map {
+                ["provider": "apns", "token": $0.token, "topic": $0.topic ?? NSNull(), "sandbox": $0.sandbox]
+                    as [String: Any]
+            } ?? NSNull()
         return [
             "installation_id": installationID, "platform": "ios", "push": target, "app_version": appVersion,
             "sdk_version": sdkVersion, "locale": locale,
@@ -51,22 +53,22 @@ struct Unread: Equatable, Sendable {
 }
 
 /// A call to the server, and what came back.
-public struct Request: Sendable {
-    public let method: String
-    public let url: URL
-    public let headers: [String: String]
-    public let body: Data?
+package struct Request: Sendable {
+    package let method: String
+    package let url: URL
+    package let headers: [String: String]
+    package let body: Data?
     /// Seconds after which the answer is not waited for any longer.
-    public let patience: TimeInterval
+    package let patience: TimeInterval
 }
 
-public struct Answer: Sendable {
-    public let status: Int
+package struct Answer: Sendable {
+    package let status: Int
     /// By names in lower case.
-    public let headers: [String: String]
-    public let body: Data
+    package let headers: [String: String]
+    package let body: Data
 
-    public init(status: Int, headers: [String: String], body: Data) {
+    package init(status: Int, headers: [String: String], body: Data) {
         self.status = status
         self.headers = headers
         self.body = body
@@ -74,7 +76,7 @@ public struct Answer: Sendable {
 }
 
 /// The line to the server. Throws where there is none.
-public typealias Line = @MainActor (Request) async throws -> Answer
+package typealias Line = @MainActor (Request) async throws -> Answer
 
 /// The calls of a native shell. They end in a value, never in an error, and log nothing.
 @MainActor

@@ -16,19 +16,19 @@ public typealias Refresh = @MainActor () async throws -> Identity?
 
 /// Keeps a few short words across starts of the app: the keychain. A method throws where it can not be reached.
 @MainActor
-public protocol SecureStore {
+package protocol SecureStore {
     func get(_ key: String) throws -> String?
     func set(_ key: String, _ value: String) throws
     func remove(_ key: String) throws
 }
 
 /// What is told of the chat. Leave out what you do not need.
-public struct Listener {
-    public var onUnread: (@MainActor (Int) -> Void)?
-    public var onConversationStarted: (@MainActor (Int) -> Void)?
-    public var onConversationSelected: (@MainActor (Int) -> Void)?
+package struct Listener {
+    package var onUnread: (@MainActor (Int) -> Void)?
+    package var onConversationStarted: (@MainActor (Int) -> Void)?
+    package var onConversationSelected: (@MainActor (Int) -> Void)?
 
-    public init(
+    package init(
         onUnread: (@MainActor (Int) -> Void)? = nil, onConversationStarted: (@MainActor (Int) -> Void)? = nil,
         onConversationSelected: (@MainActor (Int) -> Void)? = nil
     ) {
@@ -54,7 +54,7 @@ public struct Listening {
 
 /// The open chat page, if there is one.
 @MainActor
-public protocol Page: AnyObject {
+package protocol Page: AnyObject {
     func receive(_ message: ToPage)
     func close()
     func openLink(_ url: URL)
@@ -63,22 +63,22 @@ public protocol Page: AnyObject {
 }
 
 /// The app around the shell.
-public struct Host {
-    public var appVersion: String
-    public var locale: String
-    public var store: any SecureStore
-    public var line: Line
-    public var later: Later
-    /// Seconds that only grow.
-    public var now: @MainActor () -> TimeInterval
+package struct HostApp {
+    package var appVersion: String
+    package var locale: String
+    package var store: any SecureStore
+    package var line: Line
+    package var later: Later
+    /// The time in seconds.
+    package var now: @MainActor () -> TimeInterval
     /// A UUID in lower case.
-    public var newID: @MainActor () -> String
+    package var newID: @MainActor () -> String
     /// What the device tells of itself, at this moment.
-    public var facts: @MainActor () -> [String: String]
+    package var facts: @MainActor () -> [String: String]
     /// Removes what web views and notifications keep of the visitor.
-    public var forget: @MainActor () async -> Void
+    package var forget: @MainActor () async -> Void
 
-    public init(
+    package init(
         appVersion: String, locale: String, store: any SecureStore, line: @escaping Line, later: @escaping Later,
         now: @escaping @MainActor () -> TimeInterval, newID: @escaping @MainActor () -> String,
         facts: @escaping @MainActor () -> [String: String], forget: @escaping @MainActor () async -> Void
@@ -98,15 +98,15 @@ public struct Host {
 /// Everything of the SDK that is not a screen: who is signed in, the page's other end, the device, what is unread, log-out.
 /// It throws nothing into the app, and logs nothing.
 @MainActor
-public final class Shell {
-    public nonisolated static let version = "0.1.0"
-    public nonisolated static let userAgent = "PocketdeskSDK/\(version) (ios)"
+package final class Shell {
+    package nonisolated static let version = "0.1.0"
+    package nonisolated static let userAgent = "PocketdeskSDK/\(version) (ios)"
 
-    public let configuration: Configuration
+    package let configuration: Configuration
     /// In how many conversations there is something unread.
-    public private(set) var unreadCount = 0
+    package private(set) var unreadCount = 0
     /// The conversation that the page shows.
-    public private(set) var shownConversation: Int?
+    package private(set) var shownConversation: Int?
 
     private static let unreadEvery: TimeInterval = 60
     private static let loggedOutWithin: TimeInterval = 2
@@ -117,7 +117,7 @@ public final class Shell {
     /// How many sessions that the server has not been told of are remembered.
     private static let mostLeaving = 10
 
-    private let host: Host
+    private let host: HostApp
     private let server: Server
     private var listeners: [Int: Listener] = [:]
     private var listened = 0
@@ -144,7 +144,7 @@ public final class Shell {
     private var propertiesErrand: Errand!
     private var leavingErrand: Errand!
 
-    public init(configuration: Configuration, host: Host) {
+    package init(configuration: Configuration, host: HostApp) {
         self.configuration = configuration
         self.host = host
         server = Server(serverURL: configuration.serverURL, line: host.line)
@@ -157,7 +157,7 @@ public final class Shell {
     // MARK: What the app says
 
     /// Somebody is signed in. `refresh` is asked for another token when this one does not hold any more.
-    public func identify(_ identity: Identity, refresh: Refresh? = nil) {
+    package func identify(_ identity: Identity, refresh: Refresh? = nil) {
         asking += 1
         self.identity = identity
         self.refresh = refresh
@@ -166,40 +166,40 @@ public final class Shell {
     }
 
     /// Like `identify`, where the first token has to be fetched too. The page waits for it.
-    public func identify(by refresh: @escaping Refresh) {
+    package func identify(by refresh: @escaping Refresh) {
         self.refresh = refresh
         isNamed = false
         askForToken()
     }
 
     /// What the app knows of itself, its user and its device, for the agents.
-    public func setProperties(_ properties: [String: String]) {
+    package func setProperties(_ properties: [String: String]) {
         self.properties.merge(properties) { _, new in new }
         propertiesErrand.begin()
     }
 
     /// The push service's word for this device; nil when pushes are not wanted any more.
-    public func setPushToken(_ push: PushTarget?) {
+    package func setPushToken(_ push: PushTarget?) {
         if push == self.push { return }
         self.push = push
         deviceErrand.begin()
     }
 
     /// Leads the page to where a push came from, now or when it is open. False: it is for another account.
-    public func open(_ opening: Opening) -> Bool {
+    package func open(_ opening: Opening) -> Bool {
         guard opening.accountID == configuration.accountID else { return false }
         if let id = opening.conversationID { say(.openConversation(id)) }
         return true
     }
 
     /// Says something to the page, now or when it can receive. The last of what waits counts.
-    public func say(_ message: ToPage) {
+    package func say(_ message: ToPage) {
         if isReady, isNamed, farewell == nil, let page { page.receive(message) } else { pending = message }
     }
 
     /// What is told of the chat from now on, until it is stopped.
     @discardableResult
-    public func listen(_ listener: Listener) -> Listening {
+    package func listen(_ listener: Listener) -> Listening {
         listened += 1
         let number = listened
         listeners[number] = listener
@@ -207,7 +207,7 @@ public final class Shell {
     }
 
     /// The app is in front, or no longer. What is unread is asked for only while it is.
-    public func setVisible(_ isVisible: Bool) {
+    package func setVisible(_ isVisible: Bool) {
         if isVisible == self.isVisible { return }
         self.isVisible = isVisible
         callOff?()
@@ -219,14 +219,14 @@ public final class Shell {
     }
 
     /// The page is not looked at, so that nothing counts as read; or it is again.
-    public func setPaused(_ isPaused: Bool) {
+    package func setPaused(_ isPaused: Bool) {
         if isPaused == self.isPaused { return }
         self.isPaused = isPaused
         if isReady { page?.receive(isPaused ? .paused : .resumed) }
     }
 
     /// Nobody is signed in any more: page, device and server forget. Done when the page has said so, or soon.
-    public func logOut() async {
+    package func logOut() async {
         identity = nil
         refresh = nil
         isNamed = true
@@ -250,14 +250,14 @@ public final class Shell {
     // MARK: The page's other end
 
     /// A chat page begins to load. What comes from it goes to `receive`.
-    public func attach(_ page: any Page) {
+    package func attach(_ page: any Page) {
         self.page = page
         isReady = false
         shownConversation = nil
     }
 
     /// The page is gone.
-    public func detach(_ page: any Page) {
+    package func detach(_ page: any Page) {
         guard self.page === page else { return }
         self.page = nil
         isReady = false
@@ -266,7 +266,7 @@ public final class Shell {
     }
 
     /// What the page said.
-    public func receive(_ text: String) {
+    package func receive(_ text: String) {
         switch FromPage(text) {
         case nil: break
         case .ready:
@@ -416,7 +416,7 @@ public final class Shell {
             installationID: installation, push: push, appVersion: host.appVersion.cut(to: 40),
             sdkVersion: Self.version, locale: host.locale.cut(to: 40))
         if let registered, registered.device == device, registered.credential == credential,
-            host.now() - registered.at < Self.sameDeviceAfter
+            abs(host.now() - registered.at) < Self.sameDeviceAfter
         {
             return nil
         }

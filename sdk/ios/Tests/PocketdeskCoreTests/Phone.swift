@@ -75,7 +75,7 @@ final class Phone {
         store.isLocked = isLocked
         shell = Shell(
             configuration: configuration,
-            host: Host(
+            host: HostApp(
                 appVersion: "5.1", locale: "nl-NL", store: store,
                 line: { [unowned self] in try self.answer($0) },
                 later: { [unowned self] in self.later($0, $1) },
