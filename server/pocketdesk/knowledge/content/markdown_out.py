@@ -94,9 +94,12 @@ class _Writer:
 
     def _list(self, ordered: bool, items: tuple[tuple[Block, ...], ...]) -> str:
         texts: list[str] = []
-        for number, item in enumerate(items, 1):
-            mark = f"{number}. " if ordered else "- "
-            first, *others = self.blocks(item).split("\n")
+        inner = [self.blocks(item) for item in items]
+        # Lists of lists of nothing would be three dashes in a row, and those part an article.
+        bullet = "+ " if any(text.startswith("-") for text in inner) else "- "
+        for number, text in enumerate(inner, 1):
+            mark = f"{number}. " if ordered else bullet
+            first, *others = text.split("\n")
             indent = " " * len(mark)
             lines = [mark + first if first else mark[:-1], *(line and indent + line for line in others)]
             texts.append("\n".join(lines))
