@@ -60,10 +60,13 @@ def check_knowledge_base(reader: Reader, scope: AccountScope, chosen: KnowledgeB
     """What is wrong with the knowledge base that a Help tab shall show: messages by field."""
     if chosen.knowledge_base_id is None:
         return {}
+    field = "knowledge_base.knowledge_base_id"
     try:
-        knowledge.base(reader, scope, chosen.knowledge_base_id)
+        base = knowledge.base(reader, scope, chosen.knowledge_base_id)
     except NotFound:
-        return {"knowledge_base.knowledge_base_id": "no such knowledge base"}
+        return {field: "no such knowledge base"}
+    if chosen.enabled and base.archived_at is not None:
+        return {field: "this knowledge base is archived"}
     return {}
 
 

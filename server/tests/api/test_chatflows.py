@@ -70,6 +70,33 @@ def _order(ana: Somebody) -> list[tuple[int, int]]:
     return [(flow["priority"], flow["id"]) for flow in ana.get("/chatflows")["items"]]
 
 
+def test_A09_an_archived_knowledge_base_cannot_be_chosen_and_is_not_shown(
+    desk: Desk, ana: Somebody, inbox_id: int
+) -> None:
+    base = ana.post("/knowledge/bases", {"name": "Help", "languages": ["en"]})["id"]
+    chosen = {"enabled": True, "knowledge_base_id": base}
+    flow = _on(ana, inbox_id, knowledge_base=chosen)
+
+    def shown() -> str | None:
+        page, _ = desk.engine.read_and_wait(
+            lambda reader: page_for_tag(reader, AccountScope(ana.account_id), "support", desk.clock())
+        )
+        assert page is not None
+        return page.help
+
+    assert shown() == "Help"
+    ana.post(f"/knowledge/bases/{base}/archive")
+    assert shown() is None
+    field = "knowledge_base.knowledge_base_id"
+    body = {"inbox_id": inbox_id, "language": "en", "mobile_tag": "other", "type": "live_agent"}
+    refused = ana.call("POST", "/chatflows", body | {"knowledge_base": chosen})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, [field])
+    refused = _save(ana, flow, _with(flow, chat__close_button=False))
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, [f"document.{field}"])
+    # Without the tab the choice is only remembered.
+    assert _save(ana, flow, _with(flow, knowledge_base__enabled=False)).status_code == 200
+
+
 def test_A01_needs_the_permission(desk: Desk, ana: Somebody, inbox_id: int) -> None:
     flow = _create(ana, inbox_id)
     agent = desk.hire(ana, "agent@example.org", "inboxes")
