@@ -1,17 +1,26 @@
 """Authors and publishers through the console's routes: bases, categories, drafts, versions, schedules, reports."""
 
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from pocketdesk.accounts.model import Actor, Permission
 from pocketdesk.jobs import Leased
 from pocketdesk.kernel.moments import HOUR
-from pocketdesk.knowledge import jobs
+from pocketdesk.kernel.refusal import Forbidden
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge import actions, jobs
 from pocketdesk.knowledge.actions import CHECK_LINKS, PUBLISH
+from pocketdesk.knowledge.content import EMPTY
+from pocketdesk.knowledge.imports.actions import ask_import, begin_import
+from pocketdesk.knowledge.imports.model import Kind
 from pocketdesk.knowledge.jobs import TEND
+from pocketdesk.knowledge.model import Writing
 from pocketdesk.outbound import Outbound, to_allowed
+from pocketdesk.storage import UnitOfWork
 from tests.api.desk import Desk, Somebody
 from tests.databases import Clock
 from tests.pictures import still
@@ -315,6 +324,36 @@ def test_K09_who_only_publishes_writes_nothing(desk: Desk, shelf: Shelf) -> None
     assert eve.call("PUT", f"{KB}/articles/{article}/variants/en/draft", body(now)).status_code == 403
     assert eve.call("POST", f"{KB}/bases/{shelf.id}/articles", {"language": "en"}).status_code == 403
     eve.post(f"{KB}/articles/{article}/variants/en/publish", {"revision": now["revision"]})
+
+
+def test_K09_every_way_of_writing_asks_for_the_right_itself(desk: Desk, shelf: Shelf) -> None:
+    article = shelf.write()
+    category = shelf.who.post(f"{KB}/bases/{shelf.id}/categories", {"names": {"en": "Bikes"}})["id"]
+    scope = AccountScope(shelf.who.account_id)
+    actor = Actor(shelf.who.user_id, frozenset(Permission) - {Permission.KNOWLEDGE_EDIT})
+    writing = Writing("Other", "", "", (), EMPTY)
+    before = desk.rows()
+    ways: tuple[Callable[[UnitOfWork], object], ...] = (
+        lambda unit: actions.create_category(unit, scope, actor, shelf.id, {"en": "New"}),
+        lambda unit: actions.change_category(unit, scope, actor, category, {"en": "New"}),
+        lambda unit: actions.delete_category(unit, scope, actor, category),
+        lambda unit: actions.order_categories(unit, scope, actor, shelf.id, [(category, ())]),
+        lambda unit: actions.set_synonyms(unit, scope, actor, shelf.id, [["bike", "cycle"]]),
+        lambda unit: actions.create_article(unit, scope, actor, shelf.id, "en", "New"),
+        lambda unit: actions.change_article(unit, scope, actor, article, category_id=category),
+        lambda unit: actions.delete_article(unit, scope, actor, article),
+        lambda unit: actions.restore_article(unit, scope, actor, article),
+        lambda unit: actions.create_variant(unit, scope, actor, article, "nl"),
+        lambda unit: actions.save_draft(unit, scope, actor, article, "en", 2, writing),
+        lambda unit: ask_import(
+            unit, scope, actor, shelf.id, Kind.HTML, "a.html", 1, dry_run=True, publish=False
+        ),
+        lambda unit: begin_import(unit, scope, actor, 1),
+    )
+    for way in ways:
+        with pytest.raises(Forbidden, match="knowledge_edit"):
+            desk.engine.write_and_wait(way)
+    assert desk.rows() == before
 
 
 def test_a_schedule_publishes_what_was_there_when_it_was_made(desk: Desk, shelf: Shelf, clock: Clock) -> None:

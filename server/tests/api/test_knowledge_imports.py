@@ -321,6 +321,7 @@ def test_K09_who_may_write_no_more_imports_no_more(desk: Desk, shelf: Shelf, ana
     run(desk, ana, asked)
     ended = ana.get(f"{KB}/imports/{asked}")
     assert (ended["state"], articles(shelf)) == ("failed", {})
+    assert "knowledge_edit" in ended["problems"][0]["problem"]
 
 
 def test_an_import_that_broke_off_goes_on_and_writes_nothing_twice(

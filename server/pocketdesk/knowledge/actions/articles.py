@@ -30,6 +30,7 @@ def create_article(
     access: Access = Access.PUBLIC,
 ) -> ArticleCard:
     """Begins an article in one language of a base that is not archived."""
+    rules.check_writes(actor)
     base = views.base(unit, scope, base_id)
     rules.check_open(base)
     rules.check_language(language, base.languages)
@@ -67,6 +68,7 @@ def change_article(
 
     Who may read what is published needs the right to publish (K09).
     """
+    rules.check_writes(actor)
     before, base = _open_article(unit, scope, article_id)
     after = before.article
     if category_id is not None:
@@ -96,6 +98,7 @@ def delete_article(unit: UnitOfWork, scope: AccountScope, actor: Actor, article_
     """Takes an article away in all languages; it can be restored as it was. One that readers get needs the right to
     publish.
     """
+    rules.check_writes(actor)
     unit.lock("article", scope.account_id, article_id)
     card = views.article_card(unit, scope, article_id)
     if card.article.deleted_at is not None:
@@ -109,6 +112,7 @@ def delete_article(unit: UnitOfWork, scope: AccountScope, actor: Actor, article_
 
 def restore_article(unit: UnitOfWork, scope: AccountScope, actor: Actor, article_id: int) -> ArticleCard:
     """Brings a deleted article back, published where it was."""
+    rules.check_writes(actor)
     unit.lock("article", scope.account_id, article_id)
     card = views.article_card(unit, scope, article_id)
     if card.article.deleted_at is None:
@@ -138,6 +142,7 @@ def create_variant(
     copy_from: str | None = None,
 ) -> Variant:
     """Begins an article in another language, blank or with what the draft in `copy_from` says."""
+    rules.check_writes(actor)
     card, base = _open_article(unit, scope, article_id)
     rules.check_language(language, base.languages)
     written = {each.standing.language for each in card.variants}
@@ -167,6 +172,7 @@ def save_draft(
 
     Saving the same once more is no change, so that it can be repeated when an answer was lost.
     """
+    rules.check_writes(actor)
     card, base = _open_article(unit, scope, article_id)
     before = views.variant(unit, scope, article_id, language)
     if writing == before.draft.writing:

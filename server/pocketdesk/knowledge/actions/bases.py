@@ -150,6 +150,7 @@ def create_category(
     slug: str | None = None,
 ) -> Category:
     """Makes a category, the last among its siblings. `Invalid` at `parent_id` for one that is below another."""
+    rules.check_writes(actor)
     base = _open_base(unit, scope, base_id)
     found = views.categories(unit, scope, base_id)
     if len(found) >= rules.MOST_CATEGORIES:
@@ -194,6 +195,7 @@ def change_category(
     slug: str | None = None,
 ) -> Category:
     """Renames a category, or gives it another address. `names` replace all names before."""
+    rules.check_writes(actor)
     before = views.category(unit, scope, category_id)
     base = _open_base(unit, scope, before.base_id)
     after = before
@@ -218,6 +220,7 @@ def change_category(
 
 def delete_category(unit: UnitOfWork, scope: AccountScope, actor: Actor, category_id: int) -> None:
     """Removes an empty category; `CategoryNotEmpty` if articles or categories are in it."""
+    rules.check_writes(actor)
     found = views.category(unit, scope, category_id)
     unit.lock("category", scope.account_id, found.base_id)
     shelves, _ = views.shelves(unit, scope, found.base_id)
@@ -234,6 +237,7 @@ def order_categories(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, base_id: int, order: rules.Order
 ) -> None:
     """Puts all categories of a base into an order, and below each other. `CategoriesChanged` for others than these."""
+    rules.check_writes(actor)
     base = _open_base(unit, scope, base_id)
     found = views.categories(unit, scope, base.id)
     places = rules.to_places(order, found)
@@ -275,6 +279,7 @@ def set_synonyms(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, base_id: int, sets: Sequence[Sequence[str]]
 ) -> tuple[tuple[str, ...], ...]:
     """Says which words mean the same to who searches a base, instead of what was said before."""
+    rules.check_writes(actor)
     unit.lock("synonym", scope.account_id, base_id)
     rules.check_open(views.base(unit, scope, base_id))
     cleaned = rules.clean_synonyms(sets)

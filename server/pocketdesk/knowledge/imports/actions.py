@@ -40,6 +40,7 @@ def ask_import(
 
     Publishing needs the right to publish.
     """
+    rules.check_writes(actor)
     rules.check_open(knowledge.base(unit, scope, base_id))
     if publish:
         rules.check_publishes(actor)
@@ -67,6 +68,7 @@ def ask_import(
 
 def begin_import(unit: UnitOfWork, scope: AccountScope, actor: Actor, import_id: int) -> Import:
     """Lets a job do it."""
+    rules.check_writes(actor)
     found = views.import_(unit, scope, import_id)
     unit.enqueue(Job(scope.account_id, IMPORT, str(import_id)))
     if not found.dry_run:

@@ -25,8 +25,9 @@ from pocketdesk.files.rules.uploads import CHUNK_BYTES
 from pocketdesk.jobs import Leased, Retry
 from pocketdesk.jobs.model import Ending, Later
 from pocketdesk.jobs.worker import Run
-from pocketdesk.kernel.refusal import Forbidden, Invalid, NotFound, Refusal, TooMany
+from pocketdesk.kernel.refusal import Invalid, NotFound, Refusal, TooMany
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge import rules
 from pocketdesk.knowledge import views as knowledge
 from pocketdesk.knowledge.content import Body, Image, from_html, from_markdown
 from pocketdesk.knowledge.imports import actions, sources, views
@@ -113,8 +114,7 @@ class Work:
 
     async def run(self, parcel: Parcel) -> None:
         """Looks at everything; and writes it, unless it is a dry run. `Forbidden` for who may not write any more."""
-        if Permission.KNOWLEDGE_EDIT not in self._actor.permissions:
-            raise Forbidden("whoever began it may not write articles any more")
+        rules.check_writes(self._actor)
         self._problems += parcel.problems
         articles = self._articles(parcel)
         self._total = len(articles)

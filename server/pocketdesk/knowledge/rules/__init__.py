@@ -47,6 +47,7 @@ from pocketdesk.knowledge.rules.rights import (
     check_publishes,
     check_revision,
     check_there,
+    check_writes,
 )
 from pocketdesk.knowledge.rules.slugs import LONGEST_SLUG, clean_slug, free_slug, slug_of
 from pocketdesk.knowledge.rules.versions import (
@@ -96,6 +97,7 @@ __all__ = [
     "check_revision",
     "check_schedule",
     "check_there",
+    "check_writes",
     "clean_accent",
     "clean_language",
     "clean_languages",

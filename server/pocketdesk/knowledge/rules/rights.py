@@ -27,6 +27,12 @@ class DraftChanged(Conflict):
         self.draft = draft
 
 
+def check_writes(actor: Actor) -> None:
+    """`Forbidden` for those who do not write."""
+    if Permission.KNOWLEDGE_EDIT not in actor.permissions:
+        raise Forbidden("needs the permission knowledge_edit")
+
+
 def check_publishes(actor: Actor) -> None:
     """`Forbidden` for those who only write."""
     if Permission.KNOWLEDGE_PUBLISH not in actor.permissions:
