@@ -33,8 +33,11 @@ const INLINE_PARENT = "hubspot-conversations-inline-parent";
 const INLINE_FRAME = "hubspot-conversations-inline-iframe";
 /** Keeps a prompt away that was closed; only where cookies may be kept. */
 const PROMPT_COOKIE = "hs-messages-hide-welcome-message";
+/** Of HubSpot's own widget, where that was here before. */
+const OPEN_COOKIE = "hs-messages-is-open";
 const DAY_S = 86_400;
 const ONCE_MS = 1_000;
+const CLEARED_WITHIN_MS = 3_000;
 const CHAT = "M4 5h16v11H11l-5 4v-4H4z";
 const DOWN = "M6 9l6 6 6-6";
 const CROSS = "M7 7l10 10M17 7L7 17";
@@ -55,7 +58,9 @@ function begin(script: HTMLScriptElement | null): void {
       if (isTooSoon("refresh")) return;
       const { openToNewThread } = options;
       if (!widget) show({ isOpen: openToNewThread ?? false, openToNewThread: openToNewThread ?? false });
-      else if (openToNewThread) {
+      else {
+        widget.tell({ type: "pocketdesk:refresh", chatflow: tagOf() });
+        if (!openToNewThread) return;
         widget.tell({ type: "pocketdesk:new-thread" });
         verbs.open();
       }
@@ -75,11 +80,12 @@ function begin(script: HTMLScriptElement | null): void {
   whenReady(() => {
     publish(listeners, verbs, (options) => {
       listeners.forget();
-      keepCookie("", 0);
-      widget?.tell({ type: "pocketdesk:clear" });
-      if (!options?.resetWidget) return;
-      verbs.remove();
-      show({});
+      for (const name of [PROMPT_COOKIE, OPEN_COOKIE]) keepCookie(name, "", 0);
+      const before = widget;
+      // The frame forgets before it goes: else the next one would find the same visitor.
+      void before?.clear().then(() => {
+        if (options?.resetWidget && widget === before) renew({});
+      });
     });
     if (window.hsConversationsSettings?.loadImmediately !== false && !widget) show({});
   });
@@ -92,14 +98,20 @@ function begin(script: HTMLScriptElement | null): void {
     return false;
   }
 
+  function tagOf(): string {
+    const wanted = window.hsConversationsSettings?.chatflow ?? script?.dataset["chatflow"];
+    return wanted ?? source.searchParams.get("chatflow") ?? "";
+  }
+
   function show(how: { isOpen?: boolean; openToNewThread?: boolean }): void {
     const settings = window.hsConversationsSettings ?? {};
-    const tag = settings.chatflow ?? script?.dataset["chatflow"] ?? source.searchParams.get("chatflow") ?? "";
-    const address = `${origin}/conversations-visitor-embed?portalId=${accountId}&chatflow=${encodeURIComponent(tag)}`;
-    widget = new Widget(address, origin, settings, listeners, how, () => {
-      widget?.remove();
-      widget = null;
-    });
+    const address = `${origin}/conversations-visitor-embed?portalId=${accountId}&chatflow=${encodeURIComponent(tagOf())}`;
+    widget = new Widget(address, origin, settings, listeners, how, verbs.remove, renew);
+  }
+
+  function renew(how: { isOpen?: boolean }): void {
+    verbs.remove();
+    show(how);
   }
 }
 
@@ -118,6 +130,8 @@ class Widget {
   readonly #listeners: Listeners;
   readonly #isInline: boolean;
   readonly #onNothing: () => void;
+  readonly #onChanged: (how: { isOpen: boolean }) => void;
+  #onCleared: () => void = () => {};
   #ready: Ready | null = null;
   #unreadLabel: string | null = null;
   #isOpen: boolean;
@@ -134,11 +148,13 @@ class Widget {
     listeners: Listeners,
     how: { isOpen?: boolean; openToNewThread?: boolean },
     onNothing: () => void,
+    onChanged: (how: { isOpen: boolean }) => void,
   ) {
     this.#origin = origin;
     this.#settings = settings;
     this.#listeners = listeners;
     this.#onNothing = onNothing;
+    this.#onChanged = onChanged;
     this.#openToNewThread = how.openToNewThread ?? false;
     const place = settings.inlineEmbedSelector ? document.querySelector(settings.inlineEmbedSelector) : null;
     this.#isInline = place !== null;
@@ -172,6 +188,15 @@ class Widget {
 
   tell(message: FromLoader): void {
     this.#frame.contentWindow?.postMessage(message, this.#origin);
+  }
+
+  /** Forgets the visitor; resolves when that is done, or cannot be. */
+  clear(): Promise<void> {
+    this.tell({ type: "pocketdesk:clear" });
+    return new Promise((resolve) => {
+      this.#onCleared = resolve;
+      setTimeout(resolve, CLEARED_WITHIN_MS);
+    });
   }
 
   open(): void {
@@ -251,6 +276,12 @@ class Widget {
       case "pocketdesk:nothing":
         this.#onNothing();
         break;
+      case "pocketdesk:changed":
+        this.#onChanged({ isOpen: this.#isOpen });
+        break;
+      case "pocketdesk:cleared":
+        this.#onCleared();
+        break;
       case "pocketdesk:close":
         this.close();
         break;
@@ -287,7 +318,7 @@ class Widget {
 
   #hidePrompt(): void {
     this.#hasPrompt = false;
-    if (this.#ready?.mayStore) keepCookie("1", DAY_S);
+    if (this.#ready?.mayStore) keepCookie(PROMPT_COOKIE, "1", DAY_S);
     this.#draw();
     this.#button.focus();
     this.#listeners.emit("userInteractedWithWidget", { message: "welcome message was dismissed" });
@@ -354,9 +385,9 @@ class Widget {
 
 const sheets = new WeakSet<Document>();
 
-function keepCookie(value: string, seconds: number): void {
+function keepCookie(name: string, value: string, seconds: number): void {
   // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the other way
-  document.cookie = `${PROMPT_COOKIE}=${value}; path=/; max-age=${seconds}; SameSite=Lax`;
+  document.cookie = `${name}=${value}; path=/; max-age=${seconds}; SameSite=Lax`;
 }
 
 function bannerOf({ enableWidgetCookieBanner: wanted }: Settings): LoaderSettings["cookieBanner"] {

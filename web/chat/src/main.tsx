@@ -374,9 +374,21 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       case "pocketdesk:closing":
         close();
         break;
+      case "pocketdesk:refresh":
+        void refresh(message.chatflow);
+        break;
       case "pocketdesk:clear":
-        clear();
+        void clear().then(() => toLoader?.({ type: "pocketdesk:cleared" }));
     }
+  }
+
+  /** What the loader shows follows its tag; while somebody talks, everything stays as it is. */
+  async function refresh(chatflow: string): Promise<void> {
+    if (page?.chat.conversations.some(({ status }) => status === "open")) return;
+    const now = (await readBootAgain(chatflow)).config;
+    if (!now) toLoader?.({ type: "pocketdesk:nothing" });
+    else if (now.chatflow_id !== config?.chatflow_id || now.version !== config?.version)
+      toLoader?.({ type: "pocketdesk:changed" });
   }
 }
 

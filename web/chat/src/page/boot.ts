@@ -95,9 +95,11 @@ export function readBoot(from: Document = document): Boot {
   return JSON.parse(element?.textContent ?? "{}") as Boot;
 }
 
-/** The same page as the server would make it now. */
-export async function readBootAgain(): Promise<Boot> {
-  const answer = await fetch(location.href, { cache: "no-store" });
+/** The same page as the server would make it now, or with another tag. */
+export async function readBootAgain(tag?: string): Promise<Boot> {
+  const address = new URL(location.href);
+  if (tag !== undefined) address.searchParams.set("chatflow", tag);
+  const answer = await fetch(address, { cache: "no-store" });
   return readBoot(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 

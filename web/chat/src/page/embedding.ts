@@ -21,6 +21,8 @@ export type FromLoader =
   | { type: "pocketdesk:hello"; settings: LoaderSettings }
   /** `byVisitor`: not by itself, so that the chat may take the focus. */
   | { type: "pocketdesk:opened"; byVisitor: boolean }
+  /** Is there still something to show, with this tag? */
+  | { type: "pocketdesk:refresh"; chatflow: string }
   | {
       type:
         | "pocketdesk:closed"
@@ -50,12 +52,16 @@ export type FromPage =
     }
   /** There is no chatflow to show. */
   | { type: "pocketdesk:nothing" }
+  /** The tag leads to another chatflow now: the frame is to be made anew. */
+  | { type: "pocketdesk:changed" }
+  /** Nothing of the visitor is left. */
+  | { type: "pocketdesk:cleared" }
   | { type: "pocketdesk:close" }
   | { type: "pocketdesk:unread"; count: number; label: string }
   | { type: "pocketdesk:event"; name: string; payload: Record<string, unknown> };
 
 const TYPES = new Set(
-  ["hello", "opened", "closed", "clear", "new-thread", "leaving", "closing"].map(
+  ["hello", "opened", "closed", "clear", "new-thread", "leaving", "closing", "refresh"].map(
     (each) => `pocketdesk:${each}`,
   ),
 );
