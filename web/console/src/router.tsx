@@ -343,6 +343,7 @@ const settingsTree = settings.addChildren([
   section("tokens", () => import("./settings/tokens.tsx"), "Tokens"),
   section("webhooks", () => import("./webhooks/list.tsx"), "WebhookList"),
   webhook,
+  section("push", () => import("./push/push.tsx"), "Push"),
   section("audit", () => import("./settings/audit.tsx"), "AuditLog"),
   section("account", () => import("./settings/account.tsx"), "AccountName"),
   section("notifications", () => import("./settings/notifications.tsx"), "NotificationSettings"),

@@ -18,6 +18,7 @@ import type {
   PermissionSet,
   PersonCopy,
   PrivacySettings,
+  Push,
   RoutingSettings,
   Session,
   Skill,
@@ -256,6 +257,11 @@ export const deliveriesQuery = (account: number, id: number, state?: DeliverySta
   ...pagesQuery<Delivery>(account, "webhooks", `/webhooks/${id}/deliveries`, { state }),
   queryKey: [account, "webhooks", id, "deliveries", state ?? "all"],
 });
+export const pushQuery = (account: number) =>
+  queryOptions({
+    queryKey: [account, "push"],
+    queryFn: ({ signal }) => call<Push>("GET", `/accounts/${account}/push`, { signal }),
+  });
 export const contactQuery = (account: number, id: number) =>
   queryOptions({
     queryKey: [account, "contact", id],

@@ -32,6 +32,8 @@ export type MadeWebhook = Schemas["MadeWebhookOut"];
 export type Delivery = Schemas["DeliveryOut"];
 export type DeliveryState = Delivery["state"];
 export type Tried = Schemas["OutcomeOut"];
+export type Push = Schemas["PushOut"];
+export type PushProvider = Schemas["ProviderOut"];
 export type AuditEntry = Schemas["AuditEntryOut"];
 
 export type Inbox = Schemas["InboxOut"];

@@ -21,6 +21,7 @@ export const DOCS = {
   knowledge: "/docs/knowledge-base",
   helpCenter: "/docs/knowledge-base#the-help-centre",
   webhooks: "/docs/webhooks",
+  push: "/docs/push",
   help: "/docs/help-tab",
   consent: "/docs/consent",
   privacy: "/docs/privacy",

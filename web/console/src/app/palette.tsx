@@ -232,6 +232,7 @@ function useChoices(typed: string): Choice[] {
     ...(mayIdentity ? [go("identity", t("find.identity"), settings("identity"), arrow)] : []),
     ...(mayTokens ? [go("tokens", t("find.tokens"), settings("tokens"), arrow)] : []),
     ...(mayTokens ? [go("webhooks", t("find.webhooks"), settings("webhooks"), arrow)] : []),
+    ...(mayInboxes ? [go("push", t("find.push"), settings("push"), arrow)] : []),
     ...(mayAudit ? [go("audit", t("find.audit"), settings("audit"), arrow)] : []),
     ...(mayFlows
       ? [

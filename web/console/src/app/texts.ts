@@ -110,6 +110,7 @@ export const t = catalogue({
   "find.identity": "Identity of visitors",
   "find.tokens": "API tokens",
   "find.webhooks": "Webhooks",
+  "find.push": "Push: keys for Apple, Android and browsers",
   "find.audit": "Audit log",
   "find.available": "Become available",
   "find.away": "Become away",

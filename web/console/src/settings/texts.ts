@@ -20,6 +20,7 @@ export const t = catalogue({
   "nav.identity": "Identity of visitors",
   "nav.tokens": "API tokens",
   "nav.webhooks": "Webhooks",
+  "nav.push": "Push",
   "nav.audit": "Audit log",
   "nav.account": "Account",
   choose: "Choose what to set",
