@@ -1,6 +1,8 @@
 """What HubSpot's shapes are made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pocketdesk.conversations.model import ContactCard, Kept
 from pocketdesk.kernel.text import Content
@@ -71,3 +73,52 @@ class Draft:
     channel_id: str | None = None
     channel_account_id: str | None = None
     recipients: tuple[str, ...] = ()
+
+
+# Objects: contacts, tickets, what people answered to surveys.
+
+
+class ObjectKind(StrEnum):
+    """Of HubSpot's objects those that we show. There are no tickets yet, so their lists are empty."""
+
+    CONTACTS = "contacts"
+    TICKETS = "tickets"
+    FEEDBACK_SUBMISSIONS = "feedback_submissions"
+
+
+@dataclass(frozen=True, slots=True)
+class CrmObject:
+    """An object with all of its properties. Times in UTC milliseconds."""
+
+    id: int
+    properties: Mapping[str, str | None]
+    created_at: int
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a property was from a moment on, and who said so."""
+
+    value: str
+    source: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition on a property. `values` of `BETWEEN` are the lowest and the highest."""
+
+    name: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a search wants: any of the groups, in each all filters; `words` inside any property."""
+
+    groups: tuple[tuple[Filter, ...], ...] = ()
+    words: str = ""
+    sort: str | None = None
+    descending: bool = False

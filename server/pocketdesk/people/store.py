@@ -563,6 +563,15 @@ CONTACT_PROPERTIES = Statement(
     .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)
     .order_by(contact_property.c.set_at, contact_property.c.id)
 )
+PROPERTIES_OF_CONTACTS = select(
+    contact_property.c.contact_id,
+    contact_property.c.name,
+    contact_property.c.text,
+    contact_property.c.number,
+    contact_property.c.source,
+    contact_property.c.set_at,
+).where(contact_property.c.account_id == _account_id, _current)
+"""What holds now, to be narrowed to some contacts."""
 DROP_CONTACT_PROPERTIES = Statement(
     delete(contact_property)
     .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)

@@ -188,6 +188,13 @@ PAGE = (
     .order_by(submission.c.at.desc(), submission.c.id.desc())
     .limit(_limit)
 )
+BY_ID = Statement(
+    SUBMISSIONS.where(
+        submission.c.account_id == _account_id, submission.c.id > bindparam("after", type_=BigInteger)
+    )
+    .order_by(submission.c.id)
+    .limit(_limit)
+)
 OF_ONCE = Statement(
     SUBMISSIONS.where(
         submission.c.account_id == _account_id,

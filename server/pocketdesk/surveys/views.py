@@ -139,6 +139,24 @@ def submissions(
     return to_page([to_submission(row) for row in rows], limit, lambda found: (found.at, found.id))
 
 
+def all_submissions(
+    reader: Reader, scope: AccountScope, limit: int, after: str | None = None
+) -> Page[Submission]:
+    """The submissions of all surveys, oldest first."""
+    (start,) = from_cursor(after, int) if after else (0,)
+    rows = reader.all(store.BY_ID, account_id=scope.account_id, after=start, limit=limit + 1)
+    return to_page([to_submission(row) for row in rows], limit, lambda found: (found.id,))
+
+
+def submissions_by_id(reader: Reader, scope: AccountScope, ids: Collection[int]) -> dict[int, Submission]:
+    """Those of the submissions that exist in the account, by id, in one query."""
+    if not ids:
+        return {}
+    table = store.submission
+    rows = reader.all(store.SUBMISSIONS.where(table.c.account_id == scope.account_id, table.c.id.in_(ids)))
+    return {row[0]: to_submission(row) for row in rows}
+
+
 def submission_of(reader: Reader, scope: AccountScope, survey_id: int, once: str) -> Submission | None:
     """The answer that was given under a word which allows for one only."""
     row = reader.one(store.OF_ONCE, account_id=scope.account_id, id_=survey_id, once_=once)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Path, Query, Request
 
-from pocketdesk.accounts.api import Storage
+from pocketdesk.accounts.api import Now, Storage
 from pocketdesk.hubspot import views
 from pocketdesk.hubspot.api.routes import HubspotCaller, Limit, Offset, hubspot_router
 from pocketdesk.hubspot.model import SiteResults
@@ -23,6 +23,7 @@ async def search(
     request: Request,
     engine: Storage,
     caller: HubspotCaller,
+    at: Now,
     q: Annotated[str, Query(max_length=500)] = "",
     limit: Limit = 10,
     offset: Offset = 0,
@@ -37,7 +38,7 @@ async def search(
     if (kinds and ARTICLE not in kinds) or (domain and here not in domain):
         found = SiteResults(0, ())
     else:
-        vector = await question_vector(request, q)
+        vector = await question_vector(request, q, caller.scope, at)
         found = await engine.read(
             lambda reader: views.site_search(reader, caller.scope, q, language, offset, limit, vector)
         )
