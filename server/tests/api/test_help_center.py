@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -16,8 +16,10 @@ from pocketdesk.help_center.api import site, visitors
 from pocketdesk.help_center.views import readers
 from pocketdesk.kernel.moments import DAY, HOUR, MINUTE, from_iso
 from pocketdesk.kernel.page import to_cursor
+from pocketdesk.knowledge.api import questions
 from pocketdesk.knowledge.content import parse_body
 from pocketdesk.knowledge.model import EVERY_ACCESS
+from pocketdesk.knowledge.outside.embeddings import Questions
 from tests.api.desk import Desk, Somebody
 from tests.articles import Author, new_base
 
@@ -601,6 +603,36 @@ def test_looks_and_votes_from_one_network_are_limited(
         for _ in range(3)
     ]
     assert [vote.status_code for vote in votes] == [303] * 2 + [429]
+
+
+class Model:
+    """Knows one vector, and what it was asked for."""
+
+    model = "one"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def embed(self, texts: Sequence[str], patience_s: float = 30.0) -> list[list[float]]:
+        self.asked += texts
+        return [[1.0, 0.0] for _ in texts]
+
+
+def test_K03_the_model_is_asked_behind_the_limits_and_for_each_question_once(
+    desk: Desk, author: Author, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author.change(is_public=True)
+    author.article("Pay by card")
+    model = Model()
+    desk.app.state.questions = Questions(model)
+    monkeypatch.setattr(questions, "QUESTIONS", Limit("search.questions", 2, HOUR))
+    for words in ("pay", "pay b", " pay  b ", "pay by", "pay by card"):
+        assert phone.get("/search", q=words)["total"] == 1, "without a vector words answer alone"
+    assert model.asked == ["pay", "pay b"]
+    path = f"/help/{author.scope.account_id}/{author.slug}/en/search"
+    monkeypatch.setattr(site, "LOOKS", Limit("help_center.looks", 1, HOUR))
+    looks = [desk.browser().get(path, params={"q": words}).status_code for words in ("card", "cards")]
+    assert (looks, model.asked) == ([200, 429], ["pay", "pay b", "card"])
 
 
 HOSTILE = (

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -11,7 +11,14 @@ import pytest
 
 from pocketdesk.jobs.model import GiveUp, Retry
 from pocketdesk.knowledge.model import EVERY_ACCESS, Access
-from pocketdesk.knowledge.outside.embeddings import LOCAL_MODEL, LocalEmbeddings, Questions, ServerEmbeddings
+from pocketdesk.knowledge.outside import embeddings
+from pocketdesk.knowledge.outside.embeddings import (
+    LOCAL_MODEL,
+    MOST_AT_ONCE,
+    LocalEmbeddings,
+    Questions,
+    ServerEmbeddings,
+)
 from pocketdesk.knowledge.search import meaning
 from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.storage import Engine
@@ -22,6 +29,7 @@ from tests.small_account import open_small_account
 
 @pytest.fixture
 def library(engine: Engine) -> Iterator[Library]:
+    asyncio.run(LocalEmbeddings().embed(["It takes seconds to load, and a question waits for one."]))
     account = open_small_account(engine)
     yield Library(engine, account.scope, account.admin.user_id, ("en", "de"))
     meaning._matrices.clear()
@@ -107,3 +115,56 @@ def test_a_server_of_embeddings() -> None:
     assert authorization == "Bearer key"
     assert body == {"model": "small", "input": ["a", "b"], "encoding_format": "float"}
     assert LOCAL_MODEL != "small"
+
+
+class Slow:
+    """Answers when it may."""
+
+    model = "slow"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.may = asyncio.Event()
+
+    async def embed(self, texts: Sequence[str], patience_s: float = 30.0) -> list[list[float]]:
+        self.asked += texts
+        await self.may.wait()
+        return [[1.0] for _ in texts]
+
+
+async def turns() -> None:
+    """Lets everything go on that can."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_few_questions_are_asked_at_once_and_none_twice() -> None:
+    async def ask_many() -> None:
+        model = Slow()
+        questions = Questions(model)
+        first = [asyncio.create_task(questions.vector(f"question {one}")) for one in range(MOST_AT_ONCE)]
+        again = asyncio.create_task(questions.vector("question  0"))
+        await turns()
+        assert await questions.vector("one more") is None, "words answer alone"
+        model.may.set()
+        assert all([await each for each in [*first, again]])
+        assert await questions.vector("question 0") == questions.known("question 0") is not None
+        assert len(model.asked) == MOST_AT_ONCE
+
+    asyncio.run(ask_many())
+
+
+def test_a_question_waits_no_longer_than_it_may_and_a_late_answer_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(embeddings, "QUESTION_PATIENCE_S", 0.0)
+
+    async def ask_late() -> None:
+        model = Slow()
+        questions = Questions(model)
+        assert await questions.vector("how do I pay?") is None
+        model.may.set()
+        await turns()
+        assert questions.known("how do I pay?") is not None
+
+    asyncio.run(ask_late())

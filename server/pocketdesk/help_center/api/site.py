@@ -342,7 +342,10 @@ async def show_search(
 ) -> Response:
     """What words find, or where to write them."""
     words = " ".join(q.split())[: rules.LONGEST_SEARCH]
-    vector = await question_vector(request, words)
+    limited = _limited(request, address, at, LOOKS)
+    if limited is not None:
+        return limited
+    vector = await question_vector(request, words, address, at)
     sought: list[Sought] = []
 
     def read(reader: Reader, here: _Here) -> Rendered:
@@ -368,7 +371,7 @@ async def show_search(
             () if has_hits else readers.viewed(reader, here.scope, here.visit),
         )
 
-    shown = await _show(request, engine, at, address, (account, slug, language), read)
+    shown = await _shown(request, engine, (account, slug, language), read)
     if sought and sought[-1].term and _is_read(request):
         later.add_task(counting.count_searches, request, engine, sought[-1:], at)
         shown.background = later
@@ -475,9 +478,10 @@ async def _show(
 ) -> Response:
     """The page that `read` gives for an account, a base and a language; what is not there says so, in its language."""
     limited = _limited(request, address, at, LOOKS)
-    if limited is not None:
-        return limited
+    return await _shown(request, engine, place, read) if limited is None else limited
 
+
+async def _shown(request: Request, engine: Engine, place: tuple[str, str, str], read: _Read) -> Response:
     def look(reader: Reader) -> tuple[Rendered | _Gone, int]:
         try:
             here = _here(reader, request, *place)

@@ -111,7 +111,7 @@ async def get_help_search(
 ) -> HelpFoundOut:
     """What words find, best first (K03). Ask as somebody types: only what they end with is counted."""
     limiter(request, ASKS).take(visitor.visitor_id, at)
-    vector = await question_vector(request, q)
+    vector = await question_vector(request, q, visitor.visitor_id, at)
 
     def read(reader: Reader) -> tuple[Visit, Found]:
         visit = _visit(reader, visitor, mobile_tag, language)

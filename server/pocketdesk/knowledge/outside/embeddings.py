@@ -17,6 +17,7 @@ QUESTION_PATIENCE_S = 1.0
 LONGEST_QUESTION = 400
 SHORTEST_QUESTION = 2
 MOST_QUESTIONS = 1_000
+MOST_AT_ONCE = 8
 LOCAL_MODEL = "universal-sentence-encoder-multilingual-3"
 
 Vectors = list[list[float]]
@@ -111,24 +112,48 @@ def _encode(texts: tuple[str, ...]) -> Vectors:
 
 
 class Questions:
-    """Vectors of what is asked, for whoever searches; the last thousand are remembered."""
+    """Vectors of what is asked, for whoever searches. The last thousand are remembered, few are asked for at once."""
 
     def __init__(self, embeddings: Embeddings) -> None:
         self._embeddings = embeddings
         self._known: dict[str, Vector] = {}
+        self._asking: dict[str, asyncio.Task[Vector | None]] = {}
+
+    def known(self, question: str) -> Vector | None:
+        """The question's vector, if it is remembered."""
+        question = _cut(question)
+        vector = self._known.pop(question, None)
+        if vector is not None:
+            self._known[question] = vector
+        return vector
 
     async def vector(self, question: str) -> Vector | None:
         """The question's vector; None if it does not come in time: the words are searched all the same."""
-        question = " ".join(question.split())[:LONGEST_QUESTION]
-        if len(question) < SHORTEST_QUESTION:
-            return None
-        known = self._known.pop(question, None)
-        if known is None:
-            vectors = await self._embeddings.embed([question], QUESTION_PATIENCE_S)
-            if isinstance(vectors, Retry | GiveUp):
+        known = self.known(question)
+        question = _cut(question)
+        if known is not None or len(question) < SHORTEST_QUESTION:
+            return known
+        asking = self._asking.get(question)
+        if asking is None:
+            if len(self._asking) >= MOST_AT_ONCE:
                 return None
-            known = Vector(self._embeddings.model, vectors[0])
-        self._known[question] = known
+            asking = self._asking[question] = asyncio.create_task(self._ask(question))
+        # Whoever asks the same soon gets what came too late for this one.
+        done, _ = await asyncio.wait([asking], timeout=QUESTION_PATIENCE_S)
+        return asking.result() if done else None
+
+    async def _ask(self, question: str) -> Vector | None:
+        try:
+            vectors = await self._embeddings.embed([question], QUESTION_PATIENCE_S)
+        finally:
+            del self._asking[question]
+        if isinstance(vectors, Retry | GiveUp):
+            return None
+        self._known[question] = found = Vector(self._embeddings.model, vectors[0])
         if len(self._known) > MOST_QUESTIONS:
             del self._known[next(iter(self._known))]
-        return known
+        return found
+
+
+def _cut(question: str) -> str:
+    return " ".join(question.split())[:LONGEST_QUESTION]
