@@ -207,3 +207,49 @@ def test_K02_K05_help_in_a_web_view_without_storage(server: Server, webview: Web
             press(f"{pane} .row")
             headed("Change an order")
     assert webview.execute_script("return document.scrollingElement.scrollWidth <= innerWidth")
+
+
+def test_A5_P10_a_whole_chat_never_leaves_the_page(
+    server: Server, webview: WebKitGTK, tmp_path: Path
+) -> None:
+    """iOS' SDK has no way back from another page. It injects into every frame, at the end of the document (A12)."""
+    agent, shelf = Agent(server), Shelf(server)
+    shelf.publish("Change an order", "Open the app.", category_id=shelf.category("Orders"))
+    give_help(server, agent.chatflow("whole-webkit"), shelf.id)
+    address = page_address(server.origin, server.account_id, "whole-webkit")
+    pane = ".pane:not(.is-behind)"
+
+    def press(css: str) -> None:
+        until(webview, f"document.querySelector({css!r})")
+        webview.find_element(By.CSS_SELECTOR, css).click()
+
+    webview.get(address)
+    until(webview, "document.querySelector('textarea')")
+    webview.execute_script(
+        "window.isSame = true; window.dialogs = [];"
+        "for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => { dialogs.push(name); };"
+    )
+    write(webview, "Where is my order?")
+    conversation = until(
+        webview, "bridged.find(([name]) => name === 'userSelectedThread')?.[1].conversation.conversationId"
+    )
+    agent.say(conversation, "Here")
+    until(webview, "document.body.innerText.includes('Here')")
+    picture = tmp_path / "tree.png"
+    Image.new("RGB", (60, 40), "#2a7").save(picture)
+    webview.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(picture))
+    until(webview, "document.querySelector('.chip') && !document.querySelector('.chip .progress')")
+    write(webview, "A picture")
+    until(webview, "document.querySelector('a.picture img')?.naturalWidth > 0")
+    press(".tab:last-of-type")
+    press(f"{pane} [data-row^=category]")
+    press(f"{pane} .row")
+    until(webview, f"document.querySelector({pane + ' h1'!r})?.textContent === 'Change an order'")
+    press(".tab")
+    webview.execute_script("HubSpotConversations.clear()")
+    until(webview, "!document.querySelector('.from-me')")
+    same, navigations, dialogs, storage = webview.execute_script(
+        "return [window.isSame, performance.getEntriesByType('navigation').length, dialogs, localStorage]"
+    )
+    assert (same, navigations, dialogs, storage) == (True, 1, [], None)
+    assert webview.current_url == address.replace("&email=&identificationToken=", "")

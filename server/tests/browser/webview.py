@@ -9,6 +9,7 @@ Started by WebKitWebDriver. It runs under Debian's Python, because python3-gi be
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
 import ctypes
 import signal
+from pathlib import Path
 
 import gi
 
@@ -16,22 +17,7 @@ gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
 from gi.repository import Gtk, WebKit2  # noqa: E402
 
-APP_SCRIPT = """(() => {
-  const { nativeApp, closeChatHandler } = window.webkit.messageHandlers;
-  window.bridged = [];
-  const forward = (name) => (payload) => { bridged.push([name, payload]); nativeApp.postMessage(payload); };
-  const listen = () => {
-    for (const name of ['conversationStarted', 'widgetLoaded', 'userInteractedWithWidget', 'userSelectedThread'])
-      HubSpotConversations.on(name, forward(name));
-    HubSpotConversations.on('sdkCloseButtonClick', (payload) => {
-      bridged.push(['closed', payload]);
-      closeChatHandler.postMessage(payload);
-    });
-  };
-  if (window.HubSpotConversations) listen();
-  else if (Array.isArray(window.hsConversationsOnReady)) window.hsConversationsOnReady.push(listen);
-  else window.hsConversationsOnReady = [listen];
-})()"""
+APP_SCRIPT = Path(__file__).with_name("ios_app.js").read_text()
 
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # never outlive the driver
 settings = WebKit2.Settings(enable_html5_local_storage=False, enable_html5_database=False)
