@@ -80,7 +80,7 @@ TEST_PACKAGES := postgresql-15 chromium webkit2gtk-driver gir1.2-webkit2-4.1 pyt
 	fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
 BENCH_PACKAGES := postgresql-15 gcc make libc6-dev chromium
 
-.PHONY: check format test test-react-native test-faults bench
+.PHONY: check format test test-react-native test-ios test-faults bench
 check: setup ## The fast loop: format, lint, types, layers, house rules, sizes, fast tests
 	@python tools/check.py
 
@@ -98,6 +98,10 @@ test: setup ## Every tier of tests, in real browsers and on real databases
 
 test-react-native: sdk/react-native/node_modules/.installed ## The React Native SDK: types, vectors, shell and component
 	@cd sdk/react-native && npm --silent test
+
+test-ios: ## The iOS SDK, in a Debian with Swift that is made once (root, 3.5 GB; not part of make test)
+	@tools/swift-chroot nice swift format lint --strict --recursive Package.swift Sources Tests StandIns Demo
+	@tools/swift-chroot nice swift test --quiet --disable-xctest --scratch-path /var/tmp/pocketdesk-ios
 
 test-faults: setup ## Kill the server 200 times under load; nothing acknowledged may be lost
 	@tools/system-packages postgresql-15

@@ -23,7 +23,7 @@ struct PlatformTests {
         var made: [String] = []
     }
 
-    init() {
+    init() async {
         Keychain.items = []
         Keychain.isLocked = false
         UIApplication.shared.opened = []
@@ -36,6 +36,7 @@ struct PlatformTests {
         HostApp.line = line
         Pocketdesk.configure(file: nil)
         Pocketdesk.configure(serverURL: server, accountID: 2, mobileTag: "support")
+        await settle()
     }
 
     var controller: PocketdeskViewController { presenter.presentedViewController as! PocketdeskViewController }
@@ -208,8 +209,9 @@ struct PlatformTests {
     }
 
     @Test("a page that died while nobody looked is loaded when somebody does")
-    func quietDeath() {
+    func quietDeath() async {
         Pocketdesk.prewarm()
+        await settle()
         web.navigationDelegate?.webViewWebContentProcessDidTerminate(web)
         #expect(web.loads.count == 1)
         open()
@@ -217,8 +219,9 @@ struct PlatformTests {
     }
 
     @Test("a prewarmed page is the one that is shown, and nothing counts as read before")
-    func prewarm() {
+    func prewarm() async {
         Pocketdesk.prewarm()
+        await settle()
         ready()
         #expect(web.scripts.last?.contains("paused") == true)
         open()
