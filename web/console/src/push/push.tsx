@@ -68,7 +68,7 @@ function Services({ providers }: { providers: readonly PushProvider[] }) {
   const leaving = removing ? t(removing) : "";
   return (
     <Section title={t("services")} help={t("services.help")}>
-      <ul className="rows">
+      <ul className="rows push-services">
         {KINDS.map((kind) => (
           <Row
             key={kind}
@@ -108,22 +108,16 @@ function Row({ kind, provider, onSet, onRemove }: RowProps) {
     <li className="row row-tall">
       <Icon className="push-icon" aria-hidden />
       <span className="row-main">
-        <strong>{service}</strong>
+        <span className="push-head">
+          <strong>{service}</strong> <State provider={provider} />
+        </span>
         {provider ? <About provider={provider} /> : <span className="muted small">{t(`${kind}.why`)}</span>}
       </span>
-      <span className="row-side">
-        <State provider={provider} />
-        {!provider && (
-          <Button
-            variant="default"
-            size="compact-sm"
-            aria-label={t("set_up.of", { service })}
-            onClick={onSet}
-          >
-            {t("set_up")}
-          </Button>
-        )}
-      </span>
+      {!provider && (
+        <Button variant="default" size="compact-sm" aria-label={t("set_up.of", { service })} onClick={onSet}>
+          {t("set_up")}
+        </Button>
+      )}
       {provider && (
         <MoreMenu label={t("more", { service })}>
           <Menu.Item onClick={onSet}>{t("replace")}</Menu.Item>
@@ -155,7 +149,9 @@ function About({ provider }: { provider: PushProvider }) {
   const date = dateOnly(created_at);
   return (
     <>
-      <bdi className="small">{name}</bdi>
+      <span className="small">
+        <bdi>{name}</bdi>
+      </span>
       <span className="muted small">
         {created_by ? t("since.by", { date, who: created_by }) : t("since", { date })} ·{" "}
         {sent_at === null ? t("unsent") : t("sent", { date: dateTime(sent_at) })}

@@ -11,7 +11,8 @@ export const t = catalogue({
   apns: "Apple",
   "apns.why": "For iPhone and iPad. You need a token key (.p8) from Apple’s developer site.",
   fcm: "Android",
-  "fcm.why": "For Android. You need a service account of your Firebase project, a JSON file.",
+  "fcm.why":
+    "For Android phones and tablets. You need a service account of your Firebase project, a JSON file.",
   webpush: "Browsers",
   "webpush.why": "For chats on your website. You need an address to write to; the key is made here.",
   unset: "Not set up",
