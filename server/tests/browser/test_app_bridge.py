@@ -80,6 +80,24 @@ def test_C03_D20_the_shell_hears_what_happens(server: Server, agent: Agent, phon
     assert page.evaluate("posted.at(-1)") == {"type": "close"}
 
 
+def test_C22_without_the_control_nothing_closes(server: Server, agent: Agent, phone: Phone) -> None:
+    agent.chatflow("bridge-closeless", close_button=False)
+    page = _in_app(phone, server, "bridge-closeless")
+    expect(page.get_by_role("button", name="Close chat")).to_have_count(0)
+    page.keyboard.press("Escape")
+    begin(page)
+    assert _posted(page, "close") == []
+
+
+def test_C21_where_there_is_no_chat_an_app_can_still_leave(server: Server, phone: Phone) -> None:
+    context = phone(user_agent=OUR_AGENT)
+    context.add_init_script(SHELL % json.dumps([NOBODY]))
+    page = context.new_page()
+    page.goto(page_address(server.origin, server.account_id, "nobody-has-this"))
+    page.get_by_role("button", name="Close chat").click()
+    until(page, "posted.at(-1).type === 'close'")
+
+
 def test_C09_a_push_opens_that_conversation_and_nobody_elses(
     server: Server, agent: Agent, phone: Phone
 ) -> None:

@@ -295,7 +295,7 @@ def test_the_first_screen_waits_for_two_requests_in_a_row_and_blocks_nobody(
         ("support", 999_999, "The address of this chat is not complete or no longer valid."),
     ],
 )
-def test_P15_an_address_without_a_chat_says_so(
+def test_P15_C21_an_address_without_a_chat_says_so(
     server: Server, phone: Callable[..., BrowserContext], tag: str, account: int | None, words: str
 ) -> None:
     page = phone(user_agent=SDK_AGENT).new_page()

@@ -1,5 +1,7 @@
 """The way in: first run, sign-in, invitation, and what a person without rights sees."""
 
+import json
+import plistlib
 import re
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.desktop import console, sign_in, window
+from tests.browser.stage import SDK_AGENT, opened, page_address
 from tests.server import EMAIL, PASSWORD, Server
 
 
@@ -89,4 +92,54 @@ def test_C01_C27_the_configuration_file_comes_with_a_word_about_plain_http(
 ) -> None:
     with console(chromium, server, f"/settings/inboxes/{server.inbox_id}") as page:
         expect(page.get_by_text("This address is plain http").first).to_be_visible()
+        expect(page.get_by_role("link", name="How to bring https").first).to_have_attribute(
+            "href", re.compile("/docs/https$")
+        )
         expect(page.locator(".code pre").first).to_contain_text(server.origin)
+
+
+def test_C01_A1_configuration_is_copied_and_downloaded_for_either_sdk(
+    chromium: Browser, server: Server
+) -> None:
+    with console(chromium, server, f"/settings/inboxes/{server.inbox_id}") as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        section = page.locator(".sdk").first
+        code = section.locator(".code")
+        expect(code).to_have_accessible_name("pocketdesk-info.json")
+        section.get_by_role("button", name="Copy").click()
+        copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
+        assert copied == {
+            "server_url": server.origin,
+            "account_id": server.account_id,
+            "mobile_tag": "support",
+        }
+        section.get_by_text("HubSpot's SDK", exact=True).click()
+        expect(code).to_have_accessible_name("hubspot-info.json")
+        with page.expect_download() as android:
+            section.get_by_role("button", name="Download hubspot-info.json").click()
+        wanted = {
+            "portalId": str(server.account_id),
+            "hublet": "na1",
+            "environment": "prod",
+            "defaultChatFlow": "support",
+        }
+        assert json.loads(android.value.path().read_text()) == wanted
+        section.get_by_text("iOS", exact=True).click()
+        expect(code).to_have_accessible_name("Hubspot-Info.plist")
+        with page.expect_download() as ios:
+            section.get_by_role("button", name="Download Hubspot-Info.plist").click()
+        assert plistlib.loads(ios.value.path().read_bytes()) == wanted
+
+
+def test_C19_the_channel_turns_green_when_an_sdk_has_come(chromium: Browser, server: Server) -> None:
+    with console(chromium, server, f"/settings/inboxes/{server.inbox_id}") as page:
+        head = page.locator(".channel-head", has_text="Mobile app")
+        expect(head).to_contain_text("Not seen yet")
+        app = chromium.new_context(user_agent=SDK_AGENT)
+        opened(app, page_address(server.origin, server.account_id))
+        expect(app.pages[0].locator("textarea")).to_be_enabled()
+        app.pages[0].wait_for_load_state("networkidle")
+        app.close()
+        page.reload()
+        expect(head).to_contain_text("Connected")
+        expect(head).to_contain_text("HubspotMobileSDK 1.0.9")
