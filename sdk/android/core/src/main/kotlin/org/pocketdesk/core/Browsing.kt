@@ -19,17 +19,22 @@ public fun Configuration.way(address: String?, isMainFrame: Boolean, hasGesture:
     else -> Way.NOWHERE
 }
 
-/** The words that delete every cookie named in `cookies` (as a request has them), on each path where the server may set one. */
+/**
+ * The words that delete every cookie named in `cookies` (as a request has them) and the visitor's own, which a web view may
+ * keep apart and not tell of: on each path where the server may set one.
+ */
 public fun Configuration.expired(cookies: String?): List<String> {
-    val folder = "/" + serverUrl.removePrefix(serverUrl.substringBefore("://") + "://").substringAfter('/', "")
+    val folder = "/" + serverUrl.substringAfter("://").substringAfter('/', "")
     val paths = setOf("/", folder, if (folder.endsWith("/")) folder else "$folder/")
-    val guard = if (serverUrl.startsWith("https:", ignoreCase = true)) "; Secure" else ""
-    return cookies.orEmpty().split(';')
-        .map { it.substringBefore('=').trim() }
-        .filter { it.isNotEmpty() }
-        .distinct()
-        .flatMap { name -> paths.map { path -> "$name=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=$path$guard" } }
+    val isSecure = serverUrl.startsWith("https:", ignoreCase = true)
+    val guards = if (isSecure) listOf("; Secure", "; SameSite=None; Secure; Partitioned") else listOf("")
+    val names = cookies.orEmpty().split(';').map { it.substringBefore('=').trim() }.filter { it.isNotEmpty() }
+    return (names + VISITOR_COOKIE).distinct().flatMap { name ->
+        paths.flatMap { path -> guards.map { "$name=; Max-Age=0; Path=$path$it" } }
+    }
 }
+
+private const val VISITOR_COOKIE = "messagesUtk"
 
 /** What a file chooser is asked for: MIME types; empty for every file. `typeOf` knows an ending's type, or null. */
 public fun fileTypes(accept: Array<String>?, typeOf: (String) -> String?): List<String> {

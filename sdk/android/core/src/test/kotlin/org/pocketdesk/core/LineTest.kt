@@ -128,11 +128,10 @@ class LineTest {
             override fun close() = Unit
             override fun openLink(url: String) = Unit
         }
-        var tries = 0
+        val tries = ConcurrentHashMap<String, Int>()
         // Every call is cut once, then refused once, before it works.
         answer = {
-            synchronized(this) { tries += 1 }
-            when (tries % 3) {
+            when (tries.merge(it.requestURI.path, 1, Int::plus)) {
                 1 -> it.close()
                 2 -> it.reply(503)
                 else -> it.reply(204)
@@ -142,13 +141,13 @@ class LineTest {
         shell.receive(page, "{\"type\":\"ready\",\"protocol\":1}")
         assertTrue("identity" in said.poll(5, TimeUnit.SECONDS)!!)
         shell.receive(page, "{\"type\":\"credential\",\"credential\":\"cre\",\"expires_at\":1}")
-        awaitCall("PUT", "/api/v1/app/device", times = 2)
+        awaitCall("PUT", "/api/v1/app/device", times = 3)
         val done = CountDownLatch(1)
         shell.logOut { done.countDown() }
         while (true) if ("log_out" in said.poll(5, TimeUnit.SECONDS)!!) break
         shell.receive(page, "{\"type\":\"logged_out\"}")
         assertTrue(done.await(5, TimeUnit.SECONDS))
-        awaitCall("DELETE", "/api/v1/app/session", times = 2)
+        awaitCall("DELETE", "/api/v1/app/session", times = 3)
     }
 
     private fun awaitCall(method: String, path: String, times: Int) {
