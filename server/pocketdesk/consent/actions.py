@@ -15,13 +15,16 @@ from pocketdesk.consent.model import (
     SubscriptionStatus,
     SubscriptionType,
 )
+from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
+from pocketdesk.people.model import ContactCard
 from pocketdesk.storage import UnitOfWork
 
 LEGAL_BASIS = "legal_basis"
 """The contact property that says on what ground a contact's words are processed."""
 SOURCE = "chat"
+BY_PROGRAM = "api"
 
 
 def change_settings(
@@ -173,6 +176,50 @@ def _subscribe(
             record_id=record_id,
             at=at,
         )
+
+
+def set_subscription(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: Actor,
+    card: ContactCard,
+    type_id: int,
+    *,
+    subscribed: bool,
+) -> None:
+    """Subscribes a contact by a program's word, or ends the subscription; without a consent record of ours.
+
+    `NotFound` for a type that is not there, `Invalid` at `subscription_type_id` for an archived one, `HasUnsubscribed`
+    where the contact has ended it before.
+    """
+    found = views.subscription_type(unit, scope, type_id)
+    wrong = rules.check_choosable(found)
+    if subscribed and wrong:
+        raise Invalid({"subscription_type_id": wrong})
+    unit.lock("subscription", scope.account_id, card.id)
+    there = {one.subscription_type_id: one for one in views.subscriptions(unit, scope, card.id)}
+    before = there.get(type_id)
+    status = SubscriptionStatus.SUBSCRIBED if subscribed else SubscriptionStatus.UNSUBSCRIBED
+    if before is not None and before.status is status:
+        return
+    if subscribed and before is not None:
+        raise rules.HasUnsubscribed
+    if card.email is None:
+        raise Invalid({"email": "the contact has none"})
+    if found.is_default:
+        _store_type(unit, scope, found)
+    unit.run(
+        store.PUT_SUBSCRIPTION,
+        account_id=scope.account_id,
+        contact_id=card.id,
+        subscription_type_id=type_id,
+        email=card.email,
+        status=status.value,
+        source=BY_PROGRAM,
+        record_id=None,
+        at=unit.now if before is None else max(unit.now, before.at + 1),  # the newest word holds
+    )
+    record_audit(unit, scope, actor.user_id, status.value, "contact", card.id, {"subscription_type": type_id})
 
 
 # Subscription types.

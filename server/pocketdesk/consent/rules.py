@@ -44,6 +44,12 @@ class NotRemembered(Forbidden):
     code = "not_remembered"
 
 
+class HasUnsubscribed(Conflict):
+    """Who has ended a subscription begins it again in person, not by a program."""
+
+    code = "has_unsubscribed"
+
+
 class IsDefault(Conflict):
     """An account keeps its first subscription type."""
 

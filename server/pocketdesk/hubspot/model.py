@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pocketdesk.consent.model import Subscription, SubscriptionType
 from pocketdesk.conversations.model import ContactCard, Kept
 from pocketdesk.kernel.text import Content
 
@@ -122,3 +123,15 @@ class Question:
     words: str = ""
     sort: str | None = None
     descending: bool = False
+
+
+# Communication preferences.
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How an address stands to a subscription type. `subscription` None: nobody ever said."""
+
+    email: str
+    type: SubscriptionType
+    subscription: Subscription | None

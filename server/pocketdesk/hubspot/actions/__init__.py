@@ -2,6 +2,7 @@
 
 from pocketdesk.hubspot.actions.contacts import change_contact, create_contact, put_contact
 from pocketdesk.hubspot.actions.mobile_sdk import PROVIDERS, tell_of_conversation
+from pocketdesk.hubspot.actions.preferences import subscribe
 from pocketdesk.hubspot.actions.threads import archive, change, give, send
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "give",
     "put_contact",
     "send",
+    "subscribe",
     "tell_of_conversation",
 ]

@@ -1,12 +1,20 @@
 """Routes at HubSpot's paths, for programs that speak with it. They stand in no description but HubSpot's own."""
 
-from pocketdesk.hubspot.api import conversations, mobile_sdk, objects, site_search, visitor_identification
+from pocketdesk.hubspot.api import (
+    conversations,
+    mobile_sdk,
+    objects,
+    preferences,
+    site_search,
+    visitor_identification,
+)
 from pocketdesk.hubspot.api.routes import hubspot_router
 
 router = hubspot_router()
 router.include_router(conversations.router)
 router.include_router(mobile_sdk.router)
 router.include_router(objects.router)
+router.include_router(preferences.router)
 router.include_router(site_search.router)
 router.include_router(visitor_identification.router)
 
