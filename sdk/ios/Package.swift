@@ -3,9 +3,9 @@ import PackageDescription
 
 // On Linux the screens are compiled and tested against stand-ins of Apple's frameworks, which have their names.
 #if os(Linux)
-    let standIns = ["UIKit", "WebKit", "SwiftUI", "UserNotifications", "Security"]
+let standIns = ["UIKit", "WebKit", "SwiftUI", "UserNotifications", "Security"]
 #else
-    let standIns: [String] = []
+let standIns: [String] = []
 #endif
 
 let package = Package(

@@ -3,7 +3,7 @@ import Foundation
 import UIKit
 
 #if canImport(FoundationNetworking)
-    import FoundationNetworking
+import FoundationNetworking
 #endif
 
 public final class WKWebView: UIView {

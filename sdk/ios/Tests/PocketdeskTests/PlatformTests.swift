@@ -9,7 +9,7 @@ import WebKit
 @testable import Pocketdesk
 
 #if canImport(FoundationNetworking)
-    import FoundationNetworking
+import FoundationNetworking
 #endif
 
 /// One app for all: what is tested here is there once on a phone. So one test after the other.
