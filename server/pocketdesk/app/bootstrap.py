@@ -151,7 +151,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             **people_jobs.runs(engine),
             **files_jobs.runs(engine, file_store, check_file),
             **knowledge_jobs.runs(engine, outbound),
-            **imports_jobs.runs(engine, import_store, file_store, check_file),
+            **imports_jobs.runs(engine, import_store, file_store, check_file, outbound),
             **help_center_jobs.runs(engine),
             **conversations_jobs.runs(engine),
             **privacy_jobs.runs(engine, copies, export_store),

@@ -3,17 +3,22 @@
 import io
 import json
 import zipfile
-from typing import Any
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 from PIL import Image
 
 from pocketdesk.jobs import Leased
 from pocketdesk.jobs.model import Ending
-from pocketdesk.knowledge.imports import jobs, sources
+from pocketdesk.knowledge.imports import jobs, remote, sources
 from pocketdesk.knowledge.imports.actions import IMPORT
+from pocketdesk.outbound import Outbound, to_allowed
 from tests.api.desk import Desk, Somebody
 from tests.api.test_knowledge import KB, Shelf, ana
+from tests.server import free_port
 
 __all__ = ["ana"]
 
@@ -48,7 +53,8 @@ def ask(
 
 
 def run(desk: Desk, who: Somebody, import_id: int) -> Ending:
-    work = jobs.runs(desk.engine, desk.imports, desk.store, desk.check)[IMPORT]
+    outbound = Outbound(to_allowed(["127.0.0.1"]))
+    work = jobs.runs(desk.engine, desk.imports, desk.store, desk.check, outbound)[IMPORT]
     return desk.run(work, Leased(who.account_id, 1, IMPORT, str(import_id), {}, 1, 1, 0))
 
 
@@ -258,6 +264,79 @@ def test_import_of_an_intercom_export(desk: Desk, shelf: Shelf) -> None:
     assert draft["subtitle"] == "By card"
     assert draft["body"]["blocks"][0]["tone"] == "info"
     assert shelf.draft(pay["id"], "de")["draft"]["title"] == "Zahlen"
+
+
+class Gallery(BaseHTTPRequestHandler):
+    """Where an export's pictures are."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        kinds = {"/attachments/1": "image/png", "/2.png": "application/octet-stream", "/page": "text/html"}
+        kind = kinds.get(self.path.partition("?")[0])
+        content = b"<script>" if self.path == "/page" else picture()
+        self.send_response(200 if kind else 404)
+        self.send_header("content-type", kind or "text/plain")
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
+        pass
+
+
+@pytest.fixture
+def gallery() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", free_port()), Gallery)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    Gallery.asked.clear()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def showing(*sources: str) -> bytes:
+    words = "".join(f'<p><img src="{source}" alt="A card"></p>' for source in sources)
+    article = {"id": 1, "title": "Pay", "body": f"<p>Pay.</p>{words}", "locale": "en", "section_id": None}
+    return json.dumps({"articles": [article]}).encode()
+
+
+def test_pictures_that_an_export_names_are_fetched_within_bounds(
+    desk: Desk, shelf: Shelf, gallery: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [f"{gallery}{path}" for path in ("/attachments/1", "/2.png", "/gone.png", "/page")]
+    sources.append("http://127.0.0.2/inside.png")
+    export = showing(*sources)
+    looked = bring(desk, shelf, export, "zendesk", "f.json", dry_run="true")
+    assert (looked["created"], looked["problems"], Gallery.asked) == (1, [], []), "a look asks nobody"
+    ended = bring(desk, shelf, export, "zendesk", "f.json")
+    assert (ended["state"], ended["created"]) == ("done", 1)
+    draft = shelf.draft(articles(shelf)["Pay"]["id"])["draft"]["body"]["blocks"]
+    images = [(each["width"], each["height"]) for each in draft if each["type"] == "image"]
+    assert images == [(40, 30)] * 2
+    problems = [each["problem"] for each in ended["problems"]]
+    assert {each["file"] for each in ended["problems"]} == {"Pay"}
+    assert len(problems) == 3
+    assert "status 404" in problems[0]
+    assert "may not be called" in problems[2], "what is inside stays unreached"
+    # Again: what has come is not asked for anew, and nothing changes.
+    Gallery.asked.clear()
+    again = bring(desk, shelf, export, "zendesk", "f.json")
+    assert (again["created"], Gallery.asked) == (0, ["/gone.png", "/page"])
+    monkeypatch.setattr(remote, "MOST_PICTURES", 1)
+    few = bring(desk, shelf, showing(f"{gallery}/gone.png", f"{gallery}/gone.png?2"), "zendesk", "f.json")
+    assert "more than 1 pictures" in few["problems"][1]["problem"]
+    monkeypatch.setattr(remote, "MOST_BYTES", 10)
+    large = bring(desk, shelf, showing(f"{gallery}/2.png?large"), "zendesk", "f.json")
+    assert "more than 10 bytes" in large["problems"][0]["problem"]
+
+
+def test_pages_of_a_folder_have_nothing_fetched(desk: Desk, shelf: Shelf, gallery: str) -> None:
+    ended = bring(desk, shelf, f"# Pay\n\n![A card]({gallery}/2.png)".encode(), "markdown", "a.md")
+    assert ("stays a link" in ended["problems"][0]["problem"], Gallery.asked) == (True, [])
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ from pocketdesk.knowledge.content import Body, Image, from_html, from_markdown
 from pocketdesk.knowledge.imports import actions, sources, views
 from pocketdesk.knowledge.imports.actions import IMPORT
 from pocketdesk.knowledge.imports.model import Form, Import, Origin, Page, Parcel, Problem, State
+from pocketdesk.knowledge.imports.remote import KINDS, Pictures, Unfetched, address_of
 from pocketdesk.knowledge.model import Base
+from pocketdesk.outbound import Outbound
 from pocketdesk.storage import Engine, Reader
 
 Check: TypeAlias = Callable[[int, int], Awaitable[Upload | Unanswered]]
@@ -49,8 +51,12 @@ class Wait(Exception):
         self.ms = ms
 
 
-def runs(engine: Engine, incoming: Store, store: Store, check: Check) -> Mapping[str, Run]:
-    """What imports do later, by kind. `incoming` has their files; images go to `store`, and through `check`."""
+def runs(
+    engine: Engine, incoming: Store, store: Store, check: Check, outbound: Outbound
+) -> Mapping[str, Run]:
+    """What imports do later, by kind. `incoming` has their files; images go to `store`, and through `check`; those that
+    an export only names are fetched through `outbound`.
+    """
 
     async def run(job: Leased) -> Ending:
         place = Place(job.account_id, int(job.key))
@@ -59,7 +65,7 @@ def runs(engine: Engine, incoming: Store, store: Store, check: Check) -> Mapping
         except NotFound:
             await incoming.drop(place)
             return None
-        work = Work(engine, store, check, scope, actor, base, found)
+        work = Work(engine, store, check, Pictures(outbound), scope, actor, base, found)
         if found.state in {State.WAITING, State.RUNNING}:
             try:
                 async with incoming.draft(place, found.size) as draft:
@@ -97,6 +103,7 @@ class Work:
         engine: Engine,
         store: Store,
         check: Check,
+        pictures: Pictures,
         scope: AccountScope,
         actor: Actor,
         base: Base,
@@ -105,6 +112,7 @@ class Work:
         self._engine = engine
         self._store = store
         self._check = check
+        self._pictures = pictures
         self._scope = scope
         self._actor = actor
         self._base = base
@@ -183,7 +191,7 @@ class Work:
         wanted: dict[str, int] = {}
 
         def any_image(source: str) -> Image | None:
-            if not _may_be_image(page, source):
+            if not (self._remote(source) or _may_be_image(page, source)):
                 self._say(page, f"an image stays a link: {source[:100]}")
                 return None
             return Image(wanted.setdefault(source, len(wanted) + 1))
@@ -202,6 +210,8 @@ class Work:
             self._say(page, "it has no words")
         if self._import.dry_run:
             for source in wanted:
+                if self._remote(source):  # whether it is to be had is seen when it comes in
+                    continue
                 if await asyncio.to_thread(_bytes_of, parcel, page, source) is None:
                     self._say(page, f"the image is not in the file: {source[:100]}")
             return origin is None or await self._differs(
@@ -230,13 +240,35 @@ class Work:
         words = now.draft.writing
         return words.title != page.title or (not has_images and words.body != body)
 
+    def _remote(self, source: str) -> str | None:
+        return address_of(source) if self._import.kind in KINDS else None
+
     async def _image(self, parcel: Parcel, page: Page, source: str) -> Image | None:
-        found = await asyncio.to_thread(_bytes_of, parcel, page, source)
-        if found is None:
-            self._say(page, f"the image is not in the file: {source[:100]}")
+        address = self._remote(source)
+        if address is None:
+            found = await asyncio.to_thread(_bytes_of, parcel, page, source)
+            if found is None:
+                self._say(page, f"the image is not in the file: {source[:100]}")
+                return None
+            return await self._take(page, *found)
+        # What has come from an address once is not fetched again: a job that goes on would begin anew.
+        key = _sha256(f"address {address}".encode())
+        known = await self._engine.read(lambda reader: self._known_image(reader, key))
+        if known is not None:
+            return known
+        try:
+            name, content = await self._pictures.fetch(address)
+        except Unfetched as wrong:
+            self._say(page, f"the image could not be fetched ({wrong}): {address[:100]}")
             return None
-        name, content = found
-        sha256 = hashlib.sha256(content).hexdigest()
+        image = await self._take(page, name, content)
+        if image is not None:
+            await self._engine.write(lambda unit: actions.put_image(unit, self._scope, key, image.file_id))
+        return image
+
+    async def _take(self, page: Page, name: str, content: bytes) -> Image | None:
+        """Makes a file of an image, unless one with the same bytes has come in before."""
+        sha256 = _sha256(content)
         known = await self._engine.read(lambda reader: self._known_image(reader, sha256))
         if known is not None:
             return known
@@ -282,6 +314,10 @@ class Work:
         said = Problem(page.place, problem)
         if said not in self._problems[-50:]:
             self._problems.append(said)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(
