@@ -326,6 +326,15 @@ def test_K10_an_article_is_shown_in_the_language_of_the_chat_else_in_the_first_o
     open_article(page, "Bezahlen")
     expect(pane(page).get_by_text("Mit der Karte.")).to_be_visible()
     expect(pane(page).get_by_text("War das hilfreich?")).to_be_visible()
+    languages = pane(page).get_by_role("combobox", name="Sprache")
+    expect(languages.locator("option")).to_have_text(["English", "Deutsch"])
+    languages.select_option("English")
+    expect(pane(page).get_by_role("heading", name="Pay", level=1)).to_be_visible()
+    assert pane(page).locator("article").get_attribute("lang") == "en"
+    assert findings(page) == []
+    pane(page).get_by_role("button", name="Zurück").click()
+    open_article(page, "Only in English")
+    expect(languages).to_have_count(0)
 
 
 def test_K11_K12_a_visitor_has_one_vote_and_may_change_it_and_reading_is_counted(

@@ -6,6 +6,7 @@ import { Shelf } from "./shelf.ts";
 const ARTICLE: Article = {
   article_id: 7,
   language: "en",
+  languages: ["en"],
   title: "Pay",
   subtitle: "",
   body: { blocks: [] },

@@ -89,6 +89,8 @@ export type ArticleBlock =
   | { type: "divider" };
 
 export interface Article extends Card {
+  /** In which it can be read, the base's first one first. */
+  languages: string[];
   body: { blocks: ArticleBlock[] };
   updated_at: number;
   vote: boolean | null;

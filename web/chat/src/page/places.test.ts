@@ -77,6 +77,15 @@ describe("places", () => {
     expect(names(places)).toEqual(["chat", "home", "category"]);
   });
 
+  it("K10 an article in another language is no step further", () => {
+    places.show("help");
+    places.open(ARTICLE);
+    places.turn({ ...ARTICLE, language: "nl" });
+    expect(places.now.get().trail.at(-1)).toMatchObject({ name: "article", language: "nl" });
+    places.back();
+    expect(names(places)).toEqual(["help", "home"]);
+  });
+
   it("goes back without a history too", () => {
     const preview = new Places(null);
     preview.show("help");

@@ -65,6 +65,12 @@ export class Places {
     this.#go("pushState", { tab: "help", trail: kept }, "deeper");
   };
 
+  /** Shows the open screen of the Help tab otherwise, an article in another language: the way back stays the same. */
+  readonly turn = (screen: HelpScreen): void => {
+    const trail = [...this.now.get().trail.slice(0, -1), screen];
+    this.#go("replaceState", { tab: "help", trail }, stepOf(this.#history?.state));
+  };
+
   /** From a screen of the Help tab to where it was opened. */
   readonly back = (): void => {
     const { trail } = this.now.get();

@@ -25,6 +25,12 @@ interface Listed {
   variants: { language: string; title: string; state: "draft" | "published" | "changed" | "scheduled" }[];
 }
 
+/** An article that is published, as it is listed. */
+interface Readable extends Card {
+  languages: string[];
+  categoryId: number | null;
+}
+
 /** A version of an article, with links to its pictures. */
 interface Version {
   title: string;
@@ -48,14 +54,16 @@ export function previewHelp(accountId: number, baseId: number): HelpCall {
     return (await ask<{ items: Card[] }>(`/articles/find?${query}`)).items;
   };
 
-  async function articles(language: string): Promise<(Card & { categoryId: number | null })[]> {
+  async function articles(language: string): Promise<Readable[]> {
     const { items } = await ask<{ items: Listed[] }>(`/bases/${baseId}/articles?limit=100&access=public`);
     return items.flatMap(({ id, category_id, variants }) => {
       const shown = variants.filter(({ state }) => state === "published" || state === "changed");
       const variant = shown.find((each) => each.language === language) ?? shown[0];
       if (!variant) return [];
       const { title } = variant;
-      return [{ article_id: id, language: variant.language, title, subtitle: "", categoryId: category_id }];
+      const languages = shown.map((each) => each.language);
+      const { language: own } = variant;
+      return [{ article_id: id, language: own, languages, title, subtitle: "", categoryId: category_id }];
     });
   }
 
@@ -120,6 +128,7 @@ export function previewHelp(accountId: number, baseId: number): HelpCall {
         return {
           article_id: id,
           language: card.language,
+          languages: card.languages,
           title: version.title,
           subtitle: version.subtitle,
           body: { blocks: withPictures(version.body.blocks, version.images) },

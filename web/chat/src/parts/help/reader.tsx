@@ -44,6 +44,7 @@ export function Reader({ screen }: { screen: Extract<HelpScreen, { name: "articl
             <ChatWithUs />
           </div>
         )}
+        {article.kind === "ready" && <Languages screen={screen} article={article.value} />}
         {article.kind === "ready" && (
           <article lang={article.value.language} dir={RTL.has(article.value.language) ? "rtl" : "ltr"}>
             <h1 ref={heading} tabIndex={-1}>
@@ -57,6 +58,35 @@ export function Reader({ screen }: { screen: Extract<HelpScreen, { name: "articl
       </main>
     </>
   );
+}
+
+interface LanguagesProps {
+  screen: Extract<HelpScreen, { name: "article" }>;
+  article: Article;
+}
+
+/** The way to the article in other languages, each by its own name. */
+function Languages({ screen, article: { language, languages } }: LanguagesProps) {
+  const { words, places } = usePage();
+  if (languages.length < 2) return null;
+  return (
+    <select
+      class="article-language"
+      aria-label={words.say("help.language")}
+      value={language}
+      onChange={(event) => places.turn({ ...screen, language: event.currentTarget.value })}
+    >
+      {languages.map((each) => (
+        <option key={each} value={each} lang={each}>
+          {nameOf(each)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function nameOf(language: string): string {
+  return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
 }
 
 /** Under an article: how new it is, whether it helped, and somebody to ask. */
