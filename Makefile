@@ -78,9 +78,11 @@ demo: .venv/.build $(STATIC)/.built ## Install, build, seed and serve a demo (HO
 
 TEST_PACKAGES := postgresql-15 chromium webkit2gtk-driver gir1.2-webkit2-4.1 python3-gi xvfb \
 	fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
+ANDROID_PACKAGES := maven openjdk-17-jdk-headless
+MAVEN := mvn --batch-mode --quiet -Dstyle.color=never --file sdk/android/pom.xml clean package
 BENCH_PACKAGES := postgresql-15 gcc make libc6-dev chromium
 
-.PHONY: check format test test-react-native test-ios test-faults bench
+.PHONY: check format test test-react-native test-android test-ios test-faults bench
 check: setup ## The fast loop: format, lint, types, layers, house rules, sizes, fast tests
 	@python tools/check.py
 
@@ -98,6 +100,16 @@ test: setup ## Every tier of tests, in real browsers and on real databases
 
 test-react-native: sdk/react-native/node_modules/.installed ## The React Native SDK: types, vectors, shell and component
 	@cd sdk/react-native && npm --silent test
+
+test-android: ## The Android SDK: vectors, core and layer, and what is in its AAR
+	@tools/system-packages $(ANDROID_PACKAGES)
+	@$(MAVEN)
+
+.PHONY: sdk-android
+sdk-android: ## Build the Android SDK: sdk/android/android/target/pocketdesk-android-*.aar
+	@tools/system-packages $(ANDROID_PACKAGES)
+	@$(MAVEN) -DskipTests
+	@ls sdk/android/android/target/pocketdesk-android-*.*
 
 test-ios: ## The iOS SDK, in a Debian with Swift that is made once (root, 3.5 GB; not part of make test)
 	@tools/swift-chroot nice swift format lint --strict --recursive Package.swift Sources Tests StandIns Demo
@@ -125,5 +137,5 @@ lock: $(UV) ## Write the lock files anew from pyproject.toml and web/package.jso
 	@cd web && npm install --silent --package-lock-only
 
 clean: ## Remove what was installed or built here (not data/)
-	@rm -rf .uv .venv build dist web/node_modules web/*/node_modules sdk/*/node_modules sdk/*/dist $(STATIC)
+	@rm -rf .uv .venv build dist web/node_modules web/*/node_modules sdk/*/node_modules sdk/*/dist sdk/android/*/target $(STATIC)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

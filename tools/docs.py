@@ -24,6 +24,7 @@ TARGET = TOP / "server" / "pocketdesk" / "app" / "static" / "docs"
 
 ORDER = (
     "chat-in-your-app",
+    "android",
     "ios",
     "priority-and-mobile-tag",
     "welcome-and-language",

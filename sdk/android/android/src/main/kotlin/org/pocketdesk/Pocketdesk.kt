@@ -17,7 +17,6 @@ import org.pocketdesk.core.ToPage
 import org.pocketdesk.internal.Intents
 import org.pocketdesk.internal.Notifications
 import org.pocketdesk.internal.Phone
-import org.pocketdesk.internal.Traces
 import org.pocketdesk.internal.Screens
 import org.pocketdesk.internal.WarmPage
 import org.pocketdesk.internal.failsafe
@@ -158,16 +157,8 @@ public object Pocketdesk {
     @JvmStatic
     @JvmOverloads
     public fun logOut(done: Runnable? = null) {
-        val shell = shell
-        val phone = phone
-        if (shell == null || phone == null) {
-            done?.let { failsafe { it.run() } }
-            return
-        }
-        shell.logOut {
-            failsafe { Traces.remove(phone.context, shell.configuration) }
-            done?.run()
-        }
+        val tell = { done?.let { failsafe { it.run() } } }
+        shell?.logOut { tell() } ?: tell()
     }
 
     @Synchronized
@@ -181,7 +172,7 @@ public object Pocketdesk {
                 return@failsafe
             }
             if (shell?.configuration == configuration) return@failsafe
-            val phone = phone ?: Phone(context.applicationContext).also { phone = it }
+            val phone = Phone(context.applicationContext, configuration).also { phone = it }
             val new = Shell(configuration, phone)
             new.listen(Told)
             shell = new

@@ -122,6 +122,12 @@ public class PocketdeskView @JvmOverloads constructor(
         failsafe { before.destroy() }
     }
 
+    override fun onAttachedToWindow() {
+        super.onAttachedToWindow()
+        // It was configured since.
+        if (shell == null && Pocketdesk.shell != null) load()
+    }
+
     override fun onWindowVisibilityChanged(visibility: Int) {
         super.onWindowVisibilityChanged(visibility)
         sayShown()

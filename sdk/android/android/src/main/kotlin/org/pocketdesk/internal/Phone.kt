@@ -15,6 +15,7 @@ import java.util.concurrent.Executors
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
+import org.pocketdesk.core.Configuration as Settings
 import org.pocketdesk.core.DeviceFacts
 import org.pocketdesk.core.Host
 import org.pocketdesk.core.SDK_VERSION
@@ -24,7 +25,7 @@ import org.pocketdesk.core.UrlTransport
 internal const val USER_AGENT = "PocketdeskSDK/$SDK_VERSION (android)"
 
 /** The phone around the shell: its main thread, its threads aside, its store and what it knows of itself. */
-internal class Phone(val context: Context) : Host {
+internal class Phone(val context: Context, private val configuration: Settings) : Host {
     private val main = Handler(Looper.getMainLooper())
     private val storage: Executor = Executors.newSingleThreadExecutor { thread(it, "store") }
     private val network: Executor = ThreadPoolExecutor(
@@ -50,6 +51,8 @@ internal class Phone(val context: Context) : Host {
     }
 
     override fun newId(): String = UUID.randomUUID().toString()
+
+    override fun forget(isPageClean: Boolean) = Traces.remove(context, configuration, isPageClean)
 
     override fun onApp(run: () -> Unit) {
         if (Looper.myLooper() == Looper.getMainLooper()) run() else main.post(run)

@@ -8,12 +8,11 @@ import org.pocketdesk.core.expired
 
 /** What the web view and the phone keep of a visitor. The app's other pages keep theirs. */
 internal object Traces {
-    fun remove(context: Context, configuration: Configuration) {
+    fun remove(context: Context, configuration: Configuration, isPageClean: Boolean) {
         failsafe { removeCookies(CookieManager.getInstance(), configuration) }
-        failsafe { WebStorage.getInstance().deleteOrigin(configuration.origin) }
+        if (!isPageClean) failsafe { WebStorage.getInstance().deleteOrigin(configuration.origin) }
         failsafe { Notifications.removeAll(context) }
         failsafe { PhotoProvider.removeAll(context) }
-        failsafe { WarmPage.forget() }
     }
 
     fun removeCookies(cookies: CookieManager, configuration: Configuration) {

@@ -26,11 +26,6 @@ internal object WarmPage {
         return warm
     }
 
-    fun forget() {
-        ready?.destroy()
-        ready = null
-    }
-
     @SuppressLint("SetJavaScriptEnabled")
     private fun create(context: Context): WebView {
         val view = WebView(MutableContextWrapper(context))

@@ -34,6 +34,12 @@ public interface Host {
     /** A UUID in lower case. */
     public fun newId(): String
 
+    /**
+     * Removes what web view and phone keep of the visitor, on the app's thread. `isPageClean`: the page has seen to its own
+     * storage, and may be using it for the next one already.
+     */
+    public fun forget(isPageClean: Boolean)
+
     /** Runs on the app's thread, the only one on which the shell lives: at once if this is it. */
     public fun onApp(run: () -> Unit)
 
@@ -78,7 +84,9 @@ public class Shell(public val configuration: Configuration, private val host: Ho
 
     /** Credentials of sessions that the server has to end yet. */
     private val leaving = LinkedHashSet<String>()
-    private var left: (() -> Unit)? = null
+
+    /** Ends the waiting for the page at log-out. */
+    private var left: ((Boolean) -> Unit)? = null
     private var push: PushTarget? = null
     private var properties: Map<String, String> = emptyMap()
     private var pending: ToPage? = null
@@ -217,20 +225,20 @@ public class Shell(public val configuration: Configuration, private val host: Ho
             tag = null
             val page = page
             if (page == null || !isReady) {
-                forget(done)
+                forget(isPageClean = false, done)
             } else {
                 val before = left
                 var isDone = false
-                val finish = {
+                val finish = { isPageClean: Boolean ->
                     if (!isDone) {
                         isDone = true
                         left = null
-                        before?.invoke()
-                        forget(done)
+                        before?.invoke(isPageClean)
+                        forget(isPageClean, done)
                     }
                 }
                 left = finish
-                host.later(LOGGED_OUT_WITHIN_MS, finish)
+                host.later(LOGGED_OUT_WITHIN_MS) { finish(false) }
                 page.receive(ToPage.LogOut)
             }
         }
@@ -253,7 +261,7 @@ public class Shell(public val configuration: Configuration, private val host: Ho
                     this.page = null
                     isReady = false
                     shownConversation = null
-                    left?.invoke()
+                    left?.invoke(false)
                 }
             }
         }
@@ -279,7 +287,7 @@ public class Shell(public val configuration: Configuration, private val host: Ho
             }
             is FromPage.LoggedOut -> {
                 shownConversation = null
-                left?.invoke()
+                left?.invoke(true)
                 sayIdentity()
             }
             is FromPage.Credential -> keep(message.credential)
@@ -385,8 +393,9 @@ public class Shell(public val configuration: Configuration, private val host: Ho
         }
     }
 
-    private fun forget(done: () -> Unit) {
+    private fun forget(isPageClean: Boolean, done: () -> Unit) {
         count(0)
+        safely { host.forget(isPageClean) }
         host.aside {
             safely { host.store.remove(CREDENTIAL) }
             host.onApp {

@@ -189,6 +189,7 @@ class LineTest {
         }
 
         override fun properties() = mapOf("platform" to "android")
+        override fun forget(isPageClean: Boolean) = Unit
         override fun newId() = UUID.randomUUID().toString()
         override fun onApp(run: () -> Unit) = app.execute(run)
         override fun aside(run: () -> Unit) = storage.execute(run)

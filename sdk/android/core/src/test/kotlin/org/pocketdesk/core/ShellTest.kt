@@ -312,6 +312,7 @@ class ShellTest {
         phone.hear(LOGGED_OUT)
         phone.settle()
         assertEquals(1, done)
+        assertEquals(listOf(true), phone.forgotten)
         assertEquals(NOBODY, phone.said.last())
         assertEquals(listOf("DELETE", "/session", "first"), phone.calls.last().run { listOf(method, path, credential) })
         assertEquals(setOf("installation"), phone.kept.keys)
@@ -337,6 +338,7 @@ class ShellTest {
         assertFalse(isDone)
         phone.pass(1)
         assertTrue(isDone)
+        assertEquals(listOf(false), phone.forgotten)
         assertNull(phone.kept["credential"])
         assertEquals("first", phone.kept["leaving"])
         phone.pass(60_000)
@@ -499,6 +501,7 @@ private class Phone(val kept: MutableMap<String, String> = HashMap()) {
     val opened = ArrayList<String>()
     var closed = 0
     var isLocked = false
+    val forgotten = ArrayList<Boolean>()
     var own = mapOf("device_model" to "Pixel 7")
     var retryAfter: String? = null
 
@@ -536,6 +539,10 @@ private class Phone(val kept: MutableMap<String, String> = HashMap()) {
 
         override fun properties() = own
         override fun newId() = ID
+        override fun forget(isPageClean: Boolean) {
+            forgotten.add(isPageClean)
+        }
+
         override fun onApp(run: () -> Unit) = run()
         override fun aside(run: () -> Unit) = work.addLast(run)
         override fun away(run: () -> Unit) = work.addLast(run)
