@@ -7,6 +7,7 @@ from pocketdesk.hubspot.api import (
     preferences,
     site_search,
     visitor_identification,
+    webhooks,
 )
 from pocketdesk.hubspot.api.routes import hubspot_router
 
@@ -17,5 +18,6 @@ router.include_router(objects.router)
 router.include_router(preferences.router)
 router.include_router(site_search.router)
 router.include_router(visitor_identification.router)
+router.include_router(webhooks.router)
 
 __all__ = ["router"]

@@ -14,6 +14,7 @@ from pocketdesk.accounts.rules import limits
 from pocketdesk.hubspot.wire.errors import to_error
 from pocketdesk.kernel.moments import DAY, SECOND
 from pocketdesk.kernel.refusal import Forbidden, Invalid, Refusal, TooMany, Unauthenticated
+from pocketdesk.storage import Engine
 
 CALLS_BY_ACCOUNT = limits.Limit("hubspot.account", 200, 50)
 """Programs that bring thousands of contacts over shall not wait long, and not push others aside."""
@@ -46,7 +47,11 @@ def hubspot_router() -> APIRouter:
 
 async def hubspot_caller(request: Request, engine: Storage, at: Now) -> AgentCaller:
     """Who calls: an API token of ours, in HubSpot's place for one, says in which account."""
-    authorization = request.headers.get("authorization")
+    return await caller_of(request, engine, at, request.headers.get("authorization"))
+
+
+async def caller_of(request: Request, engine: Engine, at: int, authorization: str | None) -> AgentCaller:
+    """The same, wherever the token stood; counts the call."""
     if authorization is None:
         raise Unauthenticated
     caller = await token_caller(engine, authorization, at)

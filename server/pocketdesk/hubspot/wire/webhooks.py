@@ -13,6 +13,7 @@ import msgspec
 
 from pocketdesk.conversations import wire as conversations
 from pocketdesk.conversations.model import Comment, EnclosedEntry, Message
+from pocketdesk.hubspot.wire.settings import subscription_of
 from pocketdesk.webhooks import rules
 from pocketdesk.webhooks.model import Delivery, Kind, Told
 
@@ -34,7 +35,7 @@ def hubspot(told: Told, secrets: tuple[bytes, ...], now: int) -> tuple[dict[str,
         return None
     event: dict[str, Any] = {
         "eventId": told.delivery.position,
-        "subscriptionId": told.webhook.id,
+        "subscriptionId": subscription_of(told.delivery.kind),
         "portalId": told.account_id,
         "appId": told.webhook.id,
         "occurredAt": told.delivery.at,
