@@ -166,6 +166,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
             *people_jobs.SCHEDULES,
             *files_jobs.SCHEDULES,
             *knowledge_jobs.SCHEDULES,
+            *imports_jobs.SCHEDULES,
             *help_center_jobs.SCHEDULES,
             *conversations_jobs.SCHEDULES,
             *privacy_jobs.SCHEDULES,

@@ -813,6 +813,23 @@ SET_IMPORT = Statement(
         problems=_set("problems", Text),
     )
 )
+OLD_IMPORTS = Statement(
+    select(article_import.c.account_id, article_import.c.id)
+    .where(
+        or_(
+            article_import.c.created_at < bindparam("before", type_=BigInteger),
+            and_(
+                article_import.c.state == "waiting",
+                article_import.c.created_at < bindparam("waiting_before", type_=BigInteger),
+            ),
+        )
+    )
+    .order_by(article_import.c.created_at)
+    .limit(_limit)
+)
+DROP_IMPORT = Statement(
+    delete(article_import).where(article_import.c.account_id == _account_id, article_import.c.id == _id)
+)
 ORIGINS = Statement(
     select(
         article_origin.c.origin,

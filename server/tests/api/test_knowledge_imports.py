@@ -2,9 +2,11 @@
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
@@ -13,7 +15,10 @@ from PIL import Image
 
 from pocketdesk.jobs import Leased
 from pocketdesk.jobs.model import Ending
-from pocketdesk.knowledge.imports import jobs, remote, sources
+from pocketdesk.kernel.moments import DAY
+from pocketdesk.kernel.refusal import NotFound
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.knowledge.imports import jobs, remote, sources, views
 from pocketdesk.knowledge.imports.actions import IMPORT
 from pocketdesk.outbound import Outbound, to_allowed
 from tests.api.desk import Desk, Somebody
@@ -52,10 +57,10 @@ def ask(
     )
 
 
-def run(desk: Desk, who: Somebody, import_id: int) -> Ending:
+def run(desk: Desk, who: Somebody, import_id: int, kind: str = IMPORT) -> Ending:
     outbound = Outbound(to_allowed(["127.0.0.1"]))
-    work = jobs.runs(desk.engine, desk.imports, desk.store, desk.check, outbound)[IMPORT]
-    return desk.run(work, Leased(who.account_id, 1, IMPORT, str(import_id), {}, 1, 1, 0))
+    work = jobs.runs(desk.engine, desk.imports, desk.store, desk.check, outbound)[kind]
+    return desk.run(work, Leased(who.account_id, 1, kind, str(import_id), {}, 1, 1, 0))
 
 
 def bring(
@@ -427,6 +432,42 @@ def test_an_import_that_broke_off_goes_on_and_writes_nothing_twice(
     assert (ended["state"], ended["done"], ended["problems"]) == ("done", 2, [])
     assert set(articles(shelf)) == {"How to pay", "Send it back"}
     assert bring(desk, shelf, packed(FOLDER))["created"] == 0
+
+
+def test_old_imports_and_files_whose_job_never_came_are_swept(
+    desk: Desk, shelf: Shelf, ana: Somebody
+) -> None:
+    scope = AccountScope(ana.account_id)
+
+    def is_there(import_id: int) -> bool:
+        try:
+            return bool(desk.engine.read_and_wait(lambda reader: views.import_(reader, scope, import_id)))
+        except NotFound:
+            return False
+
+    def left() -> set[int]:
+        run(desk, ana, 0, jobs.SWEEP)
+        return set(filter(is_there, (done, lost, asked)))
+
+    def files() -> list[Path]:
+        return [path for path in (desk.folder / "imports").rglob("*") if path.is_file()]
+
+    done = bring(desk, shelf, b"# A\n\nWords.", name="a.md")["id"]
+    before = desk.rows()["article"]
+    lost = ask(ana, shelf.id, b"# B", name="b.md").json()["id"]
+    asked = 0
+    for path in files():
+        os.utime(path, (desk.clock.now / 1000, desk.clock.now / 1000))
+    assert left() == {done, lost}
+    assert len(files()) == 1
+    desk.clock.advance(8 * DAY)
+    asked = ask(ana, shelf.id, b"# C", name="c.md").json()["id"]
+    assert left() == {done, asked}
+    assert [str(asked) in path.name for path in files()] == [True]
+    assert run(desk, ana, lost) is None, "a job that comes after all finds nothing to do"
+    desk.clock.advance(85 * DAY)
+    assert left() == set()
+    assert desk.rows()["article"] == before, "what was brought stays"
 
 
 def test_bad_forms_are_refused_at_their_field(desk: Desk, shelf: Shelf) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
 from pocketdesk.jobs import Job
+from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import actions, rules, store
@@ -22,6 +23,11 @@ IMPORT = "knowledge.import"
 MOST_PROBLEMS = 500
 LONGEST_NAME = 200
 LONGEST_CATEGORY = 100
+KEPT_DAYS = 90
+"""What an import said about itself can be read so long. What it has brought stays."""
+WAITING_DAYS = 7
+"""Its file was never whole, or its job is lost."""
+SWEPT_AT_ONCE = 200
 
 
 def ask_import(
@@ -99,6 +105,18 @@ def note(
         created_=created,
         problems_=msgspec.json.encode(problems[:MOST_PROBLEMS]).decode(),
     )
+
+
+def sweep_imports(unit: UnitOfWork) -> bool:
+    """Forgets imports of all accounts that are old, or whose job has never come; whether there may be more."""
+    old = unit.all(
+        store.OLD_IMPORTS,
+        before=unit.now - KEPT_DAYS * DAY,
+        waiting_before=unit.now - WAITING_DAYS * DAY,
+        limit=SWEPT_AT_ONCE,
+    )
+    unit.run_many(store.DROP_IMPORT, [{"account_id": account_id, "id_": id_} for account_id, id_ in old])
+    return len(old) == SWEPT_AT_ONCE
 
 
 def begin_article(

@@ -22,9 +22,10 @@ from pocketdesk.files.model import State as FileState
 from pocketdesk.files.outside import Lost, Place, Store
 from pocketdesk.files.outside.clamd import Unanswered
 from pocketdesk.files.rules.uploads import CHUNK_BYTES
-from pocketdesk.jobs import Leased, Retry
+from pocketdesk.jobs import Cron, Leased, Retry, Scheduled
 from pocketdesk.jobs.model import Ending, Later
 from pocketdesk.jobs.worker import Run
+from pocketdesk.kernel.moments import DAY
 from pocketdesk.kernel.refusal import Invalid, NotFound, Refusal, TooMany
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.knowledge import rules
@@ -39,6 +40,8 @@ from pocketdesk.outbound import Outbound
 from pocketdesk.storage import Engine, Reader
 
 Check: TypeAlias = Callable[[int, int], Awaitable[Upload | Unanswered]]
+SWEEP = "knowledge.sweep_imports"
+SCHEDULES = (Scheduled(SWEEP, Cron("40 3 * * *")),)
 LARGEST_DATA_ADDRESS = 4 << 20
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 
@@ -84,7 +87,14 @@ def runs(
         await incoming.drop(place)
         return None
 
-    return {IMPORT: run}
+    async def sweep(_job: Leased) -> Ending:
+        while await engine.write(actions.sweep_imports):
+            pass
+        # Files lie there untouched until their job drops them.
+        await incoming.tidy(await engine.write(lambda unit: unit.now - actions.WAITING_DAYS * DAY))
+        return None
+
+    return {IMPORT: run, SWEEP: sweep}
 
 
 def _begin(account_id: int, import_id: int, reader: Reader) -> tuple[AccountScope, Import, Base, Actor]:
