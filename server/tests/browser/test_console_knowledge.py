@@ -122,7 +122,7 @@ def test_A09_K08_a_stranger_writes_a_first_article_and_publishes_it(
         name.fill("For shoppers")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1, name="For shoppers")).to_be_visible()
-        page.get_by_role("button", name="Write an article").click()
+        page.get_by_role("button", name="Write an article", exact=True).click()
         title = page.get_by_role("textbox", name="Title", exact=True)
         expect(title).to_be_focused()
         page.keyboard.type(TITLE)
@@ -295,6 +295,35 @@ def test_K09_who_may_only_write_sees_publish_with_the_reason(chromium: Browser, 
         assert complaints(page) == []
     assert variant(server, article)["state"] == "draft"
     assert "By Ben." in words(server, article)[0]
+
+
+def test_K09_who_may_only_publish_reads_everything_and_writes_nothing(
+    chromium: Browser, server: Server
+) -> None:
+    base = make_base(server)
+    server.account("POST", f"/knowledge/bases/{base['id']}/categories", {"names": {"en": "Orders"}})
+    article = make_article(server, base, TITLE, "One.")
+    cookie = author(server, "knowledge_publish")
+    with window(chromium, server) as page:
+        own, server.cookie = server.cookie, cookie
+        try:
+            lend_session(page.context, server)
+        finally:
+            server.cookie = own
+        page.goto(f"/a/{server.account_id}/knowledge/{base['id']}/categories")
+        expect(page.get_by_text("lets you publish, not write")).to_be_visible()
+        expect(page.get_by_role("button", name="Orders", exact=True)).to_be_disabled()
+        assert complaints(page) == []
+        page.get_by_role("tab", name="Articles").click()
+        expect(page.get_by_role("button", name="Write an article", exact=True)).to_have_count(0)
+        page.get_by_role("link", name=TITLE).click()
+        expect(paper(page)).to_have_attribute("contenteditable", "false")
+        expect(page.get_by_role("textbox", name="Title", exact=True)).not_to_be_editable()
+        assert complaints(page) == []
+        page.get_by_role("button", name="Publish", exact=True).click()
+        expect(page.get_by_text(f"{TITLE} published.")).to_be_visible()
+    assert variant(server, article)["state"] == "published"
+    assert words(server, article) == ["One."]
 
 
 def test_K02_categories_are_named_and_arranged_by_keyboard(chromium: Browser, server: Server) -> None:

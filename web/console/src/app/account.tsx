@@ -36,7 +36,11 @@ export function usePlace(): Place {
   return place;
 }
 
-/** Whether the signed-in user's permission set includes a right here. */
-export function useMay(permission: Permission): boolean {
-  return useAccount().user.permissions.includes(permission);
+/** Whoever writes articles and whoever publishes them both see them all. */
+export const AUTHORS = ["knowledge_edit", "knowledge_publish"] as const satisfies readonly Permission[];
+
+/** Whether the signed-in user's permission set includes a right here, or one of some. */
+export function useMay(...some: readonly Permission[]): boolean {
+  const { permissions } = useAccount().user;
+  return some.some((permission) => permissions.includes(permission));
 }

@@ -18,7 +18,7 @@ import type { Contact, Page } from "../api/types.ts";
 import { conversationsQuery } from "../inbox/queries.ts";
 import { whoIs } from "../inbox/row.tsx";
 import { articlesQuery, basesQuery, createArticle } from "../knowledge/queries.ts";
-import { useAccount, useMay } from "./account.tsx";
+import { AUTHORS, useAccount, useMay } from "./account.tsx";
 import { DOCS } from "./docs.ts";
 import { fits } from "./fits.ts";
 import { useStatus } from "./shell.tsx";
@@ -132,6 +132,7 @@ function useChoices(typed: string): Choice[] {
   const mayIdentity = useMay("identity");
   const mayTokens = useMay("tokens");
   const mayAudit = useMay("audit");
+  const mayReadKnowledge = useMay(...AUTHORS);
   const mayWrite = useMay("knowledge_edit");
   const mayPublish = useMay("knowledge_publish");
   const [words] = useDebouncedValue(typed.trim(), 150);
@@ -151,7 +152,7 @@ function useChoices(typed: string): Choice[] {
   });
   const flows = useQuery({ ...chatflowsQuery(account.id, {}), enabled: isSearch && mayFlows });
 
-  const bases = useQuery({ ...basesQuery(account.id), enabled: mayWrite });
+  const bases = useQuery({ ...basesQuery(account.id), enabled: mayReadKnowledge });
   const live = (bases.data ?? []).filter(({ archived_at }) => archived_at === null);
   const articles = useQueries({
     queries: (isSearch ? live : []).map(({ id }) =>
@@ -188,7 +189,7 @@ function useChoices(typed: string): Choice[] {
           ),
         ]
       : []),
-    ...(mayWrite
+    ...(mayReadKnowledge
       ? [
           go(
             "knowledge",
@@ -244,30 +245,28 @@ function useChoices(typed: string): Choice[] {
           ),
         ]
       : []),
-    ...(mayWrite
+    ...(mayPublish
       ? [
-          ...(mayPublish
-            ? [
-                act("create-base", t("find.create_base"), () =>
-                  navigate({ to: "/a/$accountId/knowledge", params, search: { create: "1" } }),
-                ),
-              ]
-            : []),
-          ...live.map((base) =>
-            act(
-              `write-${base.id}`,
-              `${t("find.write")}${live.length > 1 ? `: ${base.name}` : ""}`,
-              async () => {
-                const language = base.languages[0] ?? "en";
-                const { id } = await createArticle(account.id, base.id, { language, category_id: null });
-                await navigate({
-                  to: "/a/$accountId/knowledge/articles/$articleId/$language",
-                  params: { accountId, articleId: String(id), language },
-                });
-              },
-            ),
+          act("create-base", t("find.create_base"), () =>
+            navigate({ to: "/a/$accountId/knowledge", params, search: { create: "1" } }),
           ),
         ]
+      : []),
+    ...(mayWrite
+      ? live.map((base) =>
+          act(
+            `write-${base.id}`,
+            `${t("find.write")}${live.length > 1 ? `: ${base.name}` : ""}`,
+            async () => {
+              const language = base.languages[0] ?? "en";
+              const { id } = await createArticle(account.id, base.id, { language, category_id: null });
+              await navigate({
+                to: "/a/$accountId/knowledge/articles/$articleId/$language",
+                params: { accountId, articleId: String(id), language },
+              });
+            },
+          ),
+        )
       : []),
     act("docs", t("find.docs"), () => window.open(DOCS.first, "_blank", "noopener")),
     status === "available"

@@ -99,10 +99,16 @@ export function Missing() {
   );
 }
 
+interface NeedsProps {
+  /** One of these is enough. */
+  permission: Permission | readonly Permission[];
+  children: ReactNode;
+}
+
 /** Shows a screen only to those whose permission set includes it; the server refuses the others in any case. */
-export function Needs({ permission, children }: { permission: Permission; children: ReactNode }) {
+export function Needs({ permission, children }: NeedsProps) {
   const account = useAccount();
-  if (useMay(permission)) return children;
+  if (useMay(...[permission].flat())) return children;
   return (
     <Empty icon={<IconLock />} title={t("error.forbidden")}>
       {t("error.forbidden.why", { account: account.name })}

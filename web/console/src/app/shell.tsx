@@ -30,7 +30,7 @@ import { sessionQuery } from "../api/queries.ts";
 import type { Presence, Session } from "../api/types.ts";
 import { BeingTold } from "../inbox/being-told.tsx";
 import { LiveProvider, useConnectionState } from "../live/live.tsx";
-import { useAccount, useMay, usePlace } from "./account.tsx";
+import { AUTHORS, useAccount, useMay, usePlace } from "./account.tsx";
 import { useGoKeys, useKeys } from "./keys.ts";
 import { KeysHelp, MOD } from "./keys-help.tsx";
 import { initials } from "./people.ts";
@@ -65,7 +65,7 @@ function Frame() {
   const found = useRef(false);
   if (finding) found.current = true;
   const mayFlows = useMay("chatflows");
-  const mayWrite = useMay("knowledge_edit");
+  const mayReadKnowledge = useMay(...AUTHORS);
 
   // Fetched while nothing else is going on, so that the first letters typed into it are not lost.
   useEffect(() => {
@@ -86,7 +86,7 @@ function Frame() {
     ...(mayFlows
       ? [{ to: "/a/$accountId/chatflows", label: t("nav.chatflows"), icon: IconMessages } as const]
       : []),
-    ...(mayWrite
+    ...(mayReadKnowledge
       ? [{ to: "/a/$accountId/knowledge", label: t("nav.knowledge"), icon: IconBook2 } as const]
       : []),
     { to: "/a/$accountId/contacts", label: t("nav.contacts"), icon: IconAddressBook },

@@ -20,7 +20,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import { call } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { AUTHORS, useAccount, useMay } from "../app/account.tsx";
 import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { nameOf, useKeys } from "../app/keys.ts";
 import { Bones, Needs } from "../app/screens.tsx";
@@ -34,6 +34,7 @@ import { useLanguages } from "./languages.ts";
 import { Preview } from "./preview.tsx";
 import { PublishButton, usePublishing } from "./publishing.tsx";
 import { articleQuery, articlesKey, baseQuery, knowledge, toDraft, variantQuery } from "./queries.ts";
+import { ReadOnly } from "./read-only.tsx";
 import type { Article, Base, Variant } from "./shapes.ts";
 import { StateBadge } from "./state-badge.tsx";
 import { t } from "./texts.ts";
@@ -51,7 +52,7 @@ const LONGEST_SUBTITLE = 300;
 
 export function ArticleScreen() {
   return (
-    <Needs permission="knowledge_edit">
+    <Needs permission={AUTHORS}>
       <Loaded />
     </Needs>
   );
@@ -83,6 +84,7 @@ interface WriteProps {
 function Write({ article, base, variant }: WriteProps) {
   const account = useAccount().id;
   const accountId = String(account);
+  const mayWrite = useMay("knowledge_edit");
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { language } = variant;
@@ -200,15 +202,20 @@ function Write({ article, base, variant }: WriteProps) {
             >
               {t("versions")}
             </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => void remove()}>
-              {t("article.delete")}
-            </Menu.Item>
+            {mayWrite && (
+              <>
+                <Menu.Divider />
+                <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => void remove()}>
+                  {t("article.delete")}
+                </Menu.Item>
+              </>
+            )}
           </MoreMenu>
         </div>
       </header>
       <div className="article-paper" {...script}>
         <h1 className="visually-hidden">{written.title || t("untitled")}</h1>
+        {!mayWrite && <ReadOnly />}
         {state.status === "refused" && (
           <Alert color="red" role="alert" title={t("save.refused")} dir="auto">
             {state.problem}
@@ -216,6 +223,7 @@ function Write({ article, base, variant }: WriteProps) {
         )}
         <Textarea
           className="article-title"
+          readOnly={!mayWrite}
           variant="unstyled"
           autosize
           aria-label={t("title.field")}
@@ -238,6 +246,7 @@ function Write({ article, base, variant }: WriteProps) {
         <Textarea
           ref={subtitle}
           className="article-subtitle"
+          readOnly={!mayWrite}
           variant="unstyled"
           autosize
           aria-label={t("subtitle.field")}
@@ -255,6 +264,7 @@ function Write({ article, base, variant }: WriteProps) {
         <Suspense fallback={<Bones lines={4} />}>
           <Writer
             ref={writing}
+            isEditable={mayWrite}
             body={written.body}
             lang={language}
             dir={dir}

@@ -18,7 +18,7 @@ import {
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { call } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { Learn } from "../app/controls/section.tsx";
 import { DOCS } from "../app/docs.ts";
@@ -50,6 +50,7 @@ interface Filters {
 export function ArticlesTab({ base }: { base: Base }) {
   const account = useAccount().id;
   const accountId = String(account);
+  const mayWrite = useMay("knowledge_edit");
   const filters = route.useSearch();
   const navigate = useNavigate();
   const searchField = useRef<HTMLInputElement>(null);
@@ -83,14 +84,14 @@ export function ArticlesTab({ base }: { base: Base }) {
     "/": () => searchField.current?.focus(),
     j: () => walk(1),
     k: () => walk(-1),
-    n: begin,
   });
+  useKeys({ n: begin }, mayWrite);
 
   if (articles.isPending) return <Bones />;
   if (articles.isError) throw articles.error;
   const rows = articles.data.pages.flatMap((page) => page.items);
   const isFiltered = Object.keys(filters).length > 0;
-  const write = (
+  const write = mayWrite && (
     <Button leftSection={<IconPencilPlus size={16} aria-hidden />} loading={create.isPending} onClick={begin}>
       {t("article.create")}
     </Button>
@@ -103,16 +104,18 @@ export function ArticlesTab({ base }: { base: Base }) {
           icon={<IconArticle />}
           title={t("articles.empty")}
           action={
-            <div className="empty-actions">
-              {write}
-              <Button
-                variant="default"
-                leftSection={<IconFileImport size={16} aria-hidden />}
-                onClick={imports.open}
-              >
-                {t("import")}
-              </Button>
-            </div>
+            mayWrite && (
+              <div className="empty-actions">
+                {write}
+                <Button
+                  variant="default"
+                  leftSection={<IconFileImport size={16} aria-hidden />}
+                  onClick={imports.open}
+                >
+                  {t("import")}
+                </Button>
+              </div>
+            )
           }
         >
           {t("articles.empty.why")} <Learn to={DOCS.knowledge}>{t("articles.learn")}</Learn>
@@ -185,9 +188,11 @@ export function ArticlesTab({ base }: { base: Base }) {
             <div className="articles-actions">
               {write}
               <MoreMenu label={t("articles.more")}>
-                <Menu.Item leftSection={<IconFileImport size={16} />} onClick={imports.open}>
-                  {t("import")}
-                </Menu.Item>
+                {mayWrite && (
+                  <Menu.Item leftSection={<IconFileImport size={16} />} onClick={imports.open}>
+                    {t("import")}
+                  </Menu.Item>
+                )}
                 <Menu.Item
                   leftSection={<IconDownload size={16} />}
                   component="a"
@@ -279,6 +284,7 @@ export function useCreateArticle(base: Base) {
 }
 
 function Row({ row, base, category }: { row: ArticleRow; base: Base; category: string }) {
+  const mayWrite = useMay("knowledge_edit");
   const account = useAccount().id;
   const queries = useQueryClient();
   const { nameOf } = useLanguages();
@@ -365,9 +371,11 @@ function Row({ row, base, category }: { row: ArticleRow; base: Base; category: s
           >
             {t("versions")}
           </Menu.Item>
-          <Menu.Item color="red" onClick={() => remove.mutate()}>
-            {t("article.delete")}
-          </Menu.Item>
+          {mayWrite && (
+            <Menu.Item color="red" onClick={() => remove.mutate()}>
+              {t("article.delete")}
+            </Menu.Item>
+          )}
         </MoreMenu>
       </td>
     </tr>

@@ -3,7 +3,7 @@ import { IconChevronDown, IconExternalLink, IconPlus } from "@tabler/icons-react
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
-import { useAccount, useMay } from "../app/account.tsx";
+import { AUTHORS, useAccount, useMay } from "../app/account.tsx";
 import "../app/controls/controls.css";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
 import { ArticlesTab } from "./articles.tsx";
@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<Exclude<KnowledgeTab, "articles">, (base: { base: B
 
 export function BaseScreen() {
   return (
-    <Needs permission="knowledge_edit">
+    <Needs permission={AUTHORS}>
       <Loaded />
     </Needs>
   );

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, Navigate, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/call.ts";
-import { useAccount, useMay } from "../app/account.tsx";
+import { AUTHORS, useAccount, useMay } from "../app/account.tsx";
 import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { fieldErrors, Problems } from "../app/form.tsx";
 import { useKeys } from "../app/keys.ts";
@@ -21,7 +21,7 @@ const route = getRouteApi("/a/$accountId/knowledge");
 
 export function BaseList() {
   return (
-    <Needs permission="knowledge_edit">
+    <Needs permission={AUTHORS}>
       <Bases />
     </Needs>
   );

@@ -21,13 +21,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, Refused } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import { MoreMenu } from "../app/controls/more-menu.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Bones, Empty } from "../app/screens.tsx";
 import { complain, offerUndo, say } from "../app/undo.tsx";
 import { named, useLanguages } from "./languages.ts";
 import { articlesKey, categoriesQuery, knowledge } from "./queries.ts";
+import { ReadOnly } from "./read-only.tsx";
 import type { Base, Category } from "./shapes.ts";
 import { t } from "./texts.ts";
 import { type Branch, flat, moved, moves, orderOf } from "./tree.ts";
@@ -37,9 +38,10 @@ type Naming = { parent: number | null } | { category: Category };
 
 export function CategoriesTab({ base }: { base: Base }) {
   const account = useAccount().id;
+  const mayWrite = useMay("knowledge_edit");
   const [naming, name] = useState<Naming | null>(null);
   const categories = useQuery(categoriesQuery(account, base.id));
-  useKeys({ n: () => name({ parent: null }) });
+  useKeys({ n: () => name({ parent: null }) }, mayWrite);
   if (categories.isPending) return <Bones />;
   if (categories.isError) throw categories.error;
   const create = (
@@ -48,7 +50,8 @@ export function CategoriesTab({ base }: { base: Base }) {
     </Button>
   );
   return (
-    <div className="categories">
+    <fieldset className="plain-fieldset categories" disabled={!mayWrite} aria-label={t("tab.categories")}>
+      {!mayWrite && <ReadOnly />}
       {categories.data.length === 0 ? (
         <Empty icon={<IconCategory />} title={t("category.empty")} action={create}>
           {t("category.empty.why")}
@@ -63,7 +66,7 @@ export function CategoriesTab({ base }: { base: Base }) {
         </>
       )}
       {naming && <NameDialog base={base} naming={naming} onClose={() => name(null)} />}
-    </div>
+    </fieldset>
   );
 }
 

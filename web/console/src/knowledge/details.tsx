@@ -3,7 +3,7 @@ import { IconExternalLink, IconHistory, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { call } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import { dateTime } from "../app/time.ts";
 import { complain } from "../app/undo.tsx";
 import type { Draft, State } from "./draft.ts";
@@ -27,6 +27,7 @@ interface DetailsProps {
 /** Everything about an article that is not its words. */
 export function Details({ article, base, variant, draft, state, publishing }: DetailsProps) {
   const account = useAccount().id;
+  const mayWrite = useMay("knowledge_edit");
   const queries = useQueryClient();
   const categories = useQuery(categoriesQuery(account, base.id)).data ?? [];
   const change = useMutation({
@@ -57,7 +58,7 @@ export function Details({ article, base, variant, draft, state, publishing }: De
         )}
       </section>
       <Languages article={article} base={base} current={variant.language} />
-      <section className="details-fields">
+      <fieldset className="plain-fieldset details-fields" disabled={!mayWrite} aria-label={t("details")}>
         <Select
           label={t("category")}
           placeholder={t("category.none")}
@@ -103,7 +104,7 @@ export function Details({ article, base, variant, draft, state, publishing }: De
           maxTags={20}
           onChange={(tags) => draft.change({ tags })}
         />
-      </section>
+      </fieldset>
       <Button
         variant="subtle"
         className="details-versions"
@@ -140,6 +141,7 @@ function Languages({ article, base, current }: { article: Article; base: Base; c
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { nameOf } = useLanguages();
+  const mayWrite = useMay("knowledge_edit");
   const add = useMutation({
     mutationFn: ({ language, copy_from }: { language: string; copy_from: string | null }) =>
       call("POST", knowledge(account, `/articles/${article.id}/variants`), {
@@ -181,11 +183,12 @@ function Languages({ article, base, current }: { article: Article; base: Base; c
               ) : (
                 <>
                   <span className="muted">{nameOf(code)}</span>
-                  <Menu position="bottom-end">
+                  <Menu position="bottom-end" disabled={!mayWrite}>
                     <Menu.Target>
                       <Button
                         size="compact-xs"
                         variant="subtle"
+                        disabled={!mayWrite}
                         leftSection={<IconPlus size={14} aria-hidden />}
                         loading={add.isPending && add.variables.language === code}
                         aria-label={t("language.add", { language: nameOf(code) })}

@@ -3,12 +3,13 @@ import { IconPlus, IconSearch, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call, Refused } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { useAccount, useMay } from "../app/account.tsx";
 import { LeaveGuard } from "../app/controls/leave-guard.tsx";
 import { useKeys } from "../app/keys.ts";
 import { Bones, Empty } from "../app/screens.tsx";
 import { say } from "../app/undo.tsx";
 import { knowledge, synonymsQuery } from "./queries.ts";
+import { ReadOnly } from "./read-only.tsx";
 import type { Base, Synonym } from "./shapes.ts";
 import { t } from "./texts.ts";
 
@@ -27,6 +28,7 @@ const isSame = (one: readonly string[][], other: readonly string[][]) =>
 function Form({ base, saved }: { base: Base; saved: readonly Synonym[] }) {
   const account = useAccount().id;
   const queries = useQueryClient();
+  const mayWrite = useMay("knowledge_edit");
   const beginning = saved.map(({ words }) => [...words]);
   const [groups, setGroups] = useState(beginning);
   const kept = groups.filter((words) => words.length > 0);
@@ -48,7 +50,7 @@ function Form({ base, saved }: { base: Base; saved: readonly Synonym[] }) {
       () => true,
       () => false,
     );
-  useKeys({ "mod+s": () => void save(), n: () => setGroups([...groups, []]) });
+  useKeys({ "mod+s": () => void save(), n: () => setGroups([...groups, []]) }, mayWrite);
   const refused = put.error instanceof Refused ? put.error : null;
   const problemAt = (place: number) =>
     refused && Object.entries(refused.fields).find(([field]) => field.includes(`.${place}`))?.[1];
@@ -62,7 +64,8 @@ function Form({ base, saved }: { base: Base; saved: readonly Synonym[] }) {
     </Button>
   );
   return (
-    <div className="synonyms">
+    <fieldset className="plain-fieldset synonyms" disabled={!mayWrite} aria-label={t("tab.search")}>
+      {!mayWrite && <ReadOnly />}
       {groups.length === 0 ? (
         <Empty icon={<IconSearch />} title={t("synonyms.empty")} action={add}>
           {t("synonyms.empty.why")}
@@ -118,6 +121,6 @@ function Form({ base, saved }: { base: Base; saved: readonly Synonym[] }) {
         isSaving={put.isPending}
         loses={(path) => !path.endsWith("/search")}
       />
-    </div>
+    </fieldset>
   );
 }

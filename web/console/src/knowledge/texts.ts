@@ -134,6 +134,8 @@ export const t = catalogue({
   "publish.is": "Published",
   "publish.same": "Readers see what you see.",
   "publish.more": "More ways to publish",
+  "write.forbidden":
+    "Your permission set lets you publish, not write. Ask an administrator to change something here.",
   "publish.forbidden":
     "Your permission set lets you write, not publish. Ask an administrator to publish this.",
   "publish.done": "{title} published.",

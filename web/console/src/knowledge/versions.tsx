@@ -3,7 +3,7 @@ import { IconArrowLeft, IconHistory, IconRestore } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { call } from "../api/call.ts";
-import { useAccount } from "../app/account.tsx";
+import { AUTHORS, useAccount, useMay } from "../app/account.tsx";
 import { Bones, Empty, Heading, Needs } from "../app/screens.tsx";
 import { dateTime } from "../app/time.ts";
 import { complain, say } from "../app/undo.tsx";
@@ -19,7 +19,7 @@ const route = getRouteApi("/a/$accountId/knowledge/articles/$articleId/$language
 
 export function VersionsScreen() {
   return (
-    <Needs permission="knowledge_edit">
+    <Needs permission={AUTHORS}>
       <Versions />
     </Needs>
   );
@@ -29,6 +29,7 @@ export function VersionsScreen() {
 function Versions() {
   const account = useAccount().id;
   const accountId = String(account);
+  const mayWrite = useMay("knowledge_edit");
   const { articleId, language } = route.useParams();
   const { version, against } = route.useSearch();
   const navigate = useNavigate();
@@ -90,14 +91,16 @@ function Versions() {
   return (
     <div className="screen versions">
       <Heading back={back} title={t("versions.of", { title: variant.data.draft.title })}>
-        <Button
-          variant="default"
-          leftSection={<IconRestore size={16} aria-hidden />}
-          loading={restore.isPending}
-          onClick={() => restore.mutate(shown.number)}
-        >
-          {t("version.restore", { number: shown.number })}
-        </Button>
+        {mayWrite && (
+          <Button
+            variant="default"
+            leftSection={<IconRestore size={16} aria-hidden />}
+            loading={restore.isPending}
+            onClick={() => restore.mutate(shown.number)}
+          >
+            {t("version.restore", { number: shown.number })}
+          </Button>
+        )}
       </Heading>
       <div className="versions-body">
         <nav aria-label={t("versions")}>

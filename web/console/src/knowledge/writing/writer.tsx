@@ -33,13 +33,15 @@ interface WriterProps {
   images: Images;
   /** Where articles to link to are looked for. */
   base: number;
+  /** Without it, there is only something to read. */
+  isEditable: boolean;
   onChange: (body: Body) => void;
 }
 
 const MOST_MB = 10;
 
 /** The editor of an article's body: everything of the tree, and nothing that it does not know. */
-export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterProps) {
+export function Writer({ ref, body, lang, dir, images, base, isEditable, onChange }: WriterProps) {
   const account = useAccount().id;
   const [question, ask] = useState<Question | null>(null);
   const [isThere, setThere] = useState(false);
@@ -52,6 +54,7 @@ export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterP
   const editor = useEditor({
     extensions: useMemo(() => extensions(views), []),
     content: toDocument(body),
+    editable: isEditable,
     injectCSS: false,
     shouldRerenderOnTransaction: false,
     onCreate: () => setThere(true),
@@ -62,6 +65,7 @@ export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterP
         class: "article-body writer-body",
         role: "textbox",
         "aria-multiline": "true",
+        "aria-readonly": String(!isEditable),
         "aria-label": t("write"),
         lang,
         dir,
@@ -90,6 +94,7 @@ export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterP
   });
 
   const takeFiles = (from: DataTransfer | null, at: number | null): boolean => {
+    if (!isEditable) return false;
     // Words copied from a word processor bring a picture of themselves along; the words are meant.
     const files = from?.types.includes("text/html") ? [] : [...(from?.files ?? [])];
     if (files.length === 0) return false;
@@ -105,12 +110,14 @@ export function Writer({ ref, body, lang, dir, images, base, onChange }: WriterP
   return (
     <ImagesProvider value={(file) => addressOf(file) ?? images(file)}>
       <div className="writer">
-        <Toolbar
-          editor={editor}
-          onAsk={(what) => (what === "image" ? chooser.current?.click() : ask(what))}
-        />
+        {isEditable && (
+          <Toolbar
+            editor={editor}
+            onAsk={(what) => (what === "image" ? chooser.current?.click() : ask(what))}
+          />
+        )}
         <EditorContent editor={editor} />
-        {isThere && (
+        {isEditable && isThere && (
           <SlashMenu
             editor={editor}
             onAsk={(what) => (what === "image" ? chooser.current?.click() : ask(what))}
