@@ -31,7 +31,7 @@ extension HostApp {
             facts: {
                 DeviceFacts.here(
                     appVersion: appVersion, build: about["CFBundleVersion"] as? String ?? "",
-                    mayNotify: permission.granted
+                    mayNotify: permission.look()
                 ).properties
             },
             forget: {
@@ -79,10 +79,17 @@ extension DeviceFacts {
 /// Whether the app may show notifications, as far as it has been found out.
 @MainActor
 private final class Permission {
-    private(set) var granted: Bool?
+    private var granted: Bool?
 
     init() {
+        look()
+    }
+
+    /// What is known; what it is now, is known next time.
+    @discardableResult
+    func look() -> Bool? {
         ask { [weak self] granted in self?.granted = granted }
+        return granted
     }
 
     private nonisolated func ask(_ told: @escaping @MainActor @Sendable (Bool) -> Void) {

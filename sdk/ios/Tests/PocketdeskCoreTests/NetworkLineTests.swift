@@ -10,9 +10,10 @@ import Testing
 struct NetworkLineTests {
     @Test("a request arrives as it was meant, with our name and without cookies, and its answer comes back")
     func call() async throws {
-        let server = try SocketServer(
-            answers: Array(repeating: "HTTP/1.1 200 OK\r\nETag: \"2-3\"\r\nSet-Cookie: a=b\r\nContent-Length: 26\r\n"
-                + "Connection: close\r\n\r\n{\"unread\":2,\"messages\": 3}", count: 2))
+        let answer =
+            "HTTP/1.1 200 OK\r\nETag: \"2-3\"\r\nSet-Cookie: a=b\r\nContent-Length: 26\r\nConnection: close\r\n\r\n"
+            + #"{"unread":2,"messages": 3}"#
+        let server = try SocketServer(answers: [answer, answer])
         let line = NetworkLine.make()
         let shell = Server(serverURL: server.address, line: line)
         for _ in 0..<2 {

@@ -364,7 +364,7 @@ struct PlatformTests {
     // MARK: Around it
 
     @Test("C06 the device tells of itself, and leaves the battery's monitoring as it was")
-    func facts() {
+    func facts() async {
         let told = DeviceFacts.here(appVersion: "", build: "", mayNotify: nil).properties
         #expect(told["os_version"] == "iOS 17.2")
         #expect(told["app_version"] == "N/A")
@@ -375,6 +375,10 @@ struct PlatformTests {
         #expect(told["battery_state"] == "charging")
         #expect(told["device_model"]?.isEmpty == false)
         #expect(!UIDevice.current.isBatteryMonitoringEnabled)
+        // Whether it may notify was found out when it was configured.
+        let host = HostApp.device(for: Pocketdesk.shell!.configuration)
+        await settle()
+        #expect(host.facts()["notification_permissions"] == "true")
     }
 
     @Test("D20 the count of what is unread can be shown")
