@@ -80,7 +80,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             try:
                 with urlopen(f"{self.origin}/readyz", timeout=2) as answer:
