@@ -101,7 +101,7 @@ test: setup ## Every tier of tests, in real browsers and on real databases
 test-react-native: sdk/react-native/node_modules/.installed ## The React Native SDK: types, vectors, shell and component
 	@cd sdk/react-native && npm --silent test
 
-test-android: ## The Android SDK: vectors, core and layer, and what is in its AAR
+test-android: ## The Android SDK: vectors, core, layer, and what is in its AAR (not part of make test)
 	@tools/system-packages $(ANDROID_PACKAGES)
 	@$(MAVEN)
 
