@@ -22,6 +22,8 @@ MOST_BYTES = 256 * 1024
 _LARGER = {
     # The draft of an article: 200,000 characters in any script, and what JSON needs around them.
     re.compile(r"/api/v1/accounts/\d+/knowledge/articles/\d+/variants/[^/]+/draft"): 4 * 1024 * 1024,
+    # A whole file, as HubSpot's clients send it, and the form around it.
+    re.compile(r"/files/[\w-]+/files"): (25 + 1) * 1024 * 1024,
     # A folder of articles with its images, and the form around it.
     re.compile(r"/api/v1/accounts/\d+/knowledge/bases/\d+/imports"): (64 + 1) * 1024 * 1024,
 }

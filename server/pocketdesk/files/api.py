@@ -122,10 +122,24 @@ async def _receive(
     file_id: int,
     offset: int,
 ) -> FileOut | ProgressOut:
-    """First the bytes, then the row: what is counted as received is on the disk."""
+    """The next bytes, as the body of the request."""
     limiter(request, CHUNK_BY_OWNER).take((scope, owner), at)
     limiter(request, CHUNK_BY_ADDRESS).take(whence, at)
-    chunk = await request.body()
+    after = await _take(engine, store, check, scope, owner, file_id, offset, await request.body())
+    return to_progress(after)
+
+
+async def _take(
+    engine: Engine,
+    store: Store,
+    check: Check,
+    scope: AccountScope,
+    owner: Owner,
+    file_id: int,
+    offset: int,
+    chunk: bytes,
+) -> Upload:
+    """First the bytes, then the row: what is counted as received is on the disk."""
     before = await engine.read(lambda reader: views.upload_of(reader, scope, owner, file_id))
     uploads.check_chunk(before, offset, len(chunk))
     place = Place(scope.account_id, file_id)
@@ -138,13 +152,37 @@ async def _receive(
         await store.drop(place)
         raise
     if not after.is_whole:
-        return to_progress(after)
+        return after
     checked = await check(scope.account_id, file_id)
     if isinstance(checked, Unanswered):  # its job tries again
-        return to_progress(after)
+        return after
     if checked.state is State.REFUSED:
         raise Invalid({"content": checked.refusal or "refused"})
-    return to_progress(checked)
+    return checked
+
+
+async def upload_whole(
+    request: Request, at: int, whence: str, caller: AgentCaller, name: str, media_type: str, content: bytes
+) -> Upload:
+    """A user's file for a message, for programs that send it in one request; like the routes above otherwise."""
+    state = request.app.state
+    engine: Engine = state.engine
+    owner = _user(caller)
+    body = NewFile(name=name, size=len(content), media_type=media_type)
+    begun = await _begin(request, engine, state.file_store, at, whence, caller.scope, owner, body)
+    for offset in range(0, len(content), uploads.CHUNK_BYTES):
+        chunk = content[offset : offset + uploads.CHUNK_BYTES]
+        await _take(
+            engine,
+            state.file_store,
+            state.check_file,
+            caller.scope,
+            owner,
+            begun.file_id,
+            offset,
+            chunk,
+        )
+    return await engine.read(lambda reader: views.upload_of(reader, caller.scope, owner, begun.file_id))
 
 
 async def _progress(engine: Engine, scope: AccountScope, owner: Owner, file_id: int) -> FileOut | ProgressOut:

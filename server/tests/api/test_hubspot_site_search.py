@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,10 @@ from pocketdesk.accounts import actions as accounts
 from pocketdesk.accounts.model import Permission
 from pocketdesk.accounts.rules.sealing import sealing_key
 from pocketdesk.app import http
+from pocketdesk.files import api as files
+from pocketdesk.files.jobs import Checks
+from pocketdesk.files.outside.images import Images
+from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
 from pocketdesk.hubspot import api
 from pocketdesk.kernel.refusal import Unauthenticated
@@ -39,16 +44,20 @@ def library(engine: Engine, account: SmallAccount) -> Library:
 
 
 @pytest.fixture
-def origin(engine: Engine, clock: Clock) -> Iterator[str]:
+def origin(engine: Engine, clock: Clock, tmp_path: Path) -> Iterator[str]:
     port = free_port()
+    images, store = Images(), LocalStore(tmp_path)
     app = FastAPI()
     app.state.engine = engine
     app.state.clock = clock
     app.state.settings = SimpleNamespace(origin=f"http://127.0.0.1:{port}")
+    app.state.file_store = store
+    app.state.check_file = Checks(engine, store, images, None)
     app.state.file_key = link_key(b"the secret of a test")
     app.state.sealing_key = sealing_key(b"the secret of a test")
     http.install(app)
     app.include_router(api.router)
+    app.include_router(files.served)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -57,6 +66,8 @@ def origin(engine: Engine, clock: Clock) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+    images.close()
+    store.close()
 
 
 def token(account: SmallAccount) -> str:

@@ -2,6 +2,7 @@
 
 from pocketdesk.hubspot.api import (
     conversations,
+    files,
     mobile_sdk,
     objects,
     preferences,
@@ -13,6 +14,7 @@ from pocketdesk.hubspot.api.routes import hubspot_router
 
 router = hubspot_router()
 router.include_router(conversations.router)
+router.include_router(files.router)
 router.include_router(mobile_sdk.router)
 router.include_router(objects.router)
 router.include_router(preferences.router)
