@@ -295,14 +295,62 @@ test("C16 a page that does not answer delays log-out by two seconds, no network 
   expect(phone.kept.has("credential")).toBe(false);
   await phone.pass(60_000);
   expect(phone.calls.at(-1)).toMatchObject({ method: "DELETE", path: "/session" });
-  expect(phone.kept.has("leaving")).toBe(false);
+  expect(phone.kept.has("ended")).toBe(false);
 });
 
 test("C16 an app that was ended before the server knew says it at its next start", async () => {
-  const phone = new Phone(new Map([["leaving", "before"]]));
+  const phone = new Phone(new Map([["ended", "before earlier"]]));
   await phone.settle();
-  expect(phone.calls).toMatchObject([{ method: "DELETE", path: "/session", credential: "before" }]);
-  expect(phone.kept.has("leaving")).toBe(false);
+  expect(phone.calls).toMatchObject([
+    { method: "DELETE", path: "/session", credential: "before" },
+    { method: "DELETE", path: "/session", credential: "earlier" },
+  ]);
+  expect(phone.kept.has("ended")).toBe(false);
+});
+
+test("C16 two people who sign out without a network are both signed out in the end", async () => {
+  const phone = new Phone();
+  phone.answers = Array<number>(40).fill(0);
+  phone.page();
+  phone.hear(READY);
+  for (const credential of ["first", "second"]) {
+    phone.hear({ ...CREDENTIAL, credential });
+    await phone.settle();
+    const gone = phone.shell.logOut();
+    await phone.settle();
+    // Kept before the page has answered: the app may be ended now.
+    expect(phone.kept.get("ended")?.split(" ").at(-1)).toBe(credential);
+    phone.hear({ ...CREDENTIAL, credential: "of the session that ends" });
+    phone.hear({ type: "logged_out" });
+    await gone;
+  }
+  expect(phone.kept.has("credential")).toBe(false);
+  phone.answers = [];
+  await phone.pass(60 * 60_000);
+  const out = phone.calls.filter(({ path }) => path === "/session").map(({ credential }) => credential);
+  expect(out).toEqual(["first", "second"]);
+  expect([...phone.kept.keys()]).toEqual(["installation"]);
+});
+
+test("a late answer of the callback does not replace who signed in meanwhile", async () => {
+  const phone = new Phone();
+  let answer: (identity: ReturnType<typeof mia>) => void = () => undefined;
+  phone.shell.identifyBy(() => new Promise((done) => (answer = done)));
+  phone.page();
+  phone.hear(READY);
+  phone.shell.identify({ token: "leo", email: "leo@example.org" });
+  answer(mia("late"));
+  await phone.settle();
+  expect(phone.said.at(-1)).toMatchObject({ token: "leo" });
+});
+
+test("a credential that the server does not know any more is dropped", async () => {
+  const phone = new Phone(new Map([["credential", "old"]]));
+  phone.answers = [401];
+  phone.shell.setVisible(true);
+  await phone.pass(5 * 60_000);
+  expect(phone.calls.length).toBe(1);
+  expect(phone.kept.has("credential")).toBe(false);
 });
 
 test("close and links go to the app", () => {

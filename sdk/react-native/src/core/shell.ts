@@ -51,7 +51,7 @@ const UNREAD_EVERY_MS = 60_000;
 const LOGGED_OUT_WITHIN_MS = 2_000;
 const CREDENTIAL = "credential";
 const INSTALLATION = "installation";
-const LEAVING = "leaving";
+const ENDED = "ended";
 
 /**
  * Everything of the SDK that is not a screen: who is signed in, the page's other end, the device, what is unread, log-out.
@@ -77,7 +77,9 @@ export class Shell {
   #tag: string | null = null;
   #isVisible = false;
   #callOff: (() => void) | null = null;
-  #leaving: (() => void) | null = null;
+  /** Called when the page has logged out. */
+  #left: (() => void) | null = null;
+  #isLeaving = false;
   readonly #device: Task;
   readonly #told: Task;
   readonly #gone: Task;
@@ -100,6 +102,8 @@ export class Shell {
     this.#identity = identity;
     this.#refresh = refresh;
     this.#isNamed = true;
+    // A question that is still open is about somebody else.
+    this.#asking += 1;
     this.#sayIdentity();
   }
 
@@ -171,22 +175,20 @@ export class Shell {
     const credential = this.#credential;
     this.#credential = null;
     this.#tag = null;
+    this.#isLeaving = true;
+    // Kept before anything is waited for: an app that is ended now says it at its next start.
+    if (credential) await this.#leave(credential);
     if (this.#page && this.#isReady) {
       const gone = new Promise<void>((done) => {
-        this.#leaving = done;
+        this.#left = done;
         this.host.later(LOGGED_OUT_WITHIN_MS, done);
       });
       this.#page.receive({ type: "log_out" });
       await gone;
-      this.#leaving = null;
+      this.#left = null;
     }
+    this.#isLeaving = false;
     this.#count(0);
-    try {
-      await this.host.store.remove(CREDENTIAL);
-      if (credential) await this.host.store.set(LEAVING, credential);
-    } catch {
-      // A store that fails keeps nothing either.
-    }
     if (credential) this.#gone.begin();
   }
 
@@ -200,7 +202,7 @@ export class Shell {
       if (this.#page === page) {
         this.#page = null;
         this.#isReady = false;
-        this.#leaving?.();
+        this.#left?.();
       }
     };
   }
@@ -222,7 +224,7 @@ export class Shell {
         void this.#askForToken();
         break;
       case "logged_out":
-        this.#leaving?.();
+        this.#left?.();
         this.#sayIdentity();
         break;
       case "credential":
@@ -287,7 +289,7 @@ export class Shell {
         await this.host.store.set(INSTALLATION, this.#installation);
       }
       this.#credential ??= await this.host.store.get(CREDENTIAL);
-      if (await this.host.store.get(LEAVING)) this.#gone.begin();
+      if ((await this.#ended()).length > 0) this.#gone.begin();
     } catch {
       this.#installation ||= this.host.newId();
     }
@@ -295,6 +297,8 @@ export class Shell {
 
   async #keep(credential: string): Promise<void> {
     await this.#loaded;
+    // It is of the session that ends.
+    if (this.#isLeaving) return;
     this.#credential = credential;
     this.#tag = null;
     try {
@@ -310,33 +314,74 @@ export class Shell {
   async #registerDevice(): Promise<Ending<unknown> | null> {
     await this.#loaded;
     if (!this.#credential) return null;
-    return this.#server.registerDevice(this.#credential, {
+    const device: Device = {
       installation_id: this.#installation,
       platform: this.host.platform,
       push: this.#push,
       app_version: this.host.appVersion.slice(0, 40),
       sdk_version: SDK_VERSION,
       locale: this.host.locale.slice(0, 40),
-    });
+    };
+    return this.#checked(this.#credential, this.#server.registerDevice(this.#credential, device));
   }
 
   async #tellProperties(): Promise<Ending<unknown> | null> {
     await this.#loaded;
-    return this.#credential ? this.#server.tellProperties(this.#credential, this.#properties) : null;
+    const credential = this.#credential;
+    return credential
+      ? this.#checked(credential, this.#server.tellProperties(credential, this.#properties))
+      : null;
   }
 
+  /** Tells the server of every session that ended here, the oldest first. */
   async #forgetAtServer(): Promise<Ending<unknown> | null> {
-    const credential = await this.host.store.get(LEAVING).catch(() => null);
-    if (!credential) return null;
-    const ending = await this.#server.logOut(credential);
-    if (ending.kind !== "again") await this.host.store.remove(LEAVING).catch(() => undefined);
+    for (;;) {
+      const [credential, ...others] = await this.#ended();
+      if (credential === undefined) return null;
+      const ending = await this.#server.logOut(credential);
+      if (ending.kind === "again") return ending;
+      try {
+        if (others.length > 0) await this.host.store.set(ENDED, others.join(" "));
+        else await this.host.store.remove(ENDED);
+      } catch {
+        return null;
+      }
+    }
+  }
+
+  /** A session ended: nothing of it is kept but what tells the server so. */
+  async #leave(credential: string): Promise<void> {
+    try {
+      await this.host.store.set(ENDED, [...(await this.#ended()), credential].join(" "));
+      await this.host.store.remove(CREDENTIAL);
+    } catch {
+      // A store that fails keeps nothing either.
+    }
+  }
+
+  async #ended(): Promise<string[]> {
+    try {
+      return (await this.host.store.get(ENDED))?.split(" ").filter(Boolean) ?? [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** The server does not know the credential any more: the page brings another. */
+  async #checked<Answer>(credential: string, asked: Promise<Ending<Answer>>): Promise<Ending<Answer>> {
+    const ending = await asked;
+    if (ending.kind === "signed_out" && this.#credential === credential) {
+      this.#credential = null;
+      await this.host.store.remove(CREDENTIAL).catch(() => undefined);
+    }
     return ending;
   }
 
   async #askUnread(): Promise<void> {
     await this.#loaded;
     if (this.#credential && this.#isVisible) {
-      const ending = await this.#server.unread(this.#credential, this.#tag);
+      const credential = this.#credential;
+      const ending = await this.#checked(credential, this.#server.unread(credential, this.#tag));
       if (ending.kind === "done") {
         this.#tag = ending.answer.tag;
         this.#count(ending.answer.unread.unread);
