@@ -35,7 +35,7 @@ public object Pocketdesk {
     private var phone: Phone? = null
     private val listeners = CopyOnWriteArrayList<Listener>()
 
-    /** Call it once, in `Application.onCreate`. Takes what the file `pocketdesk.json` among the app's assets says. */
+    /** Call it once, in `Application.onCreate`. Takes what the file `pocketdesk-info.json` among the app's assets says. */
     @JvmStatic
     public fun configure(context: Context) {
         val text = failsafe { context.assets.open(FILE).use { it.readBytes().decodeToString() } }
@@ -195,5 +195,5 @@ public object Pocketdesk {
         }
     }
 
-    private const val FILE = "pocketdesk.json"
+    private const val FILE = "pocketdesk-info.json"
 }
