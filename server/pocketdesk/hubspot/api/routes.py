@@ -85,6 +85,8 @@ Offset: TypeAlias = Annotated[int, Query(ge=0, le=10_000)]
 
 
 def _refuse(request: Request, refusal: Refusal, status: int) -> JSONResponse:
-    headers = {"retry-after": str(-(-refusal.retry_after_ms // 1000))} if isinstance(refusal, TooMany) else {}
+    headers: dict[str, str] = dict(getattr(request.state, "hubspot_rate", {}))
+    if isinstance(refusal, TooMany):
+        headers["retry-after"] = str(-(-refusal.retry_after_ms // 1000))
     body = to_error(refusal, status, request.state.correlation_id)
     return JSONResponse(body, status, headers=headers)
