@@ -62,6 +62,8 @@ class Checks:
             raise
         if after.state is State.REFUSED:
             await self._store.drop(place)
+        else:
+            await self._store.forget_part(place)
         return after
 
     async def _judge(self, upload: Upload, draft: Draft, place: Place) -> Verdict | Unanswered:

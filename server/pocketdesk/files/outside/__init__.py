@@ -46,6 +46,10 @@ class Store(Protocol):
         """Bytes of a published file; `Lost` if there is none."""
         ...
 
+    async def forget_part(self, place: Place) -> None:
+        """Removes what arrived of a file that is published and settled: until then a check may have to begin anew."""
+        ...
+
     async def drop(self, place: Place) -> None:
         """Deletes everything of a file. Nothing there is fine."""
         ...

@@ -50,6 +50,9 @@ class LocalStore:
         file = await self._run(_open, self._path(place), start)
         return self._pieces(file, length)
 
+    async def forget_part(self, place: Place) -> None:
+        await self._run(_remove, self._part(place))
+
     async def drop(self, place: Place) -> None:
         await self._run(_remove, self._path(place), self._part(place))
 
@@ -125,7 +128,6 @@ class LocalStore:
         _make_folder(path.parent)
         made.replace(path)
         _sync_folder(path.parent)
-        _remove(self._part(place))
         return size, digest
 
     def _tidy(self, before: int) -> None:
