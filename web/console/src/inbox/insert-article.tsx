@@ -1,10 +1,9 @@
-import { ActionIcon, Loader, Popover, TextInput, Tooltip } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconBook, IconSearch } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useId, useState } from "react";
+import { ActionIcon, Popover, Tooltip } from "@mantine/core";
+import { IconBook } from "@tabler/icons-react";
+import { useState } from "react";
 import { call } from "../api/call.ts";
 import { useAccount } from "../app/account.tsx";
+import { Finder } from "../app/controls/finder.tsx";
 import { useLanguages } from "../knowledge/languages.ts";
 import { knowledge } from "../knowledge/queries.ts";
 import type { Cited } from "./drafts.ts";
@@ -65,93 +64,39 @@ export function InsertArticle({
   );
 }
 
-/** Arrows and Enter choose, as everywhere. */
 function Picker({ onPick, onClose }: { onPick: (article: Cited) => void; onClose: () => void }) {
   const account = useAccount().id;
   const { nameOf } = useLanguages();
-  const list = useId();
-  const [typed, setTyped] = useState("");
-  const [at, setAt] = useState(0);
-  const [q] = useDebouncedValue(typed.trim(), 150);
-  const found = useQuery({
-    queryKey: [account, "find-articles", q],
-    queryFn: async ({ signal }) =>
-      (
-        await call<{ items: Hit[] }>("GET", knowledge(account, "/articles/find"), {
-          query: { q, limit: MOST },
-          signal,
-        })
-      ).items,
-    placeholderData: keepPreviousData,
-  });
-  const hits = found.data ?? [];
-  const place = Math.min(at, hits.length - 1);
-  const current = hits[place];
-  const keys = (event: KeyboardEvent) => {
-    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? hits.length - 1 : 0;
-    if (by > 0 && hits.length > 0) {
-      event.preventDefault();
-      setAt((place + by) % hits.length);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      if (current) onPick(current);
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
-      onClose();
-    }
-  };
   return (
-    <>
-      <TextInput
-        role="combobox"
-        aria-expanded={hits.length > 0}
-        aria-controls={list}
-        aria-activedescendant={current ? `${list}-${current.article_id}` : undefined}
-        aria-label={t("article.find")}
-        placeholder={t("article.find")}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={found.isFetching ? <Loader size={14} /> : null}
-        data-autofocus
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={keys}
-      />
-      <div id={list} role="listbox" aria-label={t("article.found")} className="insert-list">
-        {hits.map((hit) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field above.
-          <div
-            key={hit.article_id}
-            id={`${list}-${hit.article_id}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={hit === current}
-            className="insert-choice"
-            onPointerMove={() => setAt(hits.indexOf(hit))}
-            onClick={() => onPick(hit)}
-          >
-            <span dir="auto" lang={hit.language}>
-              {hit.title}
-            </span>
-            <span className="muted small">
-              {nameOf(hit.language)}
-              {hit.access === "contacts" && ` · ${t("article.restricted")}`}
-            </span>
-          </div>
-        ))}
-      </div>
-      {found.isSuccess && hits.length === 0 && (
-        <p className="muted small insert-none" role="status">
-          {t(q ? "article.none" : "article.empty")}
-        </p>
+    <Finder<Hit>
+      label={t("article.find")}
+      listLabel={t("article.found")}
+      queryKey={[account, "find-articles"]}
+      find={async (q, signal) =>
+        (
+          await call<{ items: Hit[] }>("GET", knowledge(account, "/articles/find"), {
+            query: { q, limit: MOST },
+            signal,
+          })
+        ).items
+      }
+      idOf={(hit) => hit.article_id}
+      show={(hit) => (
+        <>
+          <span dir="auto" lang={hit.language}>
+            {hit.title}
+          </span>
+          <span className="muted small">
+            {nameOf(hit.language)}
+            {hit.access === "contacts" && ` · ${t("article.restricted")}`}
+          </span>
+        </>
       )}
-      {found.isError && (
-        <p className="small insert-none" role="alert">
-          {found.error.message}
-        </p>
-      )}
-    </>
+      nothing={(words) => t(words ? "article.none" : "article.empty")}
+      listClassName="insert-list"
+      choiceClassName="insert-choice"
+      onPick={onPick}
+      onEscape={onClose}
+    />
   );
 }
