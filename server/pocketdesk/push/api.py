@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.api import AgentCaller, Storage, require
+from pocketdesk.accounts.api import AgentCaller, SealingKey, Storage, require
 from pocketdesk.conversations import views as conversations
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people.api import App, Visitor
@@ -33,14 +33,6 @@ apps = APIRouter(prefix="/app", tags=["app"])
 visitors = APIRouter(prefix="/visitor", tags=["visitor"])
 
 Keeper = Annotated[AgentCaller, Depends(require("inboxes"))]
-
-
-def sealing_key(request: Request) -> bytes:
-    """What seals secrets of this installation."""
-    return request.app.state.sealing_key
-
-
-SealingKey = Annotated[bytes, Depends(sealing_key)]
 
 
 @providers.get("")

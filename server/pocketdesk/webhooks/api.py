@@ -11,6 +11,7 @@ from pocketdesk.accounts.api import (
     PageAfter,
     PageLimit,
     PathId,
+    SealingKey,
     Storage,
     limiter,
     require,
@@ -48,17 +49,11 @@ Editor = Annotated[AgentCaller, Depends(require("tokens"))]
 Position = Annotated[int, Path(ge=1, lt=2**53, description="The fact's place in the ledger.")]
 
 
-def sealing_key(request: Request) -> bytes:
-    """What seals secrets of this installation."""
-    return request.app.state.sealing_key
-
-
 def sender(request: Request) -> Sender:
     """What sends deliveries in this process."""
     return request.app.state.webhook_sender
 
 
-SealingKey = Annotated[bytes, Depends(sealing_key)]
 Sends = Annotated[Sender, Depends(sender)]
 
 

@@ -85,6 +85,14 @@ def sends_mail(request: Request) -> bool:
 SendsMail = Annotated[bool, Depends(sends_mail)]
 
 
+def sealing_key(request: Request) -> bytes:
+    """What seals secrets of this installation."""
+    return request.app.state.sealing_key
+
+
+SealingKey = Annotated[bytes, Depends(sealing_key)]
+
+
 def origin(request: Request) -> str:
     """How the world calls this server: `https://chat.example.org`."""
     return request.app.state.settings.origin

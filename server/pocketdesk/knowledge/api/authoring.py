@@ -4,9 +4,10 @@ Whoever holds `knowledge_edit` or `knowledge_publish` reads; the former writes, 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.api import (
@@ -14,6 +15,7 @@ from pocketdesk.accounts.api import (
     AgentCaller,
     Caller,
     Now,
+    Origin,
     PageAfter,
     PageLimit,
     PathId,
@@ -108,13 +110,6 @@ def _names(reader: Reader, scope: AccountScope, user_ids: Iterable[int]) -> User
     cards = accounts.user_cards(reader, scope, set(user_ids))
     return {id_: card.name for id_, card in cards.items()}
 
-
-def origin(request: Request) -> str:
-    """Where this server is, as the outside knows it."""
-    return request.app.state.settings.origin
-
-
-Origin = Annotated[str, Depends(origin)]
 
 # Knowledge bases.
 
@@ -426,9 +421,24 @@ def _links(reader: Reader, scope: AccountScope, key: bytes, at: int, *bodies: Bo
     return {file_id: files.link(key, scope, file_id, at) for file_id in there}
 
 
-def _variant(
-    reader: Reader, caller: AgentCaller, found: Variant, key: bytes, at: int, origin: str
-) -> VariantOut:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What links in an answer are made with: the key of those to images, the time, and where this server is."""
+
+    key: bytes
+    at: int
+    origin: str
+
+
+def links(key: LinkKey, at: Now, origin: Origin) -> Links:
+    """What makes links in this request."""
+    return Links(key, at, origin)
+
+
+Showing = Annotated[Links, Depends(links)]
+
+
+def _variant(reader: Reader, caller: AgentCaller, found: Variant, showing: Links) -> VariantOut:
     scope = caller.scope
     base = views.base(reader, scope, found.article.base_id)
     language = found.standing.language
@@ -437,8 +447,8 @@ def _variant(
     return to_variant(
         found,
         _names(reader, scope, [found.draft.by]),
-        _links(reader, scope, key, at, found.draft.writing.body),
-        None if card is None else article_url(scope.account_id, base, card, origin),
+        _links(reader, scope, showing.key, showing.at, found.draft.writing.body),
+        None if card is None else article_url(scope.account_id, base, card, showing.origin),
     )
 
 
@@ -459,9 +469,7 @@ async def post_variant(
     body: NewVariant,
     caller: Editor,
     engine: Storage,
-    key: LinkKey,
-    at: Now,
-    origin: Origin,
+    showing: Showing,
 ) -> VariantOut:
     """Begins an article in another language of its base. 409 `already_written`."""
     return await engine.write(
@@ -471,9 +479,7 @@ async def post_variant(
             actions.create_variant(
                 unit, caller.scope, caller.actor, article_id, body.language, body.copy_from
             ),
-            key,
-            at,
-            origin,
+            showing,
         )
     )
 
@@ -484,14 +490,12 @@ async def get_variant(
     language: PathLanguage,
     caller: Author,
     engine: Storage,
-    key: LinkKey,
-    at: Now,
-    origin: Origin,
+    showing: Showing,
 ) -> VariantOut:
     """An article's draft in a language, and how far it is."""
     return await engine.read(
         lambda reader: _variant(
-            reader, caller, views.variant(reader, caller.scope, article_id, language), key, at, origin
+            reader, caller, views.variant(reader, caller.scope, article_id, language), showing
         )
     )
 
@@ -523,9 +527,7 @@ async def publish(
     body: PublishBody,
     caller: Publisher,
     engine: Storage,
-    key: LinkKey,
-    at: Now,
-    origin: Origin,
+    showing: Showing,
 ) -> VariantOut:
     """Gives the draft to readers. 409 `draft_changed` if it is not at that revision any more."""
     return await _with_draft(
@@ -535,9 +537,7 @@ async def publish(
             unit,
             caller,
             actions.publish(unit, caller.scope, caller.actor, article_id, language, body.revision),
-            key,
-            at,
-            origin,
+            showing,
         ),
     )
 
@@ -548,9 +548,7 @@ async def unpublish(
     language: PathLanguage,
     caller: Publisher,
     engine: Storage,
-    key: LinkKey,
-    at: Now,
-    origin: Origin,
+    showing: Showing,
 ) -> VariantOut:
     """Takes an article back in one language. 409 `not_published`."""
     return await engine.write(
@@ -558,9 +556,7 @@ async def unpublish(
             unit,
             caller,
             actions.unpublish(unit, caller.scope, caller.actor, article_id, language),
-            key,
-            at,
-            origin,
+            showing,
         )
     )
 
@@ -572,9 +568,7 @@ async def schedule(
     body: ScheduleBody,
     caller: Publisher,
     engine: Storage,
-    key: LinkKey,
-    at: Now,
-    origin: Origin,
+    showing: Showing,
 ) -> VariantOut:
     """Gives the draft, as it is now, to readers at a later time. 409 `draft_changed`."""
     return await _with_draft(
@@ -584,9 +578,7 @@ async def schedule(
             unit,
             caller,
             actions.schedule(unit, caller.scope, caller.actor, article_id, language, body.revision, body.at),
-            key,
-            at,
-            origin,
+            showing,
         ),
     )
 
@@ -597,9 +589,7 @@ async def unschedule(
     language: PathLanguage,
     caller: Publisher,
     engine: Storage,
-    key: LinkKey,
-    at: Now,
-    origin: Origin,
+    showing: Showing,
 ) -> VariantOut:
     """Forgets a schedule. 409 `not_scheduled`."""
     return await engine.write(
@@ -607,9 +597,7 @@ async def unschedule(
             unit,
             caller,
             actions.unschedule(unit, caller.scope, caller.actor, article_id, language),
-            key,
-            at,
-            origin,
+            showing,
         )
     )
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from pocketdesk.accounts.api import AgentCaller, Now, PathId, Storage, limiter, require
+from pocketdesk.accounts.api import AgentCaller, Now, PathId, SealingKey, Storage, limiter, require
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.people import actions, rules, views
 from pocketdesk.people.model import Enforcement, IdentityDay, IdentityKey, NewIdentityKey
@@ -65,7 +65,7 @@ async def put_identity(body: IdentityIn, caller: Keeper, engine: Storage) -> Non
 
 @identity.post("/keys", status_code=201)
 async def post_identity_key(
-    body: NewIdentityKeyBody, request: Request, caller: Keeper, engine: Storage
+    body: NewIdentityKeyBody, caller: Keeper, engine: Storage, key: SealingKey
 ) -> NewIdentityKeyOut:
     """Adds a public key; without one, makes a secret (HS256), which this answer shows and no other ever does."""
 
@@ -73,7 +73,7 @@ async def post_identity_key(
         who = unit, caller.scope, caller.actor, body.name
         if body.public_key is not None:
             return actions.add_public_key(*who, body.public_key, body.kid)
-        return actions.add_secret_key(*who, request.app.state.sealing_key, body.kid)
+        return actions.add_secret_key(*who, key, body.kid)
 
     return to_new_identity_key(await engine.write(add))
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Depends, Request, Response
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.api import Address, Now, Storage, limiter
+from pocketdesk.accounts.api import Address, Now, SealingKey, Storage, limiter
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.kernel.refusal import Unauthenticated
 from pocketdesk.kernel.scope import AccountScope
@@ -76,6 +76,7 @@ async def post_visitor_session(
     engine: Storage,
     at: Now,
     whence: Address,
+    key: SealingKey,
 ) -> VisitorSessionOut:
     """Begins a chat page's session.
 
@@ -90,7 +91,7 @@ async def post_visitor_session(
         scope = accounts.open_account(reader, body.account_id)
         proof = None
         if token:
-            proof = views.proof_of(reader, scope, token, body.email, request.app.state.sealing_key, at)
+            proof = views.proof_of(reader, scope, token, body.email, key, at)
         known = None if token else views.visitor_of_cookie(reader, scope, cookie)
         counted = views.enforcement(reader, scope) if token or body.email else Enforcement.OFF
         return scope, proof, known, counted
