@@ -49,7 +49,7 @@ Editor = Annotated[AgentCaller, Depends(require("tokens"))]
 Position = Annotated[int, Path(ge=1, lt=2**53, description="The fact's place in the ledger.")]
 
 
-def sender(request: Request) -> Sender:
+async def sender(request: Request) -> Sender:
     """What sends deliveries in this process."""
     return request.app.state.webhook_sender
 

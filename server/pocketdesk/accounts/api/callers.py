@@ -44,7 +44,10 @@ class AgentCaller:
         return Actor(self.user_id, self.permissions)
 
 
-def storage(request: Request) -> Engine:
+# These ask for nothing that takes time, and are async all the same: plain functions would go through a thread each.
+
+
+async def storage(request: Request) -> Engine:
     """The installation's storage."""
     return request.app.state.engine
 
@@ -52,7 +55,7 @@ def storage(request: Request) -> Engine:
 Storage = Annotated[Engine, Depends(storage)]
 
 
-def now(request: Request) -> int:
+async def now(request: Request) -> int:
     """The time in UTC milliseconds."""
     return request.app.state.clock()
 
@@ -77,7 +80,7 @@ def limiter(request: Request, limit: Limit) -> Limiter:
     return limiters.setdefault(limit.name, Limiter(limit))
 
 
-def sends_mail(request: Request) -> bool:
+async def sends_mail(request: Request) -> bool:
     """Whether mail goes out of this installation."""
     return request.app.state.sends_mail
 
@@ -85,7 +88,7 @@ def sends_mail(request: Request) -> bool:
 SendsMail = Annotated[bool, Depends(sends_mail)]
 
 
-def sealing_key(request: Request) -> bytes:
+async def sealing_key(request: Request) -> bytes:
     """What seals secrets of this installation."""
     return request.app.state.sealing_key
 
@@ -93,7 +96,7 @@ def sealing_key(request: Request) -> bytes:
 SealingKey = Annotated[bytes, Depends(sealing_key)]
 
 
-def origin(request: Request) -> str:
+async def origin(request: Request) -> str:
     """How the world calls this server: `https://chat.example.org`."""
     return request.app.state.settings.origin
 

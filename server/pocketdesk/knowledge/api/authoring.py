@@ -430,7 +430,7 @@ class Links:
     origin: str
 
 
-def links(key: LinkKey, at: Now, origin: Origin) -> Links:
+async def links(key: LinkKey, at: Now, origin: Origin) -> Links:
     """What makes links in this request."""
     return Links(key, at, origin)
 
