@@ -101,9 +101,10 @@ test: setup ## Every tier of tests, in real browsers and on real databases
 test-react-native: sdk/react-native/node_modules/.installed ## The React Native SDK: types, vectors, shell and component
 	@cd sdk/react-native && npm --silent test
 
-test-android: ## The Android SDK: vectors, core, layer, and what is in its AAR (not part of make test)
+test-android: .venv/.dev ## The Android SDK: vectors, core, layer, AAR, and the hostile run (not part of make test)
 	@tools/system-packages $(ANDROID_PACKAGES)
 	@$(MAVEN)
+	@python sdk/conformance --app --seed 24 java @sdk/android/core/target/driver.args
 
 .PHONY: sdk-android
 sdk-android: ## Build the Android SDK: sdk/android/android/target/pocketdesk-android-*.aar
@@ -137,5 +138,5 @@ lock: $(UV) ## Write the lock files anew from pyproject.toml and web/package.jso
 	@cd web && npm install --silent --package-lock-only
 
 clean: ## Remove what was installed or built here (not data/)
-	@rm -rf .uv .venv build dist web/node_modules web/*/node_modules sdk/*/node_modules sdk/*/dist sdk/android/*/target $(STATIC)
+	@rm -rf .uv .venv build dist web/node_modules web/*/node_modules sdk/*/node_modules sdk/*/dist sdk/*/build sdk/android/*/target $(STATIC)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,7 +17,13 @@ def test_wheel_carries_the_built_pages(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    for file in ("chat/manifest.json", "chat/loader.js", "console/manifest.json", "docs/api.html"):
+    for file in (
+        "chat/manifest.json",
+        "chat/loader.js",
+        "chat/worker.js",
+        "console/manifest.json",
+        "docs/api.html",
+    ):
         assert f"pocketdesk/app/static/{file}" in names
     assert "pocketdesk/py.typed" in names
     assert not [name for name in names if "/test" in name]

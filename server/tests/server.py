@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -36,6 +38,7 @@ class Server:
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self._log = folder / "server.log"
+        self._database = folder / "data" / "pocketdesk.sqlite3"
         self._environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("POCKETDESK_")},
             "POCKETDESK_DATA_DIR": str(folder / "data"),
@@ -125,7 +128,9 @@ class Server:
             },
         )
         with urlopen(request, timeout=20) as answer:
-            if cookies := answer.headers.get_all("Set-Cookie"):
+            cookies = answer.headers.get_all("Set-Cookie")
+            # Who brings another cookie is somebody else.
+            if cookies and "Cookie" not in headers:
                 self.cookie = "; ".join(cookie.partition(";")[0] for cookie in cookies)
             text = answer.read()
             return json.loads(text) if text else None
@@ -171,6 +176,11 @@ class Server:
         )
         with urlopen(request, timeout=20) as answer:
             return json.loads(answer.read())["token"]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What is in the database, where that is SQLite."""
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, timeout=5)) as database:
+            return database.execute(query).fetchall()
 
     def timeline(self, conversation_id: int) -> list[dict[str, Any]]:
         """Everything in a conversation, oldest first, as the agent's API gives it."""

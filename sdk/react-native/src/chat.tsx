@@ -4,7 +4,8 @@ import { WebView, type WebViewMessageEvent, type WebViewProps } from "react-nati
 import { toScript } from "./core/bridge";
 import { type Configuration, ConfigurationError, pageAddress } from "./core/configuration";
 import { SDK_VERSION, type Shell } from "./core/shell";
-import { current, openOutside, Pocketdesk, whenConfigured } from "./pocketdesk";
+import { texts } from "./core/texts";
+import { current, locale, openOutside, Pocketdesk, whenConfigured } from "./pocketdesk";
 
 export interface PocketdeskChatProps extends ViewProps {
   /** The visitor wants to leave the chat: take it away. */
@@ -53,7 +54,7 @@ function Framed({ shell, onClose }: { shell: Shell; onClose: (() => void) | unde
     setFailed(false);
     setRound((before) => before + 1);
   };
-  if (failed) return <Trouble text="The chat could not be loaded." onRetry={again} />;
+  if (failed) return <Trouble text={texts(locale()).notLoaded} onRetry={again} />;
   return (
     <Frame
       key={round}
@@ -100,7 +101,7 @@ function Trouble({ text, onRetry }: { text: string; onRetry?: () => void }) {
       <Text style={styles.words}>{text}</Text>
       {onRetry && (
         <Pressable accessibilityRole="button" onPress={onRetry} style={styles.retry}>
-          <Text style={styles.words}>Try again</Text>
+          <Text style={styles.words}>{texts(locale()).tryAgain}</Text>
         </Pressable>
       )}
     </View>

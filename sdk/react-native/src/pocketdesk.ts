@@ -33,7 +33,6 @@ export const Pocketdesk = {
       if (before && JSON.stringify(before) === JSON.stringify(parsed)) return;
       shell = new Shell(parsed, host(options));
       problem = null;
-      shell.setProperties(automaticProperties(options.appVersion ?? ""));
       shell.setVisible(AppState.currentState === "active");
     } catch (error) {
       shell = null;
@@ -129,6 +128,7 @@ function host({ store, appVersion }: Options): Host {
     appVersion: appVersion ?? "",
     locale: locale(),
     store: store ?? memory(),
+    properties: () => automaticProperties(appVersion ?? ""),
     fetch: (url, init) => fetch(url, init as RequestInit),
     newId,
     now: () => Date.now(),
@@ -154,7 +154,8 @@ function automaticProperties(appVersion: string): Record<string, string> {
   };
 }
 
-function locale(): string {
+/** The device's language as it calls it, or nothing. */
+export function locale(): string {
   const settings = NativeModules["SettingsManager"] as
     | { settings?: { AppleLocale?: string; AppleLanguages?: string[] } }
     | undefined;

@@ -2,6 +2,7 @@
 import { act, fireEvent, render, screen } from "@testing-library/react-native";
 import { Linking } from "react-native";
 import { Pocketdesk, PocketdeskChat, useUnreadCount } from "../src";
+import { texts } from "../src/core/texts";
 
 const injected: string[] = [];
 
@@ -77,6 +78,12 @@ test("C21 each problem says what it is, and loading can be tried again", async (
   expect(screen.getByText("The chat could not be loaded.")).toBeTruthy();
   await fireEvent.press(screen.getByText("Try again"));
   expect(page()).toBeTruthy();
+});
+
+test("C23 it speaks the device's language where it knows it, or English", () => {
+  expect(texts("de_AT").tryAgain).toBe("Erneut versuchen");
+  expect(texts("pt-BR").notLoaded).toBe("Não foi possível carregar o chat.");
+  for (const other of ["ja-JP", "", "constructor"]) expect(texts(other).tryAgain).toBe("Try again");
 });
 
 test("a page whose process died comes back", async () => {

@@ -1,7 +1,7 @@
 /** The shell between app, page and server: on a line that is cut, with tokens that run out, and at log-out. */
 import type { ToPage } from "../src/core/bridge";
 import type { Fetch } from "../src/core/server";
-import { type Host, Shell } from "../src/core/shell";
+import { bounded, type Host, Shell } from "../src/core/shell";
 
 const CONFIGURATION = { server_url: "https://chat.example.org", account_id: 2, mobile_tag: "support" };
 
@@ -21,7 +21,9 @@ class Phone {
   kept = new Map<string, string>();
   /** The next answers; 204 when none is left, 0 is no network. */
   answers: number[] = [];
-  unread = { body: { unread: 0, messages: 0 }, tag: '"0-0"' };
+  unread: { body: unknown; tag: string } = { body: { unread: 0, messages: 0 }, tag: '"0-0"' };
+  own: Record<string, string> = {};
+  retryAfter: string | null = null;
   #now = 1_000_000;
   #timers: { at: number; run: () => void }[] = [];
   readonly host: Host;
@@ -41,7 +43,7 @@ class Phone {
       }
       return {
         status: isUnread ? 200 : status,
-        headers: { get: (name) => (name === "etag" ? this.unread.tag : null) },
+        headers: { get: (name) => (name === "etag" ? this.unread.tag : this.retryAfter) },
         text: async () => (isUnread ? JSON.stringify(this.unread.body) : ""),
       };
     };
@@ -49,6 +51,7 @@ class Phone {
       platform: "react_native",
       appVersion: "5.1",
       locale: "nl-NL",
+      properties: () => this.own,
       store: {
         get: async (key) => this.kept.get(key) ?? null,
         set: async (key, value) => void this.kept.set(key, value),
@@ -211,6 +214,150 @@ test("C05 properties are told together, the newest value of each", async () => {
   await phone.settle();
   const told = phone.calls.filter(({ path }) => path === "/properties");
   expect(told.at(-1)?.body).toEqual({ properties: { plan: "gold", device_model: "Pixel 7" } });
+});
+
+test("C06 the device's own properties are read at each sending, stand above the app's, and outlive log-out", async () => {
+  const phone = new Phone();
+  phone.own = { device_orientation: "portrait" };
+  phone.shell.setProperties({ plan: "gold", device_orientation: "mine" });
+  phone.hear(CREDENTIAL);
+  await phone.settle();
+  phone.own = { device_orientation: "landscape" };
+  phone.shell.setProperties({ plan: "silver" });
+  await phone.settle();
+  await phone.shell.logOut();
+  phone.hear({ ...CREDENTIAL, credential: "second" });
+  await phone.settle();
+  const told = phone.calls
+    .filter(({ path }) => path === "/properties")
+    .map(({ body }) => body?.["properties"]);
+  expect(told).toEqual([
+    { device_orientation: "portrait", plan: "gold" },
+    { device_orientation: "landscape", plan: "silver" },
+    { device_orientation: "landscape" },
+  ]);
+});
+
+test("C06 properties stay within what the server takes", () => {
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, number) => [`k${number}`, "v"]));
+  const all = bounded(
+    { ...many, ["k".repeat(60)]: "v", " ": "blank" },
+    { platform: `${"a".repeat(199)}😀`, [`${"n".repeat(49)}😀`]: "cut" },
+  );
+  expect(Object.keys(all).length).toBe(50);
+  expect(all["platform"]).toBe("a".repeat(199));
+  expect(all["n".repeat(49)]).toBe("cut");
+  expect(Object.keys(all).every((name) => name.trim() && name.length <= 50)).toBe(true);
+});
+
+test("a server that says when to come back is believed, whatever the app says meanwhile", async () => {
+  const phone = new Phone();
+  phone.retryAfter = "300";
+  phone.answers = [429];
+  const push = (token: string) =>
+    phone.shell.setPushToken({ provider: "fcm", token, topic: null, sandbox: false });
+  const sent = () => phone.calls.filter(({ path }) => path === "/device").length;
+  phone.hear(CREDENTIAL);
+  push("said while it is asked");
+  await phone.settle();
+  push("said afterwards");
+  await phone.pass(299_999);
+  expect(sent()).toBe(1);
+  await phone.pass(1);
+  expect(sent()).toBe(2);
+  expect(phone.calls.at(-1)?.body?.["push"]).toMatchObject({ token: "said afterwards" });
+  push("once more");
+  await phone.settle();
+  expect(sent()).toBe(3);
+});
+
+test("D20 what is unread is not asked for before the server said, though the app comes and goes", async () => {
+  const phone = new Phone(new Map([["credential", "kept"]]));
+  phone.retryAfter = "300";
+  phone.answers = [429];
+  phone.shell.setVisible(true);
+  await phone.settle();
+  phone.shell.setVisible(false);
+  phone.shell.setVisible(true);
+  await phone.pass(299_999);
+  expect(phone.calls.length).toBe(1);
+  await phone.pass(1);
+  expect(phone.calls.length).toBe(2);
+});
+
+test("D20 an answer that is none stops nothing", async () => {
+  const phone = new Phone(new Map([["credential", "kept"]]));
+  const answers = [null, {}, { unread: "2", messages: 2 }, { unread: -1, messages: 0 }];
+  for (const body of answers) {
+    phone.unread = { body, tag: '"x"' };
+    phone.shell.setVisible(true);
+    await phone.settle();
+    phone.shell.setVisible(false);
+  }
+  expect([phone.calls.length, phone.shell.unreadCount]).toEqual([4, 0]);
+  phone.shell.setVisible(true);
+  phone.unread = { body: { unread: 2, messages: 2, of_a_later_version: 1 }, tag: '"2-2"' };
+  await phone.pass(60_000);
+  expect(phone.shell.unreadCount).toBe(2);
+});
+
+test("what is unread for whoever left does not come back", async () => {
+  const phone = new Phone(new Map([["credential", "kept"]]));
+  phone.unread = { body: { unread: 2, messages: 3 }, tag: '"2-3"' };
+  await phone.settle();
+  let answer: () => void = () => undefined;
+  const waiting = new Promise<void>((done) => (answer = done));
+  const usual = phone.host.fetch;
+  phone.host.fetch = async (url, init) => {
+    const given = await usual(url, init);
+    if (url.endsWith("/unread")) await waiting;
+    return given;
+  };
+  phone.shell = new Shell(CONFIGURATION, phone.host);
+  phone.shell.setVisible(true);
+  await phone.settle();
+  await phone.shell.logOut();
+  answer();
+  await phone.settle();
+  expect(phone.shell.unreadCount).toBe(0);
+});
+
+test.each([0, 302, 307])(
+  "C16 a redirect (%i) is not followed, and a session that it met ends later",
+  async (status) => {
+    const phone = new Phone();
+    await phone.settle();
+    phone.kept.set("ended", "before");
+    const usual = phone.host.fetch;
+    let isFirst = true;
+    phone.host.fetch = async (url, init) => {
+      expect(init.redirect).toBe("manual");
+      const given = await usual(url, init);
+      if (!isFirst) return given;
+      isFirst = false;
+      return { ...given, status };
+    };
+    phone.shell = new Shell(CONFIGURATION, phone.host);
+    await phone.settle();
+    expect(phone.kept.get("ended")).toBe("before");
+    await phone.pass(2_000);
+    expect(phone.kept.has("ended")).toBe(false);
+  },
+);
+
+test("a server that never answers is given up", async () => {
+  const silent = new Phone(new Map([["credential", "kept"]]));
+  let [asked, gaveUp] = [0, 0];
+  silent.host.fetch = (_url, { signal }) => {
+    asked += 1;
+    return new Promise((_done, fail) => signal?.addEventListener("abort", () => fail(gaveUp++)));
+  };
+  silent.shell = new Shell(CONFIGURATION, silent.host);
+  silent.shell.setVisible(true);
+  await silent.pass(14_999);
+  expect([asked, gaveUp]).toEqual([1, 0]);
+  await silent.pass(60_001);
+  expect([asked, gaveUp]).toEqual([2, 1]);
 });
 
 test("D20 what is unread is asked for only while the app is in front, and costs little", async () => {

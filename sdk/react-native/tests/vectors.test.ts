@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fromPage, type ToPage, toScript } from "../src/core/bridge";
 import { ConfigurationError, pageAddress, parseConfiguration } from "../src/core/configuration";
 import { readPush } from "../src/core/push";
-import { type Device, Server } from "../src/core/server";
+import { type Device, type Fetch, Server } from "../src/core/server";
 
 function wire<Vectors>(name: string): Vectors {
   return JSON.parse(readFileSync(`${__dirname}/../../wire/${name}.json`, "utf8")) as Vectors;
@@ -62,6 +62,9 @@ interface Exchange {
   answer: { status: number; headers: Record<string, string>; body: unknown };
 }
 
+/** The server as the SDK sees it, on a line that the test plays. */
+const serverBy = (fetch: Fetch) => new Server("https://chat.example.org", fetch, () => () => undefined);
+
 const { exchanges } = wire<{ exchanges: Exchange[] }>("app");
 
 function call(server: Server, { name, request }: Exchange): Promise<{ kind: string }> {
@@ -91,7 +94,7 @@ const KINDS: Record<number, string> = {
 
 test.each(exchanges)("a call: $name", async (exchange) => {
   const asked: Exchange["request"][] = [];
-  const server = new Server("https://chat.example.org", async (url, { method, headers, body }) => {
+  const server = serverBy(async (url, { method, headers, body }) => {
     const { "content-type": kind, ...rest } = headers;
     expect(kind).toBe(body === undefined ? undefined : "application/json");
     const path = url.replace("https://chat.example.org", "");
@@ -111,7 +114,7 @@ test.each([
   [429, null, null],
   [408, "soon", null],
 ])("a server that is busy (%s) is asked again", async (status, wait, afterMs) => {
-  const server = new Server("https://chat.example.org", async () => ({
+  const server = serverBy(async () => ({
     status,
     headers: { get: () => wait },
     text: async () => "",
@@ -120,11 +123,11 @@ test.each([
 });
 
 test("a line that is cut, and an answer that is none, end in a value", async () => {
-  const cut = new Server("https://chat.example.org", async () => {
+  const cut = serverBy(async () => {
     throw new TypeError("Network request failed");
   });
   expect(await cut.unread("x", null)).toEqual({ kind: "again", afterMs: null });
-  const torn = new Server("https://chat.example.org", async () => ({
+  const torn = serverBy(async () => ({
     status: 200,
     headers: { get: () => null },
     text: async () => "{",

@@ -1,14 +1,26 @@
 """What an operator does from the command line, for whom no console stands open yet."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pocketdesk.accounts import actions, views
 from pocketdesk.accounts.rules.rights import parse_permissions
+from pocketdesk.accounts.rules.words import clean_name
 from pocketdesk.app import clock
 from pocketdesk.app.settings import Settings
+from pocketdesk.hubspot.importing.articles import HelpCenters
+from pocketdesk.hubspot.importing.asking import Asking, outbound_to
+from pocketdesk.hubspot.importing.help_center import check_help_center
+from pocketdesk.hubspot.importing.model import Report
+from pocketdesk.hubspot.importing.source import Source, check_base_url
+from pocketdesk.hubspot.importing.telling import to_json as report_of
+from pocketdesk.hubspot.importing.telling import to_lines as lines_of
+from pocketdesk.hubspot.importing.work import Work
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.storage import Engine, UnitOfWork
+
+__all__ = ["create_token", "import_hubspot", "invite", "lines_of", "opened", "report_of"]
 
 
 @contextmanager
@@ -55,3 +67,38 @@ def create_token(settings: Settings, account_id: int, name: str, scopes: list[st
 
     with opened(settings) as engine:
         return engine.write_and_wait(create)
+
+
+def import_hubspot(
+    settings: Settings,
+    account_id: int,
+    base_url: str,
+    token: str,
+    properties: Sequence[str],
+    help_centers: Sequence[str],
+    base_name: str | None,
+    *,
+    dry_run: bool,
+    tell: Callable[[str], object],
+) -> Report:
+    """Brings over what an account has at HubSpot; `tell` hears how far it is.
+
+    `base_name`: the knowledge base for articles, made if it is missing. `Invalid` at `base_url`, `token`, `help_center`
+    or `knowledge_base`.
+    """
+
+    async def bring(engine: Engine) -> Report:
+        outbound = outbound_to(address, *addresses)
+        asking = Asking(outbound, tell)
+        centers = HelpCenters(asking, addresses, name)
+        try:
+            source = Source(address, token, asking)
+            return await Work(engine, account_id, source, tell, properties, centers, dry_run=dry_run).run()
+        finally:
+            await outbound.aclose()
+
+    address = check_base_url(base_url)
+    addresses = tuple(dict.fromkeys(map(check_help_center, help_centers)))
+    name = None if base_name is None else clean_name(base_name, "knowledge_base")
+    with opened(settings) as engine:
+        return asyncio.run(bring(engine))

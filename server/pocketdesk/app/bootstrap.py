@@ -41,6 +41,7 @@ from pocketdesk.files.rules.links import link_key
 from pocketdesk.help_center import api as help_center_api
 from pocketdesk.help_center import jobs as help_center_jobs
 from pocketdesk.hubspot import api as hubspot_api
+from pocketdesk.hubspot.jobs import channel_dress
 from pocketdesk.hubspot.wire import webhooks as hubspot_webhooks
 from pocketdesk.inboxes import api as inboxes_api
 from pocketdesk.inboxes import events as inboxes_events
@@ -72,6 +73,7 @@ from pocketdesk.routing import api as routing_api
 from pocketdesk.storage import Engine
 from pocketdesk.surveys import api as surveys_api
 from pocketdesk.surveys import views as surveys
+from pocketdesk.tickets import api as tickets_api
 from pocketdesk.webhooks import api as webhooks_api
 from pocketdesk.webhooks import jobs as webhooks_jobs
 from pocketdesk.webhooks import reactions as webhooks_reactions
@@ -141,7 +143,11 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         engine,
         webhook_sender,
         sealing,
-        {Format.STANDARD: webhooks_wire.standard, Format.HUBSPOT: hubspot_webhooks.hubspot},
+        {
+            Format.STANDARD: webhooks_jobs.plain_dress(webhooks_wire.standard),
+            Format.HUBSPOT: webhooks_jobs.plain_dress(hubspot_webhooks.hubspot),
+            Format.CHANNEL: channel_dress(settings.origin, lambda: link_key(installation_secret(settings))),
+        },
         now,
     )
     worker = Worker(
@@ -296,6 +302,7 @@ def _api(*, demonstrates: bool) -> APIRouter:
         routing_api,
         surveys_api,
         conversations_api,
+        tickets_api,
         mail_api,
         push_api,
         webhooks_api,

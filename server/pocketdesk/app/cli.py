@@ -1,7 +1,9 @@
 """The `pocketdesk` command."""
 
 import json
+import os
 import sys
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +21,10 @@ command = App(
 )
 user = App(name="user", help="People who sign in to the console.")
 token = App(name="token", help="Keys for programs.")
+bring = App(name="import", help="What an account has elsewhere, brought over.")
 command.command(user)
 command.command(token)
+command.command(bring)
 
 Host = Annotated[str | None, Parameter(help="Address to listen on.")]
 Port = Annotated[int | None, Parameter(help="Port to listen on.")]
@@ -130,6 +134,65 @@ def token_create(name: str, *, account: int, scopes: str) -> None:
 
     settings = configuration.load()
     print(administration.create_token(_migrated(settings), account, name, scopes.split(",")))  # noqa: T201
+
+
+@bring.command(name="hubspot")
+def import_hubspot(
+    *,
+    account: int,
+    dry_run: bool = False,
+    report: Path | None = None,
+    base_url: str = "https://api.hubapi.com",
+    properties: str = "",
+    help_center: Annotated[list[str] | None, Parameter(negative=())] = None,
+    knowledge_base: str | None = None,
+) -> None:
+    """Bring contacts, subscriptions and articles over from HubSpot. Run it again at any time: nothing comes twice.
+
+    The token of a private app is read from HUBSPOT_TOKEN, or from the standard input. Exit code 1: it ended too early,
+    or what is kept differs from what came.
+
+    Parameters
+    ----------
+    account
+        Account here to bring it to.
+    dry_run
+        Look at everything, and write nothing.
+    report
+        File for the report, as JSON.
+    base_url
+        Address of HubSpot's API, or of a server that speaks like it.
+    properties
+        Properties to bring beside those that the source lists, separated by commas.
+    help_center
+        Address of a help centre whose articles come as drafts, such as https://help.example.com. May be repeated.
+    knowledge_base
+        Name of the knowledge base for articles, made if it is missing; without it, one named like each help centre.
+    """
+    from pocketdesk.app import administration
+
+    done = administration.import_hubspot(
+        _migrated(configuration.load()),
+        account,
+        base_url,
+        _hubspot_token(),
+        [name.strip() for name in properties.split(",") if name.strip()],
+        help_center or [],
+        knowledge_base,
+        dry_run=dry_run,
+        tell=lambda line: print(line, file=sys.stderr),  # noqa: T201
+    )
+    if report is not None:
+        report.write_text(json.dumps(administration.report_of(done), indent=1) + "\n", encoding="utf-8")
+    print("\n".join(administration.lines_of(done)))  # noqa: T201
+    sys.exit(done.stopped is not None or not done.agrees)
+
+
+def _hubspot_token() -> str:
+    """Never an argument: those can be seen in the list of processes."""
+    if "HUBSPOT_TOKEN" in os.environ:
+        return os.environ["HUBSPOT_TOKEN"].strip()
+    return (getpass("Token of the private app: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
 
 
 def _migrated(settings: Settings) -> Settings:

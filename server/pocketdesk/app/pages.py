@@ -98,6 +98,19 @@ async def chat_page(request: Request) -> Response:
     return _chat_html(request, boot, ancestors="*")
 
 
+@router.get("/conversations-visitor-embed/{account_id:int}/worker.js")
+async def push_worker() -> Response:
+    """The service worker that shows an account's pushes; its path is its scope, in which there is no page."""
+    return Response(
+        (STATIC / "chat" / "worker.js").read_bytes(),
+        media_type="text/javascript",
+        headers={
+            "cache-control": "no-cache",
+            "content-security-policy": "default-src 'none'",
+        },
+    )
+
+
 @router.get("/conversations-visitor-embed/preview")
 async def preview_page(request: Request) -> Response:
     """The same page, waiting for unsaved settings from the console's editor around it."""

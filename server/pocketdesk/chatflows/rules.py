@@ -16,6 +16,7 @@ from pocketdesk.chatflows.model import (
     KnowledgeBase,
     Mobile,
     Options,
+    ServedFlow,
 )
 from pocketdesk.inboxes.rules import clean_availability, clean_words, parse_part
 from pocketdesk.kernel import text
@@ -101,6 +102,14 @@ def fresh(
         options=Options(language=language),
         mobile=Mobile(tag=mobile_tag),
     )
+
+
+def plain(language: str, inbox_id: int, channel_account_id: int) -> ServedFlow:
+    """In a chatflow's place, where none began a conversation: nothing is asked, nobody is chosen."""
+    document = Document(
+        chat=Chat(), knowledge_base=_NO_HELP, options=Options(language=language), mobile=Mobile(tag="")
+    )
+    return ServedFlow(0, 0, inbox_id, channel_account_id, document)
 
 
 def parse_document(value: object, languages: Sequence[str], field: str = "document") -> Document:

@@ -169,6 +169,16 @@ class ConsentGiven(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageUndelivered(Event):
+    """A program could not bring an agent's words out. A notice says so."""
+
+    kind = "message_undelivered"
+    visitors_see: ClassVar[bool] = False
+    conversation_id: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class CursorMoved(Event):
     """Somebody has received or read further. `unread`: agents' messages that the visitor has not read yet."""
 
@@ -219,6 +229,7 @@ NoticeEvent: TypeAlias = (
     | WaitOver
     | ConversationMoved
     | ConsentGiven
+    | MessageUndelivered
 )
 VisitorEvent: TypeAlias = (
     ConversationStarted
@@ -262,6 +273,7 @@ _INTERNAL: Mapping[NoticeKind, Callable[[int, int], NoticeEvent]] = {
     NoticeKind.CONTACT_ASSOCIATED: ContactAssociated,
     NoticeKind.MOVED: ConversationMoved,
     NoticeKind.CONSENT_GIVEN: ConsentGiven,
+    NoticeKind.UNDELIVERED: MessageUndelivered,
 }
 
 

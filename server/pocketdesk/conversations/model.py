@@ -172,9 +172,10 @@ class Conversation(Struct, frozen=True, gc=False):
     id: int
     inbox_id: int
     channel_account_id: int
-    channel_kind: Literal["web", "mobile"]
-    chatflow_id: int
-    chatflow_version: int
+    channel_kind: Literal["web", "mobile", "custom"]
+    chatflow_id: int | None
+    """None where no chatflow began it: it came through a custom channel."""
+    chatflow_version: int | None
     visitor_id: int
     language: str
     created_at: int
@@ -246,6 +247,7 @@ class NoticeKind(StrEnum):
     WAIT_OVER = "wait_over"
     MOVED = "moved"
     CONSENT_GIVEN = "consent_given"
+    UNDELIVERED = "undelivered"
 
 
 SHOWN_TO_VISITORS = frozenset(NoticeKind) - {
@@ -253,6 +255,7 @@ SHOWN_TO_VISITORS = frozenset(NoticeKind) - {
     NoticeKind.CONTACT_ASSOCIATED,
     NoticeKind.MOVED,
     NoticeKind.CONSENT_GIVEN,
+    NoticeKind.UNDELIVERED,
 }
 """The notices that stand in the visitor's timeline, with all their facts."""
 
@@ -349,7 +352,7 @@ class AgentConversation:
     conversation: Conversation
     inbox: Named
     channel: Named
-    chatflow: Named
+    chatflow: Named | None
     assignee: NamedAssignee
     contact: ContactCard | None
     entries: tuple[Entry, ...]
@@ -366,6 +369,8 @@ class ListRow:
     assignee: NamedAssignee
     name: str | None
     """The contact's name, where it is known."""
+    is_verified: bool
+    """Whether this very visitor has proven to be that contact."""
     color: int
     last_words: str
     last_author: str
@@ -419,6 +424,8 @@ class Which:
     status: Status | None = None
     active_after: int | None = None
     """Only with an activity after this moment (UTC ms)."""
+    conversation_id: int | None = None
+    """This one alone, if it is among the others that are wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,13 @@ class Consent:
     facts: Facts
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """An agent's words did not reach the visitor; `facts` say which, and why."""
+
+    facts: Facts
+
+
 Command: TypeAlias = (
     VisitorWrites
     | AgentWrites
@@ -164,6 +171,7 @@ Command: TypeAlias = (
     | SkipEmail
     | AnswerSurvey
     | Consent
+    | Undelivered
 )
 
 
@@ -189,6 +197,7 @@ class Step(Enum):
     GIVE_EMAIL = auto()
     SKIP_EMAIL = auto()
     CONSENT = auto()
+    TELL_UNDELIVERED = auto()
 
 
 OPEN, CLOSED = Status.OPEN, Status.CLOSED
@@ -224,6 +233,8 @@ TABLE: Final[dict[tuple[type[Command], Status], tuple[Step, ...]]] = {
     (AnswerSurvey, CLOSED): (Step.ANSWER_SURVEY,),
     (Consent, OPEN): (Step.CONSENT,),
     (Consent, CLOSED): (Step.CONSENT,),
+    (Undelivered, OPEN): (Step.TELL_UNDELIVERED,),
+    (Undelivered, CLOSED): (Step.TELL_UNDELIVERED,),
 }
 
 
@@ -408,6 +419,9 @@ def take_turn(state: State, command: Command, now: int) -> Turn:
                     after = replace(after, seq=seq, email=EmailStep.SKIPPED)
             case Step.CONSENT, Consent(facts):
                 notices += (NewNotice(seq, NoticeKind.CONSENT_GIVEN, facts),)
+                after = replace(after, seq=seq)
+            case Step.TELL_UNDELIVERED, Undelivered(facts):
+                notices += (NewNotice(seq, NoticeKind.UNDELIVERED, facts),)
                 after = replace(after, seq=seq)
             case _:
                 raise AssertionError(step, command)

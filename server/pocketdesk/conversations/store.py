@@ -46,8 +46,9 @@ conversation = Table(
     Column("inbox_id", BigInteger, nullable=False),
     Column("channel_account_id", BigInteger, nullable=False),
     Column("channel_kind", Text, nullable=False),
-    Column("chatflow_id", BigInteger, nullable=False),
-    Column("chatflow_version", Integer, nullable=False),
+    # None where no chatflow began it.
+    Column("chatflow_id", BigInteger),
+    Column("chatflow_version", Integer),
     Column("visitor_id", BigInteger, nullable=False),
     Column("contact_id", BigInteger),
     Column("client_conversation_id", Text, nullable=False),
@@ -83,6 +84,7 @@ conversation = Table(
     belongs_to("visitor", visitor_id="id"),
     belongs_to("contact", contact_id="id"),
     UniqueConstraint("account_id", "visitor_id", "client_conversation_id"),
+    CheckConstraint("(chatflow_id IS NULL) = (chatflow_version IS NULL)", name="chatflow"),
     CheckConstraint("status IN ('open', 'closed')", name="status"),
     CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
     CheckConstraint("assignee_kind IN ('nobody', 'user', 'team')", name="assignee_kind"),
@@ -331,6 +333,30 @@ FIND_STARTED = Statement(
         conversation.c.client_conversation_id == bindparam("client_conversation_id_", type_=Text),
     )
 )
+FIND_WORD = Statement(
+    select(conversation.c.id).where(
+        conversation.c.account_id == _account_id,
+        _own,
+        conversation.c.client_conversation_id == bindparam("client_conversation_id_", type_=Text),
+    )
+)
+FIND_MESSAGE = Statement(
+    select(message.c.conversation_id, message.c.seq, message.c.at)
+    .select_from(
+        conversation.join(
+            message,
+            and_(
+                message.c.account_id == conversation.c.account_id,
+                message.c.conversation_id == conversation.c.id,
+                message.c.client_message_id == _client_message_id,
+            ),
+        )
+    )
+    .where(conversation.c.account_id == _account_id, _own)
+    .limit(1)
+)
+"""Where a visitor's conversations have a message of this client's id."""
+CHANNEL_ACCOUNTS = select(conversation.c.id, conversation.c.channel_account_id)
 STARTED_LATELY = Statement(
     select(conversation.c.created_at)
     .where(conversation.c.account_id == _account_id, _own, conversation.c.created_at > _before)

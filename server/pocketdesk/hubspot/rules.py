@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from pocketdesk.hubspot.model import CrmObject, Filter, Question
+from pocketdesk.inboxes.model import DeliveryIdentifier
 from pocketdesk.kernel.moments import from_iso
 from pocketdesk.kernel.refusal import Conflict, Invalid, Refusal
 
@@ -150,3 +151,20 @@ def _comparable(value: str) -> tuple[float, str]:
     except ValueError:
         return float("inf"), value.casefold()
     return (number, "") if number == number else (float("inf"), value)  # noqa: PLR0124  NaN is no number
+
+
+# Channels that programs bring.
+
+_THREAD = "thread"
+
+
+def outside_key(channel_account_id: int, thread: str | None, identifier: DeliveryIdentifier) -> str:
+    """By which a visitor is known: each thread of a program is one, or else each address on its channel."""
+    kind, word = (_THREAD, thread) if thread else (identifier.type, identifier.value)
+    return f"{channel_account_id}:{kind}:{word}"
+
+
+def thread_word(key: str | None) -> str | None:
+    """The program's word for the thread, from such a key; None where it has no threads."""
+    _, kind, word = (key or "::").split(":", 2)
+    return word if kind == _THREAD else None

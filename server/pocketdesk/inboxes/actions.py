@@ -1,6 +1,6 @@
 """What is done to inboxes and channels. Every change stands in the audit log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -16,6 +16,8 @@ from pocketdesk.inboxes.model import (
     Channel,
     ChannelChanges,
     ChannelKind,
+    CustomChannel,
+    DeliveryIdentifier,
     Font,
     Inbox,
     InboxChanges,
@@ -110,9 +112,16 @@ def _verb(before: Inbox, after: Inbox) -> str:
 
 
 def connect_channel(
-    unit: UnitOfWork, scope: AccountScope, actor: Actor, inbox_id: int, kind: ChannelKind, name: str
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: Actor,
+    inbox_id: int,
+    kind: ChannelKind,
+    name: str,
+    custom_channel_id: int | None = None,
+    identifier: DeliveryIdentifier | None = None,
 ) -> Channel:
-    """Connects a mobile app or a web page to an inbox that is not archived."""
+    """Connects a mobile app, a web page, or an account of a custom channel, to an inbox that is not archived."""
     name = clean_name(name)
     if views.inbox_card(unit, scope, inbox_id).archived_at is not None:
         raise rules.InboxIsArchived
@@ -132,9 +141,70 @@ def connect_channel(
         first_seen_at=None,
         sdk=None,
         sdk_seen_at=None,
+        custom_channel_id=custom_channel_id,
+        identifier_type=identifier.type if identifier else None,
+        identifier=identifier.value if identifier else None,
     )
     record_audit(unit, scope, actor.user_id, "connected", "channel", channel_id, {"inbox_id": inbox_id})
     return views.channel(unit, scope, channel_id)
+
+
+def create_custom_channel(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: Actor,
+    name: str,
+    capabilities: Mapping[str, object],
+    description: str | None = None,
+    logo_url: str | None = None,
+    redirect_url: str | None = None,
+) -> CustomChannel:
+    """Adds a channel that a program brings. `TooManyChannels`; `Invalid` at `name`, `capabilities`."""
+    if len(views.custom_channels(unit, scope)) >= rules.MOST_CUSTOM_CHANNELS:
+        raise rules.TooManyChannels
+    channel_id = unit.new_id()
+    unit.run(
+        store.ADD_CUSTOM_CHANNEL,
+        account_id=scope.account_id,
+        id=channel_id,
+        name=clean_name(name),
+        description=description,
+        logo_url=logo_url,
+        redirect_url=redirect_url,
+        capabilities=rules.pack_capabilities(capabilities),
+        takes_answers=rules.takes_answers(capabilities),
+        created_at=unit.now,
+        archived_at=None,
+    )
+    record_audit(unit, scope, actor.user_id, "created", "custom_channel", channel_id)
+    return views.custom_channel(unit, scope, channel_id)
+
+
+def change_custom_channel(
+    unit: UnitOfWork, scope: AccountScope, actor: Actor, before: CustomChannel, after: CustomChannel
+) -> CustomChannel:
+    """Makes `after` of it, which has the id of `before`. One that is archived lets nothing through any more."""
+    if after == before:
+        return before
+    unit.run(
+        store.SET_CUSTOM_CHANNEL,
+        account_id=scope.account_id,
+        id_=before.id,
+        name_=clean_name(after.name),
+        description_=after.description,
+        logo_url_=after.logo_url,
+        redirect_url_=after.redirect_url,
+        capabilities_=rules.pack_capabilities(after.capabilities),
+        takes_answers_=rules.takes_answers(after.capabilities),
+        archived=after.archived_at,
+    )
+    verb = "changed" if after.archived_at is None else "archived"
+    record_audit(unit, scope, actor.user_id, verb, "custom_channel", before.id)
+    if after.archived_at is None:
+        return views.custom_channel(unit, scope, before.id)
+    for each in views.channels_of_custom(unit, scope, before.id):
+        change_channel(unit, scope, actor, each.id, ChannelChanges(archived=True))
+    return after
 
 
 def channel_for(
@@ -166,6 +236,8 @@ def change_channel(
         after = replace(after, accent=rules.clean_accent(changes.accent))
     if changes.font is not None:
         after = replace(after, font=changes.font)
+    if changes.identifier is not None:
+        after = replace(after, identifier=changes.identifier)
     if changes.availability is not None:
         after = replace(after, availability=rules.clean_availability(changes.availability))
     if changes.archived is not None and changes.archived != (before.archived_at is not None):
@@ -180,6 +252,8 @@ def change_channel(
             font_=after.font.value,
             availability_=_encode(after.availability),
             archived=after.archived_at,
+            identifier_type_=after.identifier.type if after.identifier else None,
+            identifier_=after.identifier.value if after.identifier else None,
         )
         record_audit(unit, scope, actor.user_id, "changed", "channel", channel_id)
     return after

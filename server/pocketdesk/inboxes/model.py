@@ -1,6 +1,7 @@
 """Where conversations arrive, who works on them, and the channels that lead there."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
@@ -11,7 +12,7 @@ Words: TypeAlias = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class InboxType(StrEnum):
-    """A help desk will carry tickets too; until then the two differ by name only."""
+    """Inbox and help desk differ by name only."""
 
     INBOX = "inbox"
     HELP_DESK = "help_desk"
@@ -22,6 +23,8 @@ class ChannelKind(StrEnum):
 
     WEB = "web"
     MOBILE = "mobile"
+    CUSTOM = "custom"
+    """Whatever a program brings: the program shows agents' answers where they belong."""
 
 
 class Font(StrEnum):
@@ -94,6 +97,33 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryIdentifier:
+    """What somebody or something is reached by outside, by its type: a telephone number, an address."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomChannel:
+    """A channel that a program brings, which accounts of it connect with inboxes.
+
+    `takes_answers`: whether the program brings agents' answers out. `capabilities` are the program's own words on what
+    it can do, kept as they came.
+    """
+
+    id: int
+    name: str
+    description: str | None
+    logo_url: str | None
+    redirect_url: str | None
+    capabilities: Mapping[str, object]
+    takes_answers: bool
+    created_at: int
+    archived_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One way into an inbox, with its look. `first_seen_at` is None until the first visitor came through it."""
 
@@ -111,6 +141,9 @@ class Channel:
     sdk: str | None = None
     """The mobile SDK that was here last, like `PocketdeskSDK 1.2.0 (android)`."""
     sdk_seen_at: int | None = None
+    custom_channel_id: int | None = None
+    """Of a custom channel: which. None for one that only holds what came from elsewhere."""
+    identifier: DeliveryIdentifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +188,7 @@ class ChannelChanges:
     font: Font | None = None
     availability: Availability | None = None
     archived: bool | None = None
+    identifier: DeliveryIdentifier | None = None
 
 
 class Flavor(StrEnum):

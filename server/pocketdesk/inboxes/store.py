@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -56,6 +57,22 @@ for _member in ("user_id", "team_id"):
     )
 Index("ix_inbox_member_inbox_id", inbox_member.c.account_id, inbox_member.c.inbox_id)
 
+custom_channel = Table(
+    "custom_channel",
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    key("id"),
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("logo_url", Text),
+    Column("redirect_url", Text),
+    # JSON.
+    Column("capabilities", Text, nullable=False),
+    Column("takes_answers", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("archived_at", BigInteger),
+)
+
 channel_account = Table(
     "channel_account",
     metadata,
@@ -73,8 +90,15 @@ channel_account = Table(
     # The SDK that opened it last, and when: of mobile apps.
     Column("sdk", Text),
     Column("sdk_seen_at", BigInteger),
+    Column("custom_channel_id", BigInteger),
+    # What the channel itself is reached by outside.
+    Column("identifier_type", Text),
+    Column("identifier", Text),
     belongs_to("inbox", inbox_id="id"),
-    CheckConstraint("kind IN ('web', 'mobile')", name="kind"),
+    belongs_to("custom_channel", custom_channel_id="id"),
+    CheckConstraint("kind IN ('web', 'mobile', 'custom')", name="kind"),
+    CheckConstraint("custom_channel_id IS NULL OR kind = 'custom'", name="custom_channel_id"),
+    CheckConstraint("(identifier_type IS NULL) = (identifier IS NULL)", name="identifier"),
     CheckConstraint("font IN ('system', 'serif', 'rounded', 'mono')", name="font"),
     Index("ix_channel_account_inbox_id", "account_id", "inbox_id"),
 )
@@ -131,6 +155,9 @@ CHANNELS = select(
     channel_account.c.first_seen_at,
     channel_account.c.sdk,
     channel_account.c.sdk_seen_at,
+    channel_account.c.custom_channel_id,
+    channel_account.c.identifier_type,
+    channel_account.c.identifier,
 ).order_by(channel_account.c.id)
 FIND_CHANNEL = Statement(
     CHANNELS.where(channel_account.c.account_id == _account_id, channel_account.c.id == _id)
@@ -145,6 +172,8 @@ SET_CHANNEL = Statement(
         font=bindparam("font_", type_=Text),
         availability=bindparam("availability_", type_=Text),
         archived_at=bindparam("archived", type_=BigInteger),
+        identifier_type=bindparam("identifier_type_", type_=Text),
+        identifier=bindparam("identifier_", type_=Text),
     )
 )
 SEE_CHANNEL = Statement(
@@ -160,4 +189,37 @@ SEE_SDK = Statement(
     update(channel_account)
     .where(channel_account.c.account_id == _account_id, channel_account.c.id == _id)
     .values(sdk=bindparam("sdk_", type_=Text), sdk_seen_at=_now)
+)
+
+# Channels that programs bring.
+
+CUSTOM_CHANNELS = Statement(
+    select(
+        custom_channel.c.id,
+        custom_channel.c.name,
+        custom_channel.c.description,
+        custom_channel.c.logo_url,
+        custom_channel.c.redirect_url,
+        custom_channel.c.capabilities,
+        custom_channel.c.takes_answers,
+        custom_channel.c.created_at,
+        custom_channel.c.archived_at,
+    )
+    .where(custom_channel.c.account_id == _account_id, custom_channel.c.archived_at.is_(None))
+    .order_by(custom_channel.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+ADD_CUSTOM_CHANNEL = Statement(insert(custom_channel))
+SET_CUSTOM_CHANNEL = Statement(
+    update(custom_channel)
+    .where(custom_channel.c.account_id == _account_id, custom_channel.c.id == _id)
+    .values(
+        name=bindparam("name_", type_=Text),
+        description=bindparam("description_", type_=Text),
+        logo_url=bindparam("logo_url_", type_=Text),
+        redirect_url=bindparam("redirect_url_", type_=Text),
+        capabilities=bindparam("capabilities_", type_=Text),
+        takes_answers=bindparam("takes_answers_", type_=Boolean),
+        archived_at=bindparam("archived", type_=BigInteger),
+    )
 )

@@ -1,5 +1,6 @@
 """What others read of inboxes: who sees which, and through which channels people come."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import cast
 
@@ -8,11 +9,13 @@ from sqlalchemy import BigInteger, CompoundSelect, Select, and_, bindparam, or_,
 from sqlalchemy.sql.elements import ColumnElement
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.inboxes import store
+from pocketdesk.inboxes import rules, store
 from pocketdesk.inboxes.model import (
     Availability,
     Channel,
     ChannelKind,
+    CustomChannel,
+    DeliveryIdentifier,
     Font,
     Inbox,
     InboxCard,
@@ -147,6 +150,41 @@ def channel(reader: Reader, scope: AccountScope, channel_id: int) -> Channel:
     return _channel(row)
 
 
+def custom_channels(reader: Reader, scope: AccountScope) -> tuple[CustomChannel, ...]:
+    """The channels that programs bring and that are not archived, oldest first: there are few."""
+    rows = reader.all(store.CUSTOM_CHANNELS, account_id=scope.account_id, limit=rules.MOST_CUSTOM_CHANNELS)
+    return tuple(
+        CustomChannel(id_, name, description, logo_url, redirect_url, json.loads(capabilities), *rest)
+        for id_, name, description, logo_url, redirect_url, capabilities, *rest in rows
+    )
+
+
+def custom_channel(reader: Reader, scope: AccountScope, custom_channel_id: int) -> CustomChannel:
+    """One of them; `NotFound` if there is none such, or it is archived."""
+    for found in custom_channels(reader, scope):
+        if found.id == custom_channel_id:
+            return found
+    raise NotFound
+
+
+def channels_of_custom(reader: Reader, scope: AccountScope, custom_channel_id: int) -> tuple[Channel, ...]:
+    """The accounts of a channel that a program brings, archived ones too, oldest first."""
+    table = store.channel_account
+    query = store.CHANNELS.where(
+        table.c.account_id == scope.account_id, table.c.custom_channel_id == custom_channel_id
+    )
+    return tuple(_channel(row) for row in reader.all(query))
+
+
+def takes_answers(reader: Reader, scope: AccountScope, channel_id: int) -> bool:
+    """Whether what agents say on a channel reaches anybody."""
+    found = channel(reader, scope, channel_id)
+    if found.kind is not ChannelKind.CUSTOM:
+        return True
+    custom = {each.id: each for each in custom_channels(reader, scope)}.get(found.custom_channel_id or 0)
+    return found.archived_at is None and custom is not None and custom.takes_answers
+
+
 def channel_cards(reader: Reader, scope: AccountScope, channel_ids: Collection[int]) -> dict[int, Channel]:
     """Those of the channels that exist, by id, in one query."""
     if not channel_ids:
@@ -205,5 +243,16 @@ def _card(row: Row) -> InboxCard:
 
 
 def _channel(row: Row) -> Channel:
-    id_, inbox_id, kind, name, accent, font, availability, *times = row
-    return Channel(id_, inbox_id, ChannelKind(kind), name, accent, Font(font), _decode(availability), *times)
+    id_, inbox_id, kind, name, accent, font, availability, *rest, identifier_type, identifier = row
+    reached_by = None if identifier is None else DeliveryIdentifier(identifier_type, identifier)
+    return Channel(
+        id_,
+        inbox_id,
+        ChannelKind(kind),
+        name,
+        accent,
+        Font(font),
+        _decode(availability),
+        *rest,
+        identifier=reached_by,
+    )

@@ -11,7 +11,7 @@ from pocketdesk.inboxes.rules import MOST_REOPEN_HOURS, USUAL_REOPEN_HOURS, cont
 from pocketdesk.kernel.page import Page
 
 TypeWord = Literal["inbox", "help_desk"]
-KindWord = Literal["web", "mobile"]
+KindWord = Literal["web", "mobile", "custom"]
 FontWord = Literal["system", "serif", "rounded", "mono"]
 AvailabilityJson = Annotated[dict[str, Any], Field(json_schema_extra={"x-struct": "Availability"})]
 Hours = Annotated[int, Field(ge=0, le=MOST_REOPEN_HOURS)]
@@ -38,9 +38,9 @@ class InboxPatch(Body):
 
 
 class NewChannel(Body):
-    """A channel to connect."""
+    """A channel to connect; custom ones are connected by the programs that bring them."""
 
-    kind: KindWord
+    kind: Literal["web", "mobile"]
     name: Name
 
 

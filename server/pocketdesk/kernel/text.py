@@ -8,10 +8,14 @@
         {"type": "list", "ordered": false, "items": [[<block>, ...], ...]},
         {"type": "code", "text": "two\\nlines"},
         {"type": "file", "file_id": 5, "name": "bill.pdf", "media_type": "application/pdf", "size": 8192,
-         "width": null, "height": null}]}
+         "width": null, "height": null},
+        {"type": "quick_replies", "replies": [
+            {"label": "Yes", "value": "yes"},
+            {"label": "The manual", "value": "manual", "url": "https://example.com/manual"}]}]}
 
-Flags that are false are left out. Clients send a file by its id alone; what else is known of it is filled in by
-`with_files`. Files do not stand in lists.
+Flags that are false are left out, and so is the `url` of a reply that has none. Clients send a file by its id alone;
+what else is known of it is filled in by `with_files`. Files do not stand in lists; quick replies stand last, behind
+what they answer.
 """
 
 import re
@@ -29,6 +33,9 @@ MOST_BLOCKS = 200
 MOST_RUNS = 2_000
 MOST_FILES = 10
 MOST_ARTICLES = 10
+MOST_REPLIES = 10
+LONGEST_LABEL = 80
+LONGEST_VALUE = 200
 LONGEST_HREF = 2_000
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -110,7 +117,23 @@ class Article:
     url: str | None = None
 
 
-Block: TypeAlias = Paragraph | BulletList | Code | File | Article
+@dataclass(frozen=True, slots=True)
+class QuickReply:
+    """One answer to choose: its words, what it stands for, and the https address that it opens, if it opens one."""
+
+    label: str
+    value: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuickReplies:
+    """Answers to choose from, offered below the message as long as it is the last one."""
+
+    replies: tuple[QuickReply, ...]
+
+
+Block: TypeAlias = Paragraph | BulletList | Code | File | Article | QuickReplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +141,15 @@ class Content:
     """A message's blocks; `parse_content` and `from_plain` are the ways to make one from outside input.
 
     Worked out once, when it is made: `plain`, the words alone, for previews, search, notifications and mail (paragraphs
-    are parted by a blank line), `file_ids`, its files in their order, and `articles`, its cards of articles.
+    are parted by a blank line), `file_ids`, its files in their order, `articles`, its cards of articles, and
+    `quick_replies`, the answers that it offers.
     """
 
     blocks: tuple[Block, ...]
     plain: str = field(init=False, repr=False, compare=False)
     file_ids: tuple[int, ...] = field(init=False, repr=False, compare=False)
     articles: tuple[Article, ...] = field(init=False, repr=False, compare=False)
+    quick_replies: tuple[QuickReply, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plain", "\n\n".join([_plain(block) for block in self.blocks]))
@@ -132,6 +157,8 @@ class Content:
         object.__setattr__(self, "file_ids", files)
         articles = tuple([block for block in self.blocks if isinstance(block, Article)])
         object.__setattr__(self, "articles", articles)
+        last = self.blocks[-1] if self.blocks else None
+        object.__setattr__(self, "quick_replies", last.replies if isinstance(last, QuickReplies) else ())
 
     def plain_at(self, origin: str) -> str:
         """`plain` for reading elsewhere: paths of this server begin with its origin."""
@@ -223,6 +250,8 @@ def _plain(block: Block, origin: str = "") -> str:
                 text = "\n".join(map(_plain, item))
                 lines.append(mark + text.replace("\n", "\n  "))
             return "\n".join(lines)
+        case QuickReplies(replies):
+            return "\n".join([f"- {each.label}" + (f": {each.url}" if each.url else "") for each in replies])
 
 
 def _block_to_json(block: Block) -> dict[str, object]:
@@ -253,6 +282,13 @@ def _block_to_json(block: Block) -> dict[str, object]:
                 "subtitle": subtitle,
                 "url": url,
             }
+        case QuickReplies(replies):
+            return {"type": "quick_replies", "replies": [_reply_to_json(reply) for reply in replies]}
+
+
+def _reply_to_json(reply: QuickReply) -> dict[str, object]:
+    written: dict[str, object] = {"label": reply.label, "value": reply.value}
+    return {**written, "url": reply.url} if reply.url else written
 
 
 _SENT: Mapping[object, tuple[str, ...]] = {
@@ -313,7 +349,11 @@ class _Parser:
             raise Invalid({field: f"at most {MOST_BLOCKS} blocks"})
         if not values:
             raise Invalid({field: "must not be empty"})
-        return tuple(self._block(value, f"{field}.{place}", depth) for place, value in enumerate(values))
+        blocks = tuple(self._block(value, f"{field}.{place}", depth) for place, value in enumerate(values))
+        for place, block in enumerate(blocks):
+            if isinstance(block, QuickReplies) and not 0 < place == len(blocks) - 1:
+                raise Invalid({f"{field}.{place}": "quick replies stand last, behind what they answer"})
+        return blocks
 
     def _block(self, value: object, field: str, depth: int) -> Block:
         match value:
@@ -337,9 +377,14 @@ class _Parser:
                 not rest and depth == 1
             ):
                 return self._article(article_id, language, field)
+            case {"type": "quick_replies", "replies": list(replies), **rest} if not rest and depth == 1:
+                return self._quick_replies(cast("list[object]", replies), f"{field}.replies")
             case _:
                 raise Invalid(
-                    {field: "must be a paragraph, list, code block or (not in a list) file or article"}
+                    {
+                        field: "must be a paragraph, list, code block or (not in a list) file, article "
+                        "or quick replies"
+                    }
                 )
 
     def _file(self, file_id: int, field: str) -> File:
@@ -363,6 +408,33 @@ class _Parser:
             raise Invalid({f"{field}.article_id": f"at most {MOST_ARTICLES} articles"})
         self._articles.add(article_id)
         return Article(article_id, language)
+
+    def _quick_replies(self, replies: list[object], field: str) -> QuickReplies:
+        if not 0 < len(replies) <= MOST_REPLIES:
+            raise Invalid({field: f"1 to {MOST_REPLIES} replies"})
+        return QuickReplies(
+            tuple(self._quick_reply(reply, f"{field}.{place}") for place, reply in enumerate(replies))
+        )
+
+    def _quick_reply(self, reply: object, field: str) -> QuickReply:
+        match reply:
+            case {"label": str(label), "value": str(value), **rest} if not rest:
+                url = None
+            case {"label": str(label), "value": str(value), "url": str(url), **rest} if not rest:
+                if not (url.startswith("https:") and is_allowed_href(url)):
+                    raise Invalid({f"{field}.url": "must be an https address"})
+            case _:
+                raise Invalid({field: "must have a label and a value, and may have a url"})
+        label = self._line(label, f"{field}.label", LONGEST_LABEL)
+        return QuickReply(label, self._line(value, f"{field}.value", LONGEST_VALUE), url)
+
+    def _line(self, text: str, field: str, longest: int) -> str:
+        line = self._words(text, field).replace("\n", " ").strip()
+        if not visible(line):
+            raise Invalid({field: "must not be empty"})
+        if len(line) > longest:
+            raise Invalid({field: f"at most {longest} characters"})
+        return line
 
     def _item(self, value: object, field: str, depth: int) -> tuple[Block, ...]:
         if not isinstance(value, list):

@@ -83,6 +83,8 @@ class ContactCard:
     """Who looks after the contact."""
     visitor_id: int | None = None
     """The visitor who is this contact, by proof."""
+    archived_at: int | None = None
+    """Since when the contact stands in no list; it comes back by hand, or when the person shows up again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ visitor = Table(
     Column("contact_id", BigInteger),
     # The address that an app gave without proof.
     Column("claimed_email", Text),
+    # By which a program knows the person: a channel and an address there.
+    Column("outside_key", Text),
     belongs_to("contact", contact_id="id"),
 )
 _identified = visitor.c.contact_id.is_not(None)
@@ -48,6 +50,15 @@ Index(
     unique=True,
     sqlite_where=_identified,
     postgresql_where=_identified,
+)
+_known_outside = visitor.c.outside_key.is_not(None)
+Index(
+    "uq_visitor_outside_key",
+    visitor.c.account_id,
+    visitor.c.outside_key,
+    unique=True,
+    sqlite_where=_known_outside,
+    postgresql_where=_known_outside,
 )
 _unused = visitor.c.kept_at.is_(None)
 Index(
@@ -217,6 +228,7 @@ contact = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("erased_at", BigInteger),
     Column("marketing", Boolean, nullable=False, server_default=false()),
+    Column("archived_at", BigInteger),
     belongs_to("user", owner_user_id="id"),
     Index("ix_contact_created_at", "account_id", "created_at", "id"),
 )
@@ -269,6 +281,14 @@ _email = bindparam("email_", type_=Text)
 
 _lives = and_(visitor.c.account_id == _account_id, visitor.c.id == _id, visitor.c.retired_at.is_(None))
 ADD_VISITOR = Statement(insert(visitor))
+FIND_OUTSIDE = Statement(
+    select(visitor.c.id).where(
+        visitor.c.account_id == _account_id, visitor.c.outside_key == bindparam("outside_key_", type_=Text)
+    )
+)
+OUTSIDE_KEY = Statement(
+    select(visitor.c.outside_key).where(visitor.c.account_id == _account_id, visitor.c.id == _id)
+)
 KEEP_VISITOR = Statement(
     update(visitor)
     .where(_lives)
@@ -317,7 +337,12 @@ TRACES = Statement(
 RETIRE_VISITOR = Statement(
     update(visitor)
     .where(visitor.c.account_id == _account_id, visitor.c.id == _id)
-    .values(retired_at=func.coalesce(visitor.c.retired_at, _now), contact_id=None, claimed_email=None)
+    .values(
+        retired_at=func.coalesce(visitor.c.retired_at, _now),
+        contact_id=None,
+        claimed_email=None,
+        outside_key=None,
+    )
 )
 IDLE_VISITORS = Statement(
     select(visitor.c.last_seen_at, visitor.c.id)
@@ -447,6 +472,7 @@ CONTACTS = (
         contact_property.c.text,
         contact.c.owner_user_id,
         visitor.c.id,
+        contact.c.archived_at,
     )
     .select_from(
         contact.outerjoin(
@@ -483,6 +509,7 @@ _before = bindparam("before", type_=BigInteger)
 _page = (
     CONTACTS.where(
         contact.c.account_id == _account_id,
+        contact.c.archived_at.is_not(None) == bindparam("archived", type_=Boolean),
         or_(
             contact.c.created_at < _before,
             and_(contact.c.created_at == _before, contact.c.id < bindparam("before_id", type_=BigInteger)),
@@ -506,6 +533,11 @@ NAME_CONTACT = Statement(
     update(contact)
     .where(contact.c.account_id == _account_id, contact.c.id == _id)
     .values(name=bindparam("name_", type_=Text), name_key=bindparam("key", type_=Text))
+)
+ARCHIVE_CONTACT = Statement(
+    update(contact)
+    .where(contact.c.account_id == _account_id, contact.c.id == _id)
+    .values(archived_at=bindparam("archived_at_", type_=BigInteger))
 )
 ADD_EMAIL = Statement(insert(contact_email))
 VERIFY_EMAIL = Statement(

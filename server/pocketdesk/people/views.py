@@ -96,6 +96,12 @@ def visitor(reader: Reader, scope: AccountScope, visitor_id: int) -> Visitor:
     return Visitor(card, dict(rows))
 
 
+def outside_key(reader: Reader, scope: AccountScope, visitor_id: int) -> str | None:
+    """By which a program knows a visitor; None for who comes through an app or a page."""
+    row = reader.one(store.OUTSIDE_KEY, account_id=scope.account_id, id_=visitor_id)
+    return row[0] if row else None
+
+
 def visitor_cards(
     reader: Reader, scope: AccountScope, visitor_ids: Collection[int]
 ) -> dict[int, VisitorCard]:
@@ -175,12 +181,27 @@ def owner_of_contact(reader: Reader, scope: AccountScope, contact_id: int) -> in
 
 
 def contacts(
-    reader: Reader, scope: AccountScope, limit: int, after: str | None = None, search: str = ""
+    reader: Reader,
+    scope: AccountScope,
+    limit: int,
+    after: str | None = None,
+    search: str = "",
+    *,
+    archived: bool = False,
 ) -> Page[ContactCard]:
-    """Contacts, newest first; with `search` those whose name or address contains the words, without case."""
+    """Contacts, newest first; with `search` those whose name or address contains the words, without case.
+
+    `archived`: those that are archived, instead of the others.
+    """
     before, before_id = from_cursor(after, int, int) if after else (_LAST, _LAST)
     pattern = rules.search_pattern(search)
-    place = {"account_id": scope.account_id, "before": before, "before_id": before_id, "limit": limit + 1}
+    place = {
+        "account_id": scope.account_id,
+        "archived": archived,
+        "before": before,
+        "before_id": before_id,
+        "limit": limit + 1,
+    }
     if pattern:
         rows = reader.all(store.SEARCH_CONTACTS, **place, words=pattern)
     else:

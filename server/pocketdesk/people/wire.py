@@ -83,6 +83,7 @@ class ContactPatch(Body):
     email: Email | None = None
     marketing: bool | None = None
     owner_user_id: Id | None = None
+    archived: bool | None = None
 
 
 class ContactOut(Answer):
@@ -97,6 +98,7 @@ class ContactOut(Answer):
     marketing: bool
     legal_basis: Basis | None
     owner_user_id: int | None
+    archived_at: int | None
 
 
 class ContactsOut(Answer):
@@ -129,6 +131,7 @@ def to_contact(card: ContactCard) -> ContactOut:
         marketing=card.marketing,
         legal_basis=cast("Basis | None", card.legal_basis),
         owner_user_id=card.owner_user_id,
+        archived_at=card.archived_at,
     )
 
 

@@ -22,6 +22,7 @@ from pocketdesk.privacy import rules, store, views
 from pocketdesk.privacy.model import Erasure, Export, ExportState, Reason, Stage, Subject
 from pocketdesk.storage import UnitOfWork
 from pocketdesk.surveys import actions as surveys
+from pocketdesk.tickets import actions as tickets
 
 ERASE = "privacy.erase"
 EXPORT = "privacy.export"
@@ -120,6 +121,7 @@ def _step(unit: UnitOfWork, scope: AccountScope, found: Erasure) -> Erasure:
             forgotten = {
                 "submission": surveys.forget_people(unit, scope, found.person_ids),
                 "article_vote": help_center.forget_people(unit, scope, found.person_ids),
+                "ticket": tickets.forget_people(unit, scope, found.person_ids),
             }
             counts = {table: rows for table, rows in forgotten.items() if rows} or None
         case Stage.COPIES:

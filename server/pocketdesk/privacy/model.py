@@ -8,6 +8,7 @@ from pocketdesk.consent.model import ConsentRecord, Subscription
 from pocketdesk.help_center.model import Vote
 from pocketdesk.people.model import ContactCard, ContactProperty, VisitorTraces
 from pocketdesk.surveys.model import Submission
+from pocketdesk.tickets.model import Ticket
 
 
 class Subject(StrEnum):
@@ -101,6 +102,7 @@ class Profile:
     submissions: tuple[Submission, ...]
     votes: tuple[Vote, ...]
     """Whether articles helped."""
+    tickets: tuple[Ticket, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from pocketdesk.privacy.rules import AT_ONCE
 from pocketdesk.storage import Reader
 from pocketdesk.storage.statement import Row
 from pocketdesk.surveys import views as surveys
+from pocketdesk.tickets import views as tickets
 
 VISITORS_AT_ONCE = 100
 _LAST = 2**62
@@ -80,6 +81,7 @@ def profile(reader: Reader, scope: AccountScope, subject: Subject, ids: tuple[in
         subscriptions,
         tuple(surveys.of_people(reader, scope, ids)),
         votes_of_people(reader, scope, ids),
+        tickets.of_people(reader, scope, ids),
     )
 
 

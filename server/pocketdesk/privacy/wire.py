@@ -283,6 +283,20 @@ def profile_json(found: Profile) -> str:
                 }
                 for each in found.votes
             ],
+            "tickets": [
+                {
+                    "id": each.id,
+                    "subject": each.draft.subject,
+                    "content": each.draft.content,
+                    "stage": each.draft.stage.value,
+                    "priority": each.draft.priority.value if each.draft.priority else None,
+                    "conversation_id": each.draft.conversation_id,
+                    "properties": dict(each.draft.properties or {}),
+                    "created_at": to_iso(each.created_at),
+                    "closed_at": _iso(each.closed_at),
+                }
+                for each in found.tickets
+            ],
         }
     )
 

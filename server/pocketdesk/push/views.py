@@ -82,6 +82,9 @@ def news(reader: Reader, scope: AccountScope, conversation_id: int, now: int) ->
     if row is None:
         return None
     found = row.conversation
+    flow_id = found.chatflow_id
+    if flow_id is None:
+        return None  # no app of ours shows it
     unread = conversations.unread_messages(reader, scope, found)
     if not unread or unread[-1].seq != found.state.last_message_seq:
         return None
@@ -94,10 +97,10 @@ def news(reader: Reader, scope: AccountScope, conversation_id: int, now: int) ->
     name = wire.visitor_author_out(newest.author, found.naming)["name"]
     words, account_name = texts.of(found.language), accounts.account(reader, scope).name
     _, badge = conversations.unread_of_visitor(reader, scope, found.visitor_id)
-    tag = chatflows.newest(reader, scope, found.chatflow_id).document.mobile.tag
+    tag = chatflows.newest(reader, scope, flow_id).document.mobile.tag
 
     def push(title: str, body: str) -> Push:
-        return Push(title, body, badge, scope.account_id, found.id, found.chatflow_id, tag)
+        return Push(title, body, badge, scope.account_id, found.id, flow_id, tag)
 
     bare = push(*rules.compose(len(unread), None, name, words, account_name))
     if not with_content(reader, scope):

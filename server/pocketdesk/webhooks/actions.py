@@ -10,6 +10,8 @@ from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
 from pocketdesk.accounts.rules.sealing import NONCE_BYTES, seal
 from pocketdesk.accounts.rules.words import clean_name
+from pocketdesk.conversations import views as conversations
+from pocketdesk.inboxes import views as inboxes
 from pocketdesk.jobs import Job
 from pocketdesk.kernel.moments import DAY, MINUTE
 from pocketdesk.kernel.scope import AccountScope
@@ -38,8 +40,12 @@ def create_webhook(
     url: str,
     kinds: Collection[str],
     format_: Format,
+    custom_channel_id: int | None = None,
 ) -> tuple[Webhook, str]:
-    """Adds a webhook that is told what happens from now on, and the secret that nobody is shown again."""
+    """Adds a webhook that is told what happens from now on, and the secret that nobody is shown again.
+
+    `custom_channel_id`, with the format for it: told of that channel's conversations alone.
+    """
     if len(views.webhooks(unit, scope)) >= rules.MOST_WEBHOOKS:
         raise rules.TooManyWebhooks
     webhook_id = unit.new_id()
@@ -62,6 +68,7 @@ def create_webhook(
         created_by=actor.user_id,
         succeeded_at=None,
         deleted_at=None,
+        custom_channel_id=custom_channel_id,
     )
     record_audit(unit, scope, actor.user_id, "created", "webhook", webhook_id)
     return views.webhook(unit, scope, webhook_id), word
@@ -273,6 +280,11 @@ def _read_for(unit: UnitOfWork, scope: AccountScope, webhook: Webhook) -> bool:
     new = [
         (fact, *told) for fact in facts if (told := rules.told(fact.event)) and rules.wants(webhook, told[0])
     ]
+    if webhook.custom_channel_id is not None:
+        accounts_of = inboxes.channels_of_custom(unit, scope, webhook.custom_channel_id)
+        came_by = conversations.channel_accounts(unit, scope, {id_ for _, _, id_ in new})
+        own = {each.id for each in accounts_of}
+        new = [each for each in new if came_by.get(each[2]) in own]
     unit.run_many(
         store.ADD_DELIVERY,
         [

@@ -1,7 +1,7 @@
 """Reads the ledger for webhooks, and sends what they are to be told: in order per conversation, one try at a time."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, cast
+from typing import TypeAlias, cast
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.jobs import Every, Later, Leased, Scheduled
@@ -23,12 +23,18 @@ IN_A_ROW = 50
 """Deliveries of one conversation before others get their turn."""
 
 
-class Dress(Protocol):
-    """How a format writes a delivery: headers that prove whose it is, and the body. None: it has no words for it."""
+Dress: TypeAlias = Callable[
+    [Reader, AccountScope, Told, tuple[bytes, ...], int], tuple[dict[str, str], bytes] | None
+]
+"""How a format writes a delivery, signed with the secrets at a moment (UTC ms): headers that prove whose it is, and the
+body. None: it has no words for it."""
 
-    def __call__(
-        self, told: Told, secrets: tuple[bytes, ...], now: int
-    ) -> tuple[dict[str, str], bytes] | None: ...
+
+def plain_dress(
+    write: Callable[[Told, tuple[bytes, ...], int], tuple[dict[str, str], bytes] | None],
+) -> Dress:
+    """For a format that needs nothing but the fact and its conversation."""
+    return lambda _reader, _scope, told, secrets, now: write(told, secrets, now)
 
 
 class Lanes:
@@ -88,20 +94,21 @@ class Lanes:
         return (scope, webhook, delivery) if delivery else None
 
     async def _try(self, scope: AccountScope, webhook: Webhook, claimed: Delivery) -> Outcome:
-        fact, secrets = await self._engine.read(
-            lambda reader: (
-                views.fact(reader, scope, claimed),
-                views.signing_secrets(reader, scope, webhook.id, self._sealing_key(), self._now()),
-            )
-        )
+        dressed = await self._engine.read(lambda reader: self._dressed(reader, scope, webhook, claimed))
+        return dressed if isinstance(dressed, Outcome) else await self._sender.post(webhook.url, *dressed)
+
+    def _dressed(
+        self, reader: Reader, scope: AccountScope, webhook: Webhook, claimed: Delivery
+    ) -> tuple[dict[str, str], bytes] | Outcome:
+        fact, now = views.fact(reader, scope, claimed), self._now()
         if fact is None:
             # Trimmed, or its account's own doing: there is nothing left to tell, and that is no failure of theirs.
             return Outcome(None, None, 0)
+        secrets = views.signing_secrets(reader, scope, webhook.id, self._sealing_key(), now)
         if not secrets:
             return Outcome(None, "the secret cannot be read: renew it", 0)
         told = Told(scope.account_id, webhook, claimed, *fact)
-        dressed = self._dress[webhook.format](told, secrets, self._now())
-        return await self._sender.post(webhook.url, *dressed) if dressed else Outcome(None, None, 0)
+        return self._dress[webhook.format](reader, scope, told, secrets, now) or Outcome(None, None, 0)
 
 
 def runs(engine: Engine, lanes: Lanes) -> Mapping[str, Run]:

@@ -28,6 +28,8 @@ class Format(StrEnum):
 
     STANDARD = "standard"
     HUBSPOT = "hubspot"
+    CHANNEL = "channel"
+    """What agents say on a custom channel, for the program that brings it out."""
 
 
 class WhyOff(StrEnum):
@@ -58,6 +60,8 @@ class Webhook:
     created_by: int
     succeeded_at: int | None
     old_secret_until: int | None
+    custom_channel_id: int | None = None
+    """Told of nothing but the conversations of this channel."""
 
 
 @dataclass(frozen=True, slots=True)

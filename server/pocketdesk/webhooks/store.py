@@ -42,8 +42,11 @@ webhook = Table(
     Column("created_by", BigInteger, nullable=False),
     Column("succeeded_at", BigInteger),
     Column("deleted_at", BigInteger),
+    Column("custom_channel_id", BigInteger),
     belongs_to("user", created_by="id"),
-    CheckConstraint("format IN ('standard', 'hubspot')", name="format"),
+    belongs_to("custom_channel", custom_channel_id="id"),
+    CheckConstraint("format IN ('standard', 'hubspot', 'channel')", name="format"),
+    CheckConstraint("(format = 'channel') = (custom_channel_id IS NOT NULL)", name="custom_channel_id"),
     CheckConstraint("(old_secret IS NULL) = (old_secret_until IS NULL)", name="old_secret"),
 )
 
@@ -101,6 +104,7 @@ _COLUMNS = select(
     webhook.c.created_by,
     webhook.c.succeeded_at,
     webhook.c.old_secret_until,
+    webhook.c.custom_channel_id,
 )
 ALL = Statement(_COLUMNS.where(_there).order_by(webhook.c.id).limit(_limit))
 FIND = Statement(_COLUMNS.where(_one))

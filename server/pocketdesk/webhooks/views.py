@@ -33,6 +33,14 @@ def webhook(reader: Reader, scope: AccountScope, webhook_id: int) -> Webhook:
     return _webhook(row)
 
 
+def of_custom_channel(reader: Reader, scope: AccountScope, custom_channel_id: int) -> Webhook | None:
+    """The one that is told what agents say on a custom channel."""
+    for found in webhooks(reader, scope):
+        if found.custom_channel_id == custom_channel_id:
+            return found
+    return None
+
+
 def secrets_of(reader: Reader, scope: AccountScope, webhook_id: int) -> Secrets:
     """What its deliveries are signed with, sealed; `NotFound` if the account has no such webhook."""
     row = reader.one(store.SECRETS, account_id=scope.account_id, id_=webhook_id)
@@ -112,9 +120,7 @@ def names(reader: Reader, scope: AccountScope, found: Sequence[Webhook]) -> dict
 
 
 def _webhook(row: Row) -> Webhook:
-    id_, name, url, kinds, format_, is_on, why_off, position, created_at, created_by, succeeded_at, until = (
-        row
-    )
+    id_, name, url, kinds, format_, is_on, why_off, *rest = row
     return Webhook(
         id_,
         name,
@@ -123,11 +129,7 @@ def _webhook(row: Row) -> Webhook:
         Format(format_),
         is_on,
         WhyOff(why_off) if why_off else None,
-        position,
-        created_at,
-        created_by,
-        succeeded_at,
-        until,
+        *rest,
     )
 
 

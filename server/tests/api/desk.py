@@ -42,6 +42,7 @@ from pocketdesk.routing import api as routing
 from pocketdesk.storage import Engine, metadata
 from pocketdesk.surveys import api as surveys
 from pocketdesk.surveys import views as survey_views
+from pocketdesk.tickets import api as tickets
 from pocketdesk.webhooks import api as webhooks
 from pocketdesk.webhooks.outside import Sender
 from tests.databases import Clock
@@ -108,6 +109,7 @@ class Desk:
             consent,
             routing,
             surveys,
+            tickets,
             help_center,
             chat_page,
             chatflows,

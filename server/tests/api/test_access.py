@@ -26,6 +26,7 @@ from pocketdesk.privacy import api as privacy
 from pocketdesk.push import api as push
 from pocketdesk.routing import api as routing
 from pocketdesk.surveys import api as surveys
+from pocketdesk.tickets import api as tickets
 from pocketdesk.webhooks import api as webhooks
 from tests.api.desk import Desk, Somebody
 
@@ -374,7 +375,11 @@ MATRIX = (
         query={"platform": "android"},
         bad_query=(*_wrong("platform", "web", "x"), *_wrong("mobile_tag", HUGE, "x" * 101, "a\nb")),
     ),
-    Row("GET", "/contacts", bad_query=(*PAGED, *_wrong("search", HUGE, "a\x00b"))),
+    Row(
+        "GET",
+        "/contacts",
+        bad_query=(*PAGED, *_wrong("search", HUGE, "a\x00b"), *_wrong("archived", "maybe")),
+    ),
     Row(
         "POST",
         "/contacts",
@@ -385,11 +390,56 @@ MATRIX = (
     ),
     Row("GET", "/contacts/{contact}"),
     Row(
+        "GET",
+        "/tickets",
+        bad_query=(
+            *PAGED,
+            *_wrong("stage", "done"),
+            *_wrong("archived", "maybe"),
+            *_wrong("contact_id", "x", 0),
+        ),
+    ),
+    Row(
+        "POST",
+        "/tickets",
+        None,
+        {"subject": "The parcel"},
+        missing=("subject",),
+        bad=(
+            *_wrong("subject", "", " ", HUGE, 5, "a\x00b"),
+            *_wrong("content", "x" * 10_001, 5),
+            *_wrong("stage", "done", None),
+            *_wrong("priority", "soon"),
+            *_wrong("owner_user_id", 0, 99_999),
+            *_wrong("contact_id", 0, 99_999),
+            *_wrong("conversation_id", 0, 99_999),
+        ),
+    ),
+    Row("GET", "/tickets/{ticket}"),
+    Row(
+        "PATCH",
+        "/tickets/{ticket}",
+        None,
+        {"stage": "waiting_on_us"},
+        bad=(
+            *_wrong("subject", "", " ", HUGE, 5),
+            *_wrong("stage", "done"),
+            *_wrong("priority", "soon"),
+            *_wrong("archived", 1, "yes"),
+            *_wrong("conversation_id", 1),
+        ),
+    ),
+    Row(
         "PATCH",
         "/contacts/{contact}",
         None,
         {"name": "Leo"},
-        bad=(*EMAIL, *_wrong("name", HUGE, 5, "a\x00b"), *_wrong("marketing", 1, "yes")),
+        bad=(
+            *EMAIL,
+            *_wrong("name", HUGE, 5, "a\x00b"),
+            *_wrong("marketing", 1, "yes"),
+            *_wrong("archived", 1, "yes"),
+        ),
     ),
     Row(
         "POST",
@@ -926,6 +976,7 @@ def furnish(ana: Somebody) -> House:
         "token": ana.post("/tokens", {"name": "K", "scopes": []})["token"]["id"],
         "inbox": inbox,
         "channel": ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "C"})["id"],
+        "ticket": ana.post("/tickets", {"subject": "The parcel"})["id"],
         "contact": ana.post("/contacts", {"email": f"mia{inbox}@example.org"})["id"],
         "subscription_type": ana.get("/privacy/subscription-types")["items"][0]["id"],
         "skill": ana.post("/routing/skills", {"name": f"Skill {inbox}"})["id"],
@@ -1001,6 +1052,7 @@ def test_every_route_is_in_the_matrix() -> None:
         consent,
         routing,
         surveys,
+        tickets,
         chat_page,
         chatflows,
         privacy,
@@ -1018,6 +1070,7 @@ def test_every_route_is_in_the_matrix() -> None:
         "inbox": "inbox_id",
         "channel": "channel_id",
         "contact": "contact_id",
+        "ticket": "ticket_id",
         "identity_key": "key_id",
         "subscription_type": "type_id",
         "skill": "skill_id",

@@ -160,6 +160,15 @@ def test_C16_logging_out_forgets_session_device_and_credential(desk: Desk, ana: 
     assert app.page("POST", "/visitor/app-credential").status_code == 401
 
 
+def test_C16_logging_out_leaves_the_web_views_cookie_worthless(desk: Desk, ana: Somebody) -> None:
+    app = App(desk, ana)
+    assert app.page("POST", "/visitor/remember").status_code == 204
+    body = {"account_id": ana.account_id, "mobile_tag": "support"}
+    assert app.browser.post(SESSION, json=body).json()["known"] is True
+    assert app.call("DELETE", "/session").status_code == 204
+    assert app.browser.post(SESSION, json=body).json()["known"] is False
+
+
 def test_C16_the_page_logs_its_app_out_too(desk: Desk, ana: Somebody) -> None:
     app = App(desk, ana)
     app.register()

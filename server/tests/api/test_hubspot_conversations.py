@@ -202,6 +202,32 @@ def test_B3_messages_of_every_kind_in_both_orders(desk: Program, account: SmallA
     assert "only us" not in repr(shown)
 
 
+def test_B3_quick_replies_in_and_out_beside_the_words(desk: Program, account: SmallAccount) -> None:
+    visitor = account.new_visitor()
+    id_ = account.start(visitor, "Hello")
+    path = f"{ROOT}/threads/{id_}/messages"
+    offered = {
+        "type": "QUICK_REPLIES",
+        "quickReplies": [
+            {"label": "Yes", "value": "yes", "valueType": "TEXT"},
+            {"label": "The manual", "value": "https://example.org/manual", "valueType": "URL"},
+        ],
+    }
+    sent = desk.good("POST", path, {"type": "MESSAGE", "text": "Did it help?", "attachments": [offered]})
+    assert (sent["text"], sent["richText"]) == ("Did it help?", "<p>Did it help?</p>")
+    assert sent["attachments"] == [offered]
+    assert desk.good("GET", f"{path}/{sent['id']}") == sent
+    hubspot: Any = HubSpot(access_token=desk.secret, host=desk.origin, base_url=desk.origin)
+    assert hubspot.api_request({"path": f"{path}/{sent['id']}"}).json()["attachments"] == [offered]
+    shown = account.engine.read_and_wait(
+        lambda reader: conversations.visitor_entries(
+            reader, account.scope, visitor.visitor_id, id_, None, 100
+        )
+    )
+    assert '{"label":"Yes","value":"yes"}' in repr(shown)
+    assert '"url":"https://example.org/manual"' in repr(shown)
+
+
 def test_B3_who_a_token_writes_as(origin: str, account: SmallAccount) -> None:
     id_ = account.start(account.new_visitor())
     path = f"{ROOT}/threads/{id_}/messages"
@@ -371,6 +397,29 @@ BAD: tuple[tuple[str, str, Any], ...] = (
         "POST",
         "/threads/{thread}/messages",
         {"type": "MESSAGE", "text": "x", "attachments": [{"type": "QUICK_REPLIES", "quickReplies": []}]},
+    ),
+    (
+        "POST",
+        "/threads/{thread}/messages",
+        {
+            "type": "MESSAGE",
+            "text": "x",
+            "attachments": [
+                {
+                    "type": "QUICK_REPLIES",
+                    "quickReplies": [{"label": "x", "value": "ftp://x", "valueType": "URL"}],
+                }
+            ],
+        },
+    ),
+    (
+        "POST",
+        "/threads/{thread}/messages",
+        {
+            "type": "COMMENT",
+            "text": "x",
+            "attachments": [{"type": "QUICK_REPLIES", "quickReplies": [{"label": "x", "value": "x"}]}],
+        },
     ),
     ("POST", "/threads/{thread}/messages", {"type": "MESSAGE", "text": "", "richText": "<script>x</script>"}),
     (

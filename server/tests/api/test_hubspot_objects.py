@@ -17,6 +17,7 @@ from hubspot_sdk import HubSpot as Newer
 
 from pocketdesk.accounts.model import Permission
 from pocketdesk.hubspot.api.objects import PREFIXES
+from pocketdesk.tickets import views as ticket_views
 from tests.api.test_hubspot_site_search import account, origin
 from tests.databases import Clock
 from tests.facade import Program, program
@@ -25,6 +26,7 @@ from tests.small_account import SmallAccount, open_small_account
 __all__ = ["account", "origin"]
 
 ROOT = f"{PREFIXES[0]}/contacts"
+THREADS = "/conversations/v3/conversations/threads"
 MIA = {"email": "mia@example.org", "firstname": "Mia", "lastname": "Sand", "phone": "+49 1"}
 
 
@@ -74,14 +76,42 @@ def test_B6_a_contact_is_made_read_changed_and_erased(client: Any, desk: Program
     body = json.loads(twice.value.body or "")
     assert body["message"] == f"Contact already exists. Existing ID: {made.id}"
     assert body["category"] == "CONFLICT"
-    with pytest.raises(ApiException) as refused:
-        basic.archive(made.id)
-    assert refused.value.status == 400
     merged = desk.call("POST", f"{ROOT}/merge", {"primaryObjectId": "1", "objectIdToMerge": "2"})
     assert merged.status == 400
     client.contacts.basic_api.purge(
         public_gdpr_delete_input=PublicGdprDeleteInput(id_property="email", object_id="mia@example.org")
     )
+
+
+def test_B6_archived_contacts_are_in_no_list_until_the_person_is_back(
+    client: Any, desk: Program, account: SmallAccount
+) -> None:
+    basic, batch = client.contacts.basic_api, client.contacts.batch_api
+    ids = [
+        basic.create(
+            simple_public_object_input_for_create=New(properties={"email": f"{name}@example.org"})
+        ).id
+        for name in ("mia", "mo", "nea")
+    ]
+    basic.archive(ids[0])
+    basic.archive(ids[0])
+    batch.archive(batch_input_simple_public_object_id={"inputs": [{"id": ids[1]}, {"id": "1"}]})
+    assert [each.id for each in basic.get_page().results] == ids[2:]
+    put_away = basic.get_page(archived=True).results
+    assert {each.id for each in put_away} == set(ids[:2])
+    assert all(each.archived and each.archived_at for each in put_away)
+    assert desk.call("GET", f"{ROOT}/{ids[0]}").status == 404
+    assert basic.get_by_id(ids[0], archived=True).archived
+    assert basic.get_by_id("mo@example.org", id_property="email", archived=True).id == ids[1]
+    found = desk.good("POST", f"{ROOT}/search", {"query": "example.org"})
+    assert [each["id"] for each in found["results"]] == ids[2:]
+    read = desk.good("POST", f"{ROOT}/batch/read?archived=true", {"inputs": [{"id": ids[0]}]})
+    assert [each["id"] for each in read["results"]] == ids[:1]
+    # Whoever writes again is here.
+    visitor = account.new_visitor()
+    conversation = account.start(visitor)
+    account.run(visitor, "give_email", conversation_id=conversation, email="mia@example.org")
+    assert {each.id for each in basic.get_page().results} == {ids[0], ids[2]}
 
 
 def test_B6_all_contacts_in_pages_and_batches(client: Any, desk: Program) -> None:
@@ -201,19 +231,111 @@ def test_B6_the_newer_client(newer: Any) -> None:
         newer.contacts.get("1")
 
 
-def test_B6_there_are_no_tickets_yet(client: Any, desk: Program) -> None:
-    assert client.tickets.basic_api.get_page().results == []
-    assert desk.good("GET", "/crm/v3/pipelines/tickets") == {"results": []}
-    for method, path in (
-        ("POST", ""),
-        ("POST", "/batch/create"),
-        ("PATCH", "/5"),
-        ("DELETE", "/5"),
-        ("POST", "/merge"),
-    ):
-        refused = desk.call(method, f"{PREFIXES[0]}/tickets{path}", {"properties": {}})
-        assert (refused.status, refused.body["message"]) == (400, "there are no tickets here yet")
-    assert desk.call("GET", f"{PREFIXES[0]}/tickets/5").status == 404
+def test_B6_tickets_through_the_official_clients(
+    client: Any, newer: Any, desk: Program, account: SmallAccount
+) -> None:
+    basic = client.tickets.basic_api
+    visitor = account.new_visitor()
+    conversation = account.start(visitor)
+    account.run(visitor, "give_email", conversation_id=conversation, email="mia@example.org")
+    (contact,) = client.contacts.basic_api.get_page().results
+    made = desk.good(
+        "POST",
+        "/crm/v3/objects/tickets",
+        {
+            "properties": {
+                "subject": "The parcel",
+                "content": "is lost",
+                "hs_pipeline": "0",
+                "hs_pipeline_stage": "1",
+                "hs_ticket_priority": "HIGH",
+                "carrier": "DHL",
+            },
+            "associations": [{"to": {"id": conversation}, "types": [{"associationTypeId": 32}]}],
+        },
+    )
+    got = basic.get_by_id(made["id"], properties=["subject", "content", "hs_ticket_priority", "carrier"])
+    said = got.properties
+    assert (said["subject"], said["content"]) == ("The parcel", "is lost")
+    assert (said["hs_ticket_priority"], said["carrier"]) == ("HIGH", "DHL")
+    kept = account.engine.read_and_wait(
+        lambda reader: ticket_views.ticket(reader, account.scope, int(made["id"]))
+    )
+    assert str(kept.draft.contact_id) == contact.id
+    (thread,) = desk.good("GET", THREADS, associatedTicketId=made["id"])["results"]
+    assert thread["id"] == str(conversation)
+    assert desk.good("GET", THREADS, associatedTicketId=made["id"], threadStatus="CLOSED")["results"] == []
+
+    changed = basic.update(
+        made["id"], simple_public_object_input=Changes(properties={"hs_pipeline_stage": "4", "carrier": ""})
+    )
+    assert changed.properties["hs_pipeline_stage"] == "4"
+    closed = basic.get_by_id(made["id"], properties=["closed_date", "carrier"]).properties
+    assert closed["closed_date"]
+    assert closed["carrier"] is None
+    assert newer.tickets.get(made["id"]).id == made["id"]
+    other = basic.create(
+        simple_public_object_input_for_create=New(properties={"subject": "Two", "hs_pipeline_stage": "2"})
+    )
+    found = desk.good(
+        "POST",
+        "/crm/v3/objects/tickets/search",
+        {"filterGroups": [{"filters": [{"propertyName": "subject", "operator": "EQ", "value": "Two"}]}]},
+    )
+    assert [each["id"] for each in found["results"]] == [other.id]
+    basic.archive(other.id)
+    assert [each.id for each in client.tickets.get_all()] == [made["id"]]
+    assert [each.id for each in basic.get_page(archived=True).results] == [other.id]
+    assert desk.call("GET", f"/crm/v3/objects/tickets/{other.id}").status == 404
+
+
+def test_B6_the_tickets_pipeline(client: Any, desk: Program, newer: Any) -> None:
+    pipelines: Any = HubSpot(access_token=desk.secret, host=desk.origin, base_url=desk.origin).crm.pipelines
+    (pipeline,) = desk.good("GET", "/crm/v3/pipelines/tickets")["results"]
+    assert [stage["label"] for stage in pipeline["stages"]] == [
+        "New",
+        "Waiting on contact",
+        "Waiting on us",
+        "Closed",
+    ]
+    assert pipelines.pipelines_api.get_by_id("tickets", "0").stages[3].metadata["ticketState"] == "CLOSED"
+    assert [each.id for each in pipelines.pipeline_stages_api.get_all("tickets", "0").results] == list("1234")
+    assert desk.good("GET", "/crm/v3/pipelines/tickets/0/stages/2")["id"] == "2"
+    for path in ("1", "0/stages/9", "1/stages"):
+        assert desk.call("GET", f"/crm/v3/pipelines/tickets/{path}").status == 404
+
+
+BAD_TICKETS: tuple[tuple[str, str, Any, str], ...] = (
+    ("POST", "", {"properties": {"hs_pipeline_stage": "1"}}, "properties.subject"),
+    ("POST", "", {"properties": {"subject": "x"}}, "properties.hs_pipeline_stage"),
+    ("PATCH", "/{id}", {"properties": {"subject": " "}}, "properties.subject"),
+    ("PATCH", "/{id}", {"properties": {"hs_pipeline_stage": "9"}}, "properties.hs_pipeline_stage"),
+    ("PATCH", "/{id}", {"properties": {"hs_pipeline": "7"}}, "properties.hs_pipeline"),
+    ("PATCH", "/{id}", {"properties": {"hs_ticket_priority": "SOON"}}, "properties.hs_ticket_priority"),
+    ("PATCH", "/{id}", {"properties": {"hubspot_owner_id": "99999"}}, "properties.hubspot_owner_id"),
+    ("PATCH", "/{id}", {"properties": {"content": "x" * 10_001}}, "properties.content"),
+    ("PATCH", "/{id}", {"properties": {"hs_x": "1"}}, "properties.hs_x"),
+    ("PATCH", "/{id}", {"properties": {"closed_date": "1"}}, "properties.closed_date"),
+    ("POST", "/merge", {}, ""),
+)
+
+
+def test_B0_bad_input_changes_no_ticket(desk: Program, account: SmallAccount, subtests: Any) -> None:
+    root = "/crm/v3/objects/tickets"
+    good = {"subject": "x", "hs_pipeline_stage": "1"}
+    made = desk.good("POST", root, {"properties": good})
+    before = desk.good("GET", root)
+    for method, below, body, field in BAD_TICKETS:
+        with subtests.test(f"{method} {below} {str(body)[:60]}"):
+            refused = desk.call(method, root + below.format(id=made["id"]), body)
+            assert refused.status == 400
+            assert field in str(refused.body)
+    foreign = account.start(account.new_visitor(), "x")
+    for number, id_ in ((16, 99_999), (32, 99_999), (5, foreign), (16, "x")):
+        ties = [{"to": {"id": id_}, "types": [{"associationTypeId": number}]}]
+        refused = desk.call("POST", root, {"properties": good, "associations": ties})
+        assert (refused.status, "associations" in str(refused.body)) == (400, True)
+    assert desk.good("GET", root) == before
 
 
 def test_B6_answers_to_surveys(client: Any, desk: Program, newer: Any, account: SmallAccount) -> None:
@@ -296,7 +418,7 @@ BAD: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/batch/read", {"inputs": [{"id": "1"}] * 101}),
     ("POST", "/batch/create", {"inputs": [{"properties": {"email": "a@example.org"}}, {"properties": {}}]}),
     ("POST", "/batch/upsert", {"inputs": [{"id": "1", "properties": {}}]}),
-    ("POST", "/batch/archive", {"inputs": []}),
+    ("POST", "/batch/archive", {}),
     ("POST", "/gdpr-delete", {}),
 )
 

@@ -23,6 +23,7 @@ from pocketdesk.files.jobs import Checks
 from pocketdesk.files.outside.images import Images
 from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.files.rules.links import link_key
+from pocketdesk.help_center import api as help_center
 from pocketdesk.hubspot import api
 from pocketdesk.kernel.refusal import Unauthenticated
 from pocketdesk.knowledge.model import Access
@@ -58,6 +59,7 @@ def origin(engine: Engine, clock: Clock, tmp_path: Path) -> Iterator[str]:
     http.install(app)
     app.include_router(api.router)
     app.include_router(files.served)
+    app.include_router(help_center.served)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -164,7 +164,8 @@ def test_K09_publishing_an_import_needs_the_right_and_leaves_drafts(
 
 def test_import_of_html_pages_leaves_nothing_that_runs(desk: Desk, shelf: Shelf) -> None:
     page = (
-        "<!doctype html><html lang='de-AT'><head><title>Shop | Zahlen</title><script>alert(1)</script></head><body>"
+        "<!doctype html><![<![a><html lang='de-AT'><head><title>Shop | Zahlen</title>"
+        "<script>alert(1)</script></head><body>"
         "<h1>Zahlen</h1><p onclick=alert(1)>Mit <b>Karte</b>.<img src=x onerror=alert(1)></p>"
         "<a href='javascript:alert(1)'>hier</a></body></html>"
     )
@@ -415,12 +416,12 @@ def test_an_import_that_broke_off_goes_on_and_writes_nothing_twice(
     whole = jobs.actions.write_page
     left = 2
 
-    def breaks(*arguments: Any) -> Any:
+    def breaks(*arguments: Any, **named: Any) -> Any:
         nonlocal left
         left -= 1
         if left < 0:
             raise RuntimeError("power cut")
-        return whole(*arguments)
+        return whole(*arguments, **named)
 
     monkeypatch.setattr(jobs.actions, "write_page", breaks)
     with pytest.raises(RuntimeError, match="power cut"):

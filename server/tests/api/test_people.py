@@ -267,6 +267,24 @@ def test_a_contact_changes_name_and_address(desk: Desk) -> None:
     assert ana.get(f"/contacts/{other['id']}")["email"] == "leo@example.org"
 
 
+def test_an_archived_contact_is_in_no_list_and_comes_back(desk: Desk) -> None:
+    ana = desk.found()
+    mia, leo = (ana.post("/contacts", {"email": f"{name}@example.org"}) for name in ("mia", "leo"))
+    put_away = ana.patch(f"/contacts/{mia['id']}", {"archived": True})
+    assert put_away["archived_at"] == desk.clock.now
+    assert [each["id"] for each in ana.get("/contacts")["items"]] == [leo["id"]]
+    assert ana.get("/contacts", search="mia")["items"] == []
+    assert ana.get("/contacts", archived="true")["items"] == [put_away]
+    assert ana.get(f"/contacts/{mia['id']}") == put_away
+    refused = ana.call("POST", "/contacts", {"email": "mia@example.org"})
+    assert refused.status_code == 409
+    assert refused.json()["fields"] == {"email": "an archived contact has this address"}
+    assert ana.patch(f"/contacts/{mia['id']}", {"archived": False})["archived_at"] is None
+    assert len(ana.get("/contacts")["items"]) == 2
+    done = [each["verb"] for each in ana.get("/audit")["items"] if each["object_kind"] == "contact"]
+    assert done[:2] == ["restored", "archived"]
+
+
 def test_associating_finds_or_adds_an_unverified_contact(desk: Desk) -> None:
     ana = desk.found()
     scope = AccountScope(ana.account_id)

@@ -175,8 +175,11 @@ def page_address(origin: str, account_id: int, tag: str = "support", extra: str 
 
 
 def axe_script(options: Mapping[str, Any] = RULES) -> str:
-    """Runs axe in a page whose context has it; the findings that count."""
-    return f"""axe.run(document, {json.dumps(options)}).then(found => found.violations.map(each =>
+    """Runs axe, which the page has, once every movement that ends has ended: colours on their way are nobody's."""
+    return f"""Promise.allSettled(document.getAnimations()
+        .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+        .map(each => each.finished)
+    ).then(() => axe.run(document, {json.dumps(options)})).then(found => found.violations.map(each =>
         each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join('; ')
     ))"""
 
@@ -206,9 +209,6 @@ def begin(page: Page, words: str = "Hello") -> int:
 
 
 def findings(page: Page) -> list[str]:
-    """What axe finds once every movement that ends has ended."""
-    page.evaluate("""() => Promise.allSettled(document.getAnimations()
-      .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-      .map((each) => each.finished)).then(() => 0)""")
+    """What axe finds in a page."""
     page.evaluate(AXE.read_text())
     return page.evaluate(axe_script())

@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from tests.browser.desktop import (
     bubble,
@@ -134,6 +134,31 @@ def test_L04_L22_by_keyboard_alone_walk_open_assign_comment_close_and_undo(
         page.keyboard.press("g")
         page.keyboard.press("i")
         expect(row(page, "Newer question")).to_be_visible()
+
+
+def test_L22_enter_is_kept_for_lists_that_come_later(chromium: Browser, server: Server) -> None:
+    team = {"name": "Night shift", "main_member_ids": [], "extra_member_ids": []}
+    team_id = server.account("POST", "/teams", team)["id"]
+    server.account("PATCH", f"/inboxes/{server.inbox_id}", {"member_team_ids": [team_id]})
+    start_conversation(server, "Typed ahead")
+    with console(chromium, server) as page:
+        late: list[Route] = []
+
+        def hold(route: Route) -> None:
+            late.append(route)
+
+        page.route("**/teams?*", hold)
+        with page.expect_request("**/teams?*"):
+            page.reload()
+            row(page, "Typed ahead").click()
+        expect(bubble(page, "Typed ahead")).to_be_visible()
+        page.keyboard.press("a")
+        expect(page.get_by_label("Search people and teams")).to_be_focused()
+        page.keyboard.type("night")
+        page.keyboard.press("Enter")
+        for request in late:
+            request.continue_()
+        expect(page.get_by_role("log")).to_contain_text("Ana Duarte assigned this to Night shift")
 
 
 def test_L22_several_are_assigned_and_closed_at_once(chromium: Browser, server: Server) -> None:
@@ -317,3 +342,33 @@ def test_D17_F16_L15_files_go_with_a_reply_and_a_conversation_moves_with_its_tra
         expect(agent.get_by_role("log")).to_contain_text("Ana Duarte moved this to Orders")
         agent.get_by_role("button", name="Undo").click()
         expect(agent.get_by_role("log")).to_contain_text("Ana Duarte moved this to Support")
+
+
+def test_C26_an_agent_offers_answers_to_choose_from(chromium: Browser, server: Server) -> None:
+    conversation = start_conversation(server, "It does not start")
+    with console(chromium, server, f"/inbox/{conversation}") as page:
+        field = page.get_by_label(re.compile("^Reply to"))
+        field.fill("Does the light blink?")
+        page.get_by_role("button", name="Quick replies").click()
+        answer = page.get_by_label("Answer to choose")
+        expect(answer).to_be_focused()
+        for words in ("Yes", "No", "Sometimes"):
+            answer.fill(words)
+            answer.press("Enter")
+        answer.fill("No")
+        expect(page.get_by_text("This answer is there already.")).to_be_visible()
+        assert complaints(page) == []
+        answer.press("Escape")
+        expect(field).to_be_focused()
+        page.get_by_role("button", name="Remove Sometimes").click()
+        field.press("Control+Enter")
+        expect(page.get_by_role("list", name="Quick replies").get_by_role("listitem")).to_have_text(
+            ["Yes", "No"]
+        )
+        expect(page.get_by_role("button", name="Remove Yes")).to_have_count(0)
+        assert complaints(page) == []
+    replies = server.timeline(conversation)[-1]["content"]["blocks"][-1]
+    assert replies == {
+        "type": "quick_replies",
+        "replies": [{"label": "Yes", "value": "Yes"}, {"label": "No", "value": "No"}],
+    }

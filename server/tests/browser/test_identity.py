@@ -322,6 +322,8 @@ def test_agents_see_what_is_proven_and_what_is_only_said(
         with console(chromium, server, f"/inbox/{conversation}") as page:
             about = page.get_by_role("complementary").filter(has_text=email)
             expect(about.get_by_text(word, exact=True)).to_be_visible()
+            line = page.locator(f"#row-{conversation}")
+            expect(line.get_by_role("img", name="verified")).to_have_count(int(conversation == proven))
 
 
 def test_nothing_of_a_token_or_an_address_stands_in_the_log(server: Server, phone: Phone) -> None:

@@ -1,6 +1,7 @@
 """C26: each member, event and setting of HubSpot's widget API, one test a row, on somebody else's page in Chromium."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,7 @@ EVENTS = (
     "userInteractedWithWidget",
     "widgetLoaded",
     "widgetClosed",
+    "quickReplyButtonClick",
 )
 HEAR = f"""window.heard = [];
 window.hsConversationsOnReady = [() => {{
@@ -282,6 +284,44 @@ def test_C26_widgetLoaded_and_widgetClosed(host: Hosting) -> None:
     shop.do("widget.open()")
     shop.do("widget.close()")
     assert isinstance(shop.heard("widgetClosed")["message"], str)
+
+
+def test_C26_quickReplyButtonClick_answers_with_the_label_and_leaves_the_draft(
+    host: Hosting, agent: Agent
+) -> None:
+    shop = host()
+    conversation = shop.begin()
+    agent.say(
+        conversation,
+        {
+            "blocks": [
+                {"type": "paragraph", "runs": [{"type": "text", "text": "Did it arrive?"}]},
+                {
+                    "type": "quick_replies",
+                    "replies": [
+                        {"label": "It did", "value": "yes"},
+                        {"label": "Track it", "value": "track", "url": "https://shop.example/track"},
+                    ],
+                },
+            ]
+        },
+    )
+    offered = shop.chat.get_by_role("list", name="Quick replies")
+    track = offered.get_by_role("link", name="Track it")
+    expect(track).to_have_attribute("href", "https://shop.example/track")
+    expect(track).to_have_attribute("rel", "noopener noreferrer")
+    shop.chat.locator("textarea").fill("By the way")
+    offered.get_by_role("button", name="It did").press("Enter")
+    assert shop.heard("quickReplyButtonClick") == {
+        "name": "QUICK_REPLIES",
+        "multiSelect": False,
+        "value": ["yes"],
+    }
+    expect(offered).to_have_count(0)
+    expect(shop.chat.get_by_role("log")).to_be_focused()
+    expect(shop.chat.locator("textarea")).to_have_value("By the way")
+    expect(shop.chat.get_by_role("log")).to_contain_text(re.compile(r"It did.*Sent$"))
+    assert agent.words(conversation)[-1] == "It did"
 
 
 # Settings.

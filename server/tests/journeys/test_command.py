@@ -6,6 +6,11 @@ import re
 import stat
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -152,3 +157,47 @@ def test_openapi_describes_documents_and_commands_by_name(tmp_path: Path) -> Non
     assert schemas["WholeChatflowOut"]["properties"]["document"] == {"$ref": "#/components/schemas/Document"}
     assert {"Document", "Availability", "StartConversation", "PostMessage"} <= schemas.keys()
     assert not folder.exists()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+
+@contextmanager
+def help_center(folder: Path) -> Iterator[str]:
+    """A help centre of one article, as files that a web server gives out; its address."""
+    folder.mkdir()
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as site:
+        origin = f"http://127.0.0.1:{site.server_port}"
+        (folder / "sitemap.xml").write_text(f"<urlset><url><loc>{origin}/pay.html</loc></url></urlset>")
+        (folder / "pay.html").write_text("<h1>Pay</h1><div class='kb-article'><p>By card.</p></div>")
+        thread = threading.Thread(target=site.serve_forever, args=(0.01,))
+        thread.start()
+        yield origin
+        site.shutdown()
+        thread.join()
+
+
+def test_contacts_and_articles_are_brought_from_a_server_that_speaks_as_hubspot(tmp_path: Path) -> None:
+    with Server(tmp_path) as server, help_center(tmp_path / "site") as center:
+        folder, report, which = tmp_path / "data", tmp_path / "report.json", f"--account={server.account_id}"
+        secret = run(folder, "token", "create", "x", which, "--scopes=people").stdout.strip()
+        request = Request(
+            f"{server.origin}/crm/v3/objects/contacts",
+            json.dumps({"properties": {"email": "mia@example.org", "firstname": "Mia"}}).encode(),
+            {"authorization": f"Bearer {secret}", "content-type": "application/json"},
+        )
+        urlopen(request, timeout=10).close()
+        words = ("import", "hubspot", which, f"--report={report}", "--help-center", center)
+        words = (*words, "--knowledge-base", "Handbook")
+        done = run(folder, *words, f"--base-url={server.origin}", HUBSPOT_TOKEN=secret)
+        assert done.returncode == 0, done.stderr
+        assert "contacts: 1 found: 0 brought, 0 completed, 1 already there" in done.stdout
+        assert "articles: 1 found: 1 brought" in done.stdout
+        refused = run(folder, *words, "--help-center", "http://x.example", HUBSPOT_TOKEN=secret)
+        assert (refused.returncode, "help_center" in refused.stderr) == (2, True)
+        told = json.loads(report.read_text())
+        assert told["agrees"]
+        assert told["kinds"]["contacts"]["checksum_given"] == told["kinds"]["contacts"]["checksum_held"]
+        assert secret not in done.stdout + done.stderr + report.read_text()

@@ -19,6 +19,7 @@ from pocketdesk.conversations.model import (
     Status,
     View,
     VisitorActor,
+    VisitorViewer,
 )
 from pocketdesk.conversations.rules import (
     MOST_STARTS,
@@ -170,6 +171,30 @@ def test_bad_content_is_refused_at_its_field(account: SmallAccount) -> None:
 
 
 # Open and closed.
+
+
+def test_C26_only_agents_offer_quick_replies_and_only_to_visitors(account: SmallAccount) -> None:
+    content = {
+        "blocks": [
+            {"type": "paragraph", "runs": [{"type": "text", "text": "Did it help?"}]},
+            {"type": "quick_replies", "replies": [{"label": "Yes", "value": "yes"}]},
+        ]
+    }
+    visitor = account.new_visitor()
+    id_ = account.start(visitor)
+    before = _timeline(account, id_)
+
+    def say(viewer: AgentViewer | VisitorViewer, kind: str) -> dict[str, Any]:
+        ids = {"conversation_id": id_, "client_message_id": account.uuid()}
+        return account.run(viewer, kind, **ids, content=content)
+
+    for viewer, kind in ((visitor, "post_message"), (account.ana, "post_comment")):
+        with pytest.raises(Invalid) as refused:
+            say(viewer, kind)
+        assert refused.value.fields.keys() == {"content"}
+    assert _timeline(account, id_) == before
+    say(account.ana, "post_message")
+    assert '"quick_replies"' in _timeline(account, id_)[-1].content
 
 
 def test_L04_words_soon_after_closing_reopen(account: SmallAccount, clock: Clock) -> None:

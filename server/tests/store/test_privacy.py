@@ -32,6 +32,8 @@ from pocketdesk.people import views as people_views
 from pocketdesk.privacy import actions, jobs, views
 from pocketdesk.privacy.model import Erasure, Export, ExportState, Reason, Stage, Subject
 from pocketdesk.storage import Engine, metadata
+from pocketdesk.tickets import actions as tickets
+from pocketdesk.tickets.model import Draft
 from tests.databases import Clock
 from tests.realtime.test_replay_law import Law, watch_everything
 from tests.small_account import SmallAccount, open_small_account
@@ -179,6 +181,9 @@ def settle(home: Home, word: str) -> Somebody:
     home.write(people.change_contact, home.actor, contact_id, word.capitalize())
     home.write(people.set_contact_property, contact_id, "town", f"{word}ville", "chat")
     home.send_file(visitor, f"{word} unsent.txt", f"{word} unsent".encode())
+    said = f"{word} wants it back", f"{word} said so"
+    ticket = Draft(*said, conversation_id=conversation_id, properties={"carrier": word})
+    home.write(tickets.create_ticket, home.actor, ticket)
     return Somebody(visitor, conversation_id, contact_id, file_id)
 
 
@@ -210,6 +215,9 @@ TABLES = {
     "notice.facts",
     "submission.answer",
     "subscription.email",
+    "ticket.content",
+    "ticket.properties",
+    "ticket.subject",
 }
 
 
@@ -248,6 +256,7 @@ def test_G17_the_receipt_lists_every_place_with_its_number(asking: Home) -> None
         "notice": 2,
         "submission": 1,
         "subscription": 1,
+        "ticket": 1,
         "visitor": 1,
         "visitor_cookie": 1,
         "visitor_session": 1,
@@ -287,6 +296,16 @@ def test_G17_votes_go_into_the_copy_and_count_on_without_their_giver(asking: Hom
     rows = asking.engine.read_and_wait(lambda reader: reader.all(select(votes.c.voter, votes.c.person_id)))
     assert len(rows) == 2
     assert not any(str(mia.visitor.visitor_id) == row[0].removeprefix("person:") for row in rows)
+
+
+def test_G17_tickets_go_into_the_copy(asking: Home) -> None:
+    mia = settle(asking, "geheim")
+    settle(asking, "quark")
+    copy = asking.opened(asking.export(Subject.CONTACT, mia.contact_id))
+    (ticket,) = json.loads(copy["person.json"])["tickets"]
+    assert (ticket["subject"], ticket["content"]) == ("geheim wants it back", "geheim said so")
+    assert (ticket["stage"], ticket["properties"]) == ("new", {"carrier": "geheim"})
+    assert ticket["conversation_id"] == mia.conversation_id
 
 
 def test_G17_an_erased_visitor_comes_back_by_no_door(asking: Home) -> None:

@@ -17,7 +17,7 @@ from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.storage import Engine, UnitOfWork
 from pocketdesk.webhooks import actions, rules, views
-from pocketdesk.webhooks.jobs import SCHEDULES, Lanes, runs
+from pocketdesk.webhooks.jobs import SCHEDULES, Lanes, plain_dress, runs
 from pocketdesk.webhooks.model import DeliveryState, Format, Webhook, WhyOff
 from pocketdesk.webhooks.outside import Sender
 from pocketdesk.webhooks.wire import standard
@@ -74,7 +74,7 @@ class Hooked:
             self.account.engine,
             Sender(outbound),
             lambda: KEY,
-            {Format.STANDARD: standard, Format.HUBSPOT: hubspot},
+            {Format.STANDARD: plain_dress(standard), Format.HUBSPOT: plain_dress(hubspot)},
             self.clock,
         )
         worker = Worker(self.account.engine, runs(self.account.engine, lanes), SCHEDULES, chance=lambda: 0.0)

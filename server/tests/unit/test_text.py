@@ -1,6 +1,7 @@
 """Content: whatever comes in is refused or rebuilt from harmless parts."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from pocketdesk.kernel.text import (
     File,
     Link,
     Paragraph,
+    QuickReply,
     Text,
     as_sent,
     from_json,
@@ -154,6 +156,77 @@ def test_D18_a_file_stands_once_not_in_lists_and_tells_nothing_of_itself() -> No
     assert refused(blocks(a_file(5), a_file(5)))
     assert refused(blocks({"type": "list", "ordered": False, "items": [[a_file(5)]]}))
     assert refused(blocks(a_file(5, name="<script>")))
+
+
+def replies(*values: Any) -> dict[str, Any]:
+    return {"type": "quick_replies", "replies": list(values)}
+
+
+YES = {"label": "Yes", "value": "yes"}
+MANUAL = {"label": "The manual", "value": "manual", "url": "https://example.com/manual"}
+
+
+def test_C26_quick_replies_stand_behind_what_they_answer() -> None:
+    content = parse_content(blocks(paragraph(text("Well?")), replies(YES, MANUAL)))
+    assert content.quick_replies == (
+        QuickReply("Yes", "yes"),
+        QuickReply("The manual", "manual", MANUAL["url"]),
+    )
+    assert content.plain == "Well?\n\n- Yes\n- The manual: https://example.com/manual"
+    assert from_json(to_json(content)) == content
+    assert to_json(content) == blocks(paragraph(text("Well?")), replies(YES, MANUAL))
+    cleaned = parse_content(
+        blocks(paragraph(text("Well?")), replies({"label": " a\nb\u202e ", "value": " c "}))
+    )
+    assert cleaned.quick_replies == (QuickReply("a b", "c"),)
+
+
+@pytest.mark.parametrize(
+    ("reply", "field"),
+    [
+        ({}, ""),
+        ("Yes", ""),
+        ({"label": "Yes"}, ""),
+        ({**YES, "color": "red"}, ""),
+        ({**YES, "label": 5}, ""),
+        ({**YES, "label": " \u200b"}, ".label"),
+        ({**YES, "label": "x" * 81}, ".label"),
+        ({**YES, "value": ""}, ".value"),
+        ({**YES, "value": "x" * 201}, ".value"),
+        ({**YES, "url": "http://example.com"}, ".url"),
+        ({**YES, "url": "javascript:alert(1)"}, ".url"),
+        ({**YES, "url": "https://"}, ".url"),
+        ({**YES, "url": 5}, ""),
+    ],
+)
+def test_C26_a_quick_reply_is_refused_where_it_is_wrong(reply: Any, field: str) -> None:
+    said = refused(blocks(paragraph(text("Well?")), replies(YES, reply)))
+    assert said.keys() == {"content.blocks.1.replies.1" + field}
+
+
+def test_C26_quick_replies_are_few_and_stand_last() -> None:
+    words = paragraph(text("Well?"))
+    assert len(parse_content(blocks(words, replies(*[YES] * 10))).quick_replies) == 10
+    assert refused(blocks(words, replies(*[YES] * 11))).keys() == {"content.blocks.1.replies"}
+    assert refused(blocks(words, replies())).keys() == {"content.blocks.1.replies"}
+    assert refused(blocks(replies(YES))).keys() == {"content.blocks.0"}
+    assert refused(blocks(words, replies(YES), words)).keys() == {"content.blocks.1"}
+    assert refused(blocks(words, replies(YES), replies(YES))).keys() == {"content.blocks.1"}
+    in_a_list = {"type": "list", "ordered": False, "items": [[words, replies(YES)]]}
+    assert refused(blocks(in_a_list)).keys() == {"content.blocks.0.items.0.1"}
+
+
+WIRE = Path(__file__).parents[3] / "sdk" / "wire" / "quick_replies.json"
+
+
+def test_C26_the_vectors_that_clients_read_hold(subtests: pytest.Subtests) -> None:
+    for case in json.loads(WIRE.read_text("utf-8"))["cases"]:
+        with subtests.test(case["name"]):
+            if "refused" in case:
+                assert refused(case["sent"]).keys() == {case["refused"]}
+            else:
+                content = parse_content(case["sent"])
+                assert (to_json(content), content.plain) == (case["sent"], case["plain"])
 
 
 def test_plain_words_become_paragraphs_breaks_and_links() -> None:

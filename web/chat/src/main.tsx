@@ -4,6 +4,7 @@ import { browser } from "@pocketdesk/client/environment";
 import { Store } from "@pocketdesk/client/store";
 import { render } from "preact";
 import { aboutAnybody, aboutVisitor } from "./page/about.ts";
+import type { Answers } from "./page/answers.ts";
 import { type Boot, hideIdentity, type PageConfig, readBoot, readBootAgain } from "./page/boot.ts";
 import { Chat } from "./page/chat.ts";
 import { Consent } from "./page/consent.ts";
@@ -90,6 +91,8 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     const about = new Store(aboutAnybody(first));
     const links = new Links(visitor.links);
     const places = new Places(first.help ? history : null);
+    const answers = new Store<Answers | null>(null);
+    let isSeeking = false;
     const chat: Chat = new Chat({
       environment: browser(),
       mobileTag: first.mobile_tag,
@@ -100,9 +103,14 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
       onKept: () => {
         isKept = true;
         keep();
+        seekAnswers();
       },
       olderMessages: (id, seq) => visitor.olderMessages(id, seq),
     });
+    if (!sdk && !shell) {
+      chat.lead(ledByAddress());
+      chat.view.subscribe(() => chat.conversations.length > 0 && seekAnswers());
+    }
     if (shell) {
       visitor.onCredential = (kept) => shell.post({ type: "credential", ...kept });
       let told: number | null = null;
@@ -125,11 +133,34 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     function keep(): void {
       if (isKept && consent.mayStore) visitor.remember();
     }
+
+    /** Offers to tell of answers, once there is something to be answered, and where the browser can. */
+    function seekAnswers(): void {
+      if (isSeeking || sdk || shell || !("serviceWorker" in navigator)) return;
+      isSeeking = true;
+      import("./page/answers.ts")
+        .then(({ Answers }) =>
+          Answers.find(first.account_id, visitor, (id) => {
+            chat.lead(id);
+            places.show("chat");
+          }),
+        )
+        .then(answers.set, () => {});
+    }
+
+    /** What was pushed to this browser was the visitor's who goes. */
+    async function forgetAnswers(): Promise<void> {
+      const had = answers.get();
+      answers.set(null);
+      isSeeking = false;
+      await had?.forget().catch(() => {});
+    }
     consent.onAllowed = keep;
     consent.onTextChanged = () => void readBootAgain().then(({ config }) => config && draw(config));
 
     visitor.onSession = ({ isNamed, isOther }) => {
       if (isOther) {
+        void forgetAnswers();
         listeners.forget();
         chat.empty();
       }
@@ -164,7 +195,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     });
     // Another task, for the same reason as the first one.
     setTimeout(() => draw(first));
-    return { chat, about, consent, places };
+    return { chat, about, consent, places, forgetAnswers };
 
     function draw(config: PageConfig): void {
       applyLook(config);
@@ -174,7 +205,7 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
         <PageProvider
           value={{
             ...{ chat, config, about, consent, links, transcripts, words, surroundings, limitedUntil },
-            ...{ places, help: visitor.help },
+            ...{ places, answers, help: visitor.help },
           }}
         >
           <App />
@@ -235,7 +266,12 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     listeners.forget();
     page?.places.reset();
     page?.chat.lead(null);
-    return page?.chat.reset(() => visitor.forget()) ?? Promise.resolve();
+    return (
+      page?.chat.reset(async () => {
+        await page?.forgetAnswers();
+        await visitor.forget();
+      }) ?? Promise.resolve()
+    );
   }
 
   if (isFramed) setTimeout(() => identity.giveUp(), GREETED_WITHIN_MS);
@@ -390,6 +426,13 @@ function showPage({ config, error, sdk, language, texts }: Boot): void {
     else if (now.chatflow_id !== config?.chatflow_id || now.version !== config?.version)
       toLoader?.({ type: "pocketdesk:changed" });
   }
+}
+
+/** The conversation of which a notification told. */
+function ledByAddress(): number | null {
+  const id = /^#conversation=(\d{1,16})$/.exec(location.hash)?.[1];
+  if (id) history.replaceState(history.state, "", location.pathname + location.search);
+  return id ? Number(id) : null;
 }
 
 function idOf(payload: Record<string, unknown>): number {

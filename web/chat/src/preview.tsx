@@ -1,6 +1,7 @@
 import { Store } from "@pocketdesk/client/store";
 import { render } from "preact";
 import { aboutAnybody } from "./page/about.ts";
+import type { Answers } from "./page/answers.ts";
 import type { PageConfig } from "./page/boot.ts";
 import { Chat } from "./page/chat.ts";
 import { Consent } from "./page/consent.ts";
@@ -37,6 +38,7 @@ export function showPreview(root: HTMLElement): void {
   });
   const places = new Places(null);
   const transcripts = { download: async () => {}, mail: async () => {} };
+  const answers = new Store<Answers | null>(null);
   const limitedUntil = new Store<number | null>(null);
   let latest: PageConfig | null = null;
   let consent: Consent | null = null;
@@ -70,7 +72,7 @@ export function showPreview(root: HTMLElement): void {
       <PageProvider
         value={{
           ...{ chat, config, about, consent, links, transcripts, words, surroundings, limitedUntil },
-          ...{ places, help: previewHelp(config.account_id, options.knowledge_base_id ?? 0) },
+          ...{ places, answers, help: previewHelp(config.account_id, options.knowledge_base_id ?? 0) },
         }}
       >
         <App />

@@ -99,6 +99,20 @@ describe("client", () => {
     expect(subscribed).toHaveProperty("position");
   });
 
+  it("P-1 ignores frames of a later version: they move no position", async () => {
+    const { world, client, stream } = setUp();
+    client.connection.start();
+    client.outbox.put(start(world, "hello"));
+    await world.pass(200);
+    const later = { type: "of_a_later_version", stream: "visitor", position: "x" };
+    world.sockets.at(-1)?.onmessage?.({ data: JSON.stringify(later) });
+    world.cut();
+    await world.pass(5_000);
+    const subscribed = world.sockets.at(-1)?.sent.find((each) => each.type === "subscribe");
+    expect(subscribed).toHaveProperty("position", expect.stringMatching(/^\d+$/));
+    expect(words(state(stream).conversations[0])).toEqual(["hello"]);
+  });
+
   it("takes a new snapshot after a reset", async () => {
     const { world, client, stream } = setUp();
     client.connection.start();

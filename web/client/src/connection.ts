@@ -238,12 +238,15 @@ export class Connection {
         this.#attempt?.subscribe(frame.stream, null);
         break;
       }
-      default: {
+      case "snapshot":
+      case "event":
+      case "rows": {
         const subscription = this.#subscriptions.get(frame.stream);
         if (!subscription) break;
         subscription.position = frame.position;
         subscription.watcher.frame(frame);
       }
+      // Anything else is of a later version (P-1).
     }
   }
 

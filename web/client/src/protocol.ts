@@ -15,7 +15,8 @@ export type Block =
   | { type: "list"; ordered: boolean; items: Block[][] }
   | { type: "code"; text: string }
   | FileBlock
-  | ArticleBlock;
+  | ArticleBlock
+  | QuickRepliesBlock;
 
 /** A file as it is shown; its bytes come from a signed link that is asked for. */
 export interface FileBlock {
@@ -40,6 +41,19 @@ export interface ArticleBlock {
   subtitle: string;
   /** Path of its page in the help centre; null where not everybody may read it. */
   url: string | null;
+}
+
+/** Answers to choose from, last in a message of an agent or a bot. */
+export interface QuickRepliesBlock {
+  type: "quick_replies";
+  replies: QuickReply[];
+}
+
+export interface QuickReply {
+  label: string;
+  value: string;
+  /** What it opens instead of answering. */
+  url?: string;
 }
 
 export interface Content {
@@ -156,8 +170,9 @@ export interface Conversation {
   id: number;
   status: "open" | "closed";
   inbox: { id: number; name: string };
-  channel: { id: number; kind: "web" | "mobile"; name: string };
-  chatflow: { id: number; name: string };
+  channel: { id: number; kind: "web" | "mobile" | "custom"; name: string };
+  /** Null where none began it: it came through a custom channel. */
+  chatflow: { id: number; name: string } | null;
   visitor_id: number;
   contact: Person | null;
   assignee: Assignee;
@@ -180,10 +195,17 @@ export interface ConversationState {
 export interface Row {
   id: number;
   inbox_id: number;
-  channel_kind: "web" | "mobile";
+  channel_kind: "web" | "mobile" | "custom";
   status: "open" | "closed";
   assignee: Assignee;
-  who: { name: string | null; contact_id: number | null; visitor_id: number; color: number };
+  /** `verified`: the visitor has proven to be that contact. */
+  who: {
+    name: string | null;
+    verified: boolean;
+    contact_id: number | null;
+    visitor_id: number;
+    color: number;
+  };
   last_words: string;
   last_author: "visitor" | "agent";
   last_activity_at: number;
@@ -250,7 +272,8 @@ export type ConversationEvent =
         | "survey_asked"
         | "survey_answered"
         | "wait_over"
-        | "consent_given";
+        | "consent_given"
+        | "message_undelivered";
       entry: TimelineEntry;
     }
   | { kind: "conversation_erased"; from_seq: number; to_seq: number; whole: boolean }

@@ -255,7 +255,7 @@ const articleVersions = createRoute({
 const contacts = createRoute({
   getParentRoute: () => account,
   path: "/contacts",
-  validateSearch: texts("search"),
+  validateSearch: texts("search", "archived"),
   component: lazyRouteComponent(() => import("./contacts/list.tsx"), "ContactList"),
 });
 

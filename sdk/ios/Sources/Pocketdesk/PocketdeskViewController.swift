@@ -97,16 +97,4 @@ extension PocketdeskViewController: ChatScreen {
         if let onClose { onClose() } else { dismiss(animated: true, completion: nil) }
     }
 }
-
-/// The few words of the SDK's own, which an app may translate in a `Pocketdesk.strings` of its own.
-enum Words {
-    static var notLoaded: String { word("The chat could not be loaded.") }
-    static var tryAgain: String { word("Try again") }
-    static var chat: String { word("Chat") }
-    static func unread(_ count: Int) -> String { String(format: word("%d unread"), count) }
-
-    private static func word(_ key: String) -> String {
-        Bundle.main.localizedString(forKey: key, value: key, table: "Pocketdesk")
-    }
-}
 #endif

@@ -196,6 +196,16 @@ struct PlatformTests {
         #expect(web.isHidden)
     }
 
+    @Test("C23 it speaks the first language of the device's that it knows, or English")
+    func languages() {
+        let text = "Try again"
+        #expect(Words.own(text, in: ["ja-JP", "de-AT", "fr"]) == "Erneut versuchen")
+        #expect(Words.own(text, in: ["pt_BR"]) == "Tentar novamente")
+        #expect(Words.own(text, in: ["en-GB", "de"]) == text)
+        #expect(Words.own(text, in: ["ja"]) == text)
+        #expect(Words.own("Chat", in: ["it"]) == "Chat")
+    }
+
     @Test("a page whose process died comes back, once by itself")
     func death() {
         open()

@@ -31,7 +31,13 @@ export interface Unread {
 /** `fetch`, or what stands for it. */
 export type Fetch = (
   url: string,
-  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    redirect: "manual";
+    body?: string;
+    signal?: AbortSignal;
+  },
 ) => Promise<{ status: number; headers: { get(name: string): string | null }; text(): Promise<string> }>;
 
 const PATIENCE_MS = 15_000;
@@ -41,6 +47,7 @@ export class Server {
   constructor(
     private readonly serverUrl: string,
     private readonly fetch: Fetch,
+    private readonly later: (ms: number, run: () => void) => () => void,
   ) {}
 
   registerDevice(credential: string, device: Device): Promise<Ending<null>> {
@@ -60,16 +67,17 @@ export class Server {
     credential: string,
     tag: string | null,
   ): Promise<Ending<{ unread: Unread; tag: string | null }>> {
-    const ending = await this.#call<Unread>(
+    const ending = await this.#call<Unread | null>(
       credential,
       "GET",
       "/unread",
       undefined,
       tag === null ? {} : { "if-none-match": tag },
     );
-    return ending.kind === "done"
+    if (ending.kind !== "done") return ending;
+    return isCount(ending.answer?.unread) && isCount(ending.answer.messages)
       ? { kind: "done", answer: { unread: ending.answer, tag: ending.tag ?? null } }
-      : ending;
+      : { kind: "again", afterMs: null };
   }
 
   logOut(credential: string): Promise<Ending<null>> {
@@ -88,11 +96,14 @@ export class Server {
     const headers: Record<string, string> = { authorization: `Bearer ${credential}`, ...more };
     if (body !== undefined) headers["content-type"] = "application/json";
     const abort = new AbortController();
-    const late = setTimeout(() => abort.abort(), PATIENCE_MS);
+    const callOff = this.later(PATIENCE_MS, () => abort.abort());
     try {
       const answer = await this.fetch(`${this.serverUrl}/api/v1/app${path}`, {
         method,
         headers,
+        // A credential goes to the server or nowhere. Who leads elsewhere is no server, most often a Wi-Fi's login.
+        // (React Native's own `fetch` leaves it to the platform.)
+        redirect: "manual",
         signal: abort.signal,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -100,6 +111,9 @@ export class Server {
       if (answer.status === 401) return { kind: "signed_out" };
       if (answer.status === 408 || answer.status === 429 || answer.status >= 500) {
         return { kind: "again", afterMs: seconds(answer.headers.get("retry-after")) };
+      }
+      if (answer.status < 200 || (answer.status >= 300 && answer.status < 400)) {
+        return { kind: "again", afterMs: null };
       }
       if (answer.status >= 300) return { kind: "refused", status: answer.status };
       const text = await answer.text();
@@ -111,9 +125,13 @@ export class Server {
     } catch {
       return { kind: "again", afterMs: null };
     } finally {
-      clearTimeout(late);
+      callOff();
     }
   }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function seconds(word: string | null): number | null {

@@ -25,6 +25,8 @@ export interface Host {
   locale: string;
   store: Store;
   fetch: Fetch;
+  /** What is known of the device right now, by HubSpot's documented names. */
+  properties(): Record<string, string>;
   /** A UUID in lower case. */
   newId(): string;
   now(): number;
@@ -49,6 +51,9 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const UNREAD_EVERY_MS = 60_000;
 const LOGGED_OUT_WITHIN_MS = 2_000;
+const MOST_PROPERTIES = 50;
+const LONGEST_NAME = 50;
+const LONGEST_VALUE = 200;
 const CREDENTIAL = "credential";
 const INSTALLATION = "installation";
 const ENDED = "ended";
@@ -77,6 +82,10 @@ export class Shell {
   #tag: string | null = null;
   #isVisible = false;
   #callOff: (() => void) | null = null;
+  /** Which question for what is unread is the newest. */
+  #round = 0;
+  /** The server said when to ask it again. */
+  #isHeldBack = false;
   /** Called when the page has logged out. */
   #left: (() => void) | null = null;
   #isLeaving = false;
@@ -88,7 +97,7 @@ export class Shell {
     readonly configuration: Configuration,
     private readonly host: Host,
   ) {
-    this.#server = new Server(configuration.server_url, host.fetch);
+    this.#server = new Server(configuration.server_url, host.fetch, (ms, run) => host.later(ms, run));
     this.#device = new Task(host, () => this.#registerDevice());
     this.#told = new Task(host, () => this.#tellProperties());
     this.#gone = new Task(host, () => this.#forgetAtServer());
@@ -307,7 +316,7 @@ export class Shell {
       // It holds until the app ends, then.
     }
     this.#device.begin();
-    if (Object.keys(this.#properties).length > 0) this.#told.begin();
+    this.#told.begin();
     if (this.#isVisible) void this.#askUnread();
   }
 
@@ -328,8 +337,9 @@ export class Shell {
   async #tellProperties(): Promise<Ending<unknown> | null> {
     await this.#loaded;
     const credential = this.#credential;
-    return credential
-      ? this.#checked(credential, this.#server.tellProperties(credential, this.#properties))
+    const now = bounded(this.#properties, this.host.properties());
+    return credential && Object.keys(now).length > 0
+      ? this.#checked(credential, this.#server.tellProperties(credential, now))
       : null;
   }
 
@@ -378,18 +388,31 @@ export class Shell {
   }
 
   async #askUnread(): Promise<void> {
+    const turn = ++this.#round;
     await this.#loaded;
-    if (this.#credential && this.#isVisible) {
-      const credential = this.#credential;
+    const credential = this.#credential;
+    if (credential && this.#mayAsk(turn)) {
       const ending = await this.#checked(credential, this.#server.unread(credential, this.#tag));
-      if (ending.kind === "done") {
+      // What comes late is not true any more, or of somebody else.
+      if (ending.kind === "done" && turn === this.#round && credential === this.#credential) {
         this.#tag = ending.answer.tag;
         this.#count(ending.answer.unread.unread);
       }
+      if (ending.kind === "again" && ending.afterMs !== null) {
+        this.#isHeldBack = true;
+        this.host.later(ending.afterMs, () => {
+          this.#isHeldBack = false;
+          if (this.#isVisible) void this.#askUnread();
+        });
+      }
     }
-    if (!this.#isVisible) return;
+    if (!this.#mayAsk(turn)) return;
     this.#callOff?.();
     this.#callOff = this.host.later(UNREAD_EVERY_MS, () => void this.#askUnread());
+  }
+
+  #mayAsk(turn: number): boolean {
+    return turn === this.#round && this.#isVisible && !this.#isHeldBack;
   }
 
   #count(unread: number): void {
@@ -413,6 +436,8 @@ export class Shell {
 class Task {
   #isRunning = false;
   #again = false;
+  /** The server said when: nothing comes before. */
+  #isHeldBack = false;
   #tries = 0;
   #callOff: (() => void) | null = null;
 
@@ -423,13 +448,14 @@ class Task {
 
   begin(): void {
     this.#tries = 0;
-    void this.#go();
+    if (!this.#isHeldBack) void this.#go();
   }
 
   end(): void {
     this.#callOff?.();
     this.#callOff = null;
     this.#again = false;
+    this.#isHeldBack = false;
   }
 
   async #go(): Promise<void> {
@@ -441,11 +467,14 @@ class Task {
     this.#isRunning = true;
     const ending = await this.run().catch(() => null);
     this.#isRunning = false;
-    if (this.#again) {
+    const afterMs = ending?.kind === "again" ? ending.afterMs : null;
+    if (this.#again && afterMs === null) {
       this.#again = false;
       void this.#go();
     } else if (ending?.kind === "again") {
-      const pause = Math.max(ending.afterMs ?? 0, pauseMs(this.#tries));
+      this.#again = false;
+      this.#isHeldBack = afterMs !== null;
+      const pause = Math.max(afterMs ?? 0, pauseMs(this.#tries));
       this.#tries += 1;
       this.#callOff = this.host.later(pause, () => void this.#go());
     }
@@ -454,4 +483,21 @@ class Task {
 
 function pauseMs(tries: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
+}
+
+/** What the server takes: 50 properties, names of 50 marks, values of 200. The device's own come first, as HubSpot's do. */
+export function bounded(given: Record<string, string>, own: Record<string, string>): Record<string, string> {
+  const all = new Map<string, string>();
+  for (const [key, value] of [...Object.entries(own), ...Object.entries(given)]) {
+    const name = cut(key, LONGEST_NAME);
+    if (name.trim() && !all.has(name) && all.size < MOST_PROPERTIES) {
+      all.set(name, cut(String(value), LONGEST_VALUE));
+    }
+  }
+  return Object.fromEntries(all);
+}
+
+/** At most so long, and not through the middle of a character. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }

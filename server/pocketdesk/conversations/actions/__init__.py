@@ -26,16 +26,24 @@ from pocketdesk.conversations.actions.closing import (
     restore_conversation,
 )
 from pocketdesk.conversations.actions.consenting import give_consent
+from pocketdesk.conversations.actions.delivering import note_undelivered
 from pocketdesk.conversations.actions.joining import JOIN, join_history
 from pocketdesk.conversations.actions.many import assign_many, close_many, reopen_many
-from pocketdesk.conversations.actions.posting import post_comment, post_message, start_conversation
+from pocketdesk.conversations.actions.posting import (
+    post_comment,
+    post_message,
+    start_conversation,
+    start_plain,
+)
 from pocketdesk.conversations.actions.reading import move_cursor
+from pocketdesk.conversations.actions.recording import PastWords, record_conversation
 
 __all__ = [
     "ASK_EMAIL",
     "END_WAIT",
     "JOIN",
     "OFFER",
+    "PastWords",
     "archive_conversation",
     "ask_email",
     "assign",
@@ -50,15 +58,18 @@ __all__ = [
     "join_history",
     "move_conversation",
     "move_cursor",
+    "note_undelivered",
     "offer",
     "offer_in_all_accounts",
     "offer_soon",
     "post_comment",
     "post_message",
+    "record_conversation",
     "reopen_conversation",
     "reopen_many",
     "restore_conversation",
     "skip_email",
     "start_conversation",
+    "start_plain",
     "submit_survey",
 ]

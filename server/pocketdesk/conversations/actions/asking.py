@@ -60,7 +60,7 @@ def ask_email(unit: UnitOfWork, scope: AccountScope, conversation_id: int) -> No
     found = turn.take_for_system(unit, scope, conversation_id)
     if found is None:
         return
-    flow = chatflows.newest(unit, scope, found.chatflow_id)
+    flow = views.flow_of(unit, scope, found)
     if flow.document.chat.email_capture.ask == "after_wait":
         _ask(unit, scope, found, flow, unless_answered=True)
 
@@ -80,7 +80,7 @@ def give_email(
         if told is None or told["email"] != address:
             raise rules.EmailKnown
         return address
-    terms = consenting.terms(unit, scope, chatflows.newest(unit, scope, found.chatflow_id))
+    terms = consenting.terms(unit, scope, views.flow_of(unit, scope, found))
     known = views.contact(unit, scope, found.state.contact_id, found.visitor_id)
     contact = known or _contact(unit, scope, found, terms, address, None)
     taken = rules.take_turn(found.state, rules.GiveEmail(address, contact.id), unit.now)
@@ -107,7 +107,7 @@ def associate_contact(
 ) -> ContactCard:
     """Makes it the conversation of the contact with this address, who is added (unverified) if there is none."""
     found, author = turn.take_for_agent(unit, scope, actor, conversation_id)
-    terms = consenting.terms(unit, scope, chatflows.newest(unit, scope, found.chatflow_id))
+    terms = consenting.terms(unit, scope, views.flow_of(unit, scope, found))
     contact = _contact(unit, scope, found, terms, email, name)
     taken = rules.take_turn(found.state, rules.Associate(contact.id), unit.now)
     if taken.notices:

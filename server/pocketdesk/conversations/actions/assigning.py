@@ -144,7 +144,7 @@ def _offer_one(unit: UnitOfWork, scope: AccountScope, conversation_id: int) -> b
     found = turn.take_for_system(unit, scope, conversation_id)
     if found is None or found.state.queued_at is None:
         return False
-    flow = chatflows.newest(unit, scope, found.chatflow_id)
+    flow = views.flow_of(unit, scope, found)
     assign = flow.document.chat.assign
     if not assign.automatic:
         turn.save(unit, scope, found, rules.unqueued(found.state))
@@ -175,7 +175,7 @@ def end_wait(unit: UnitOfWork, scope: AccountScope, conversation_id: int, user_i
     )
     if row is None or row[0] != seq or not rules.has_waited(found.state, user_id, row[1]):
         return
-    flow = chatflows.newest(unit, scope, found.chatflow_id)
+    flow = views.flow_of(unit, scope, found)
     text = chatflows.wait_text(flow.document)
     choice = _choose(unit, scope, found, flow, passed_user_id=user_id)
     match choice:

@@ -1,6 +1,5 @@
 """Being done with a conversation, and taking it up again. Each is idempotent by its target."""
 
-from pocketdesk.chatflows import views as chatflows
 from pocketdesk.consent import views as consents
 from pocketdesk.conversations import rules, store, views
 from pocketdesk.conversations.actions import assigning, turn
@@ -72,6 +71,6 @@ def reopen_conversation(
 
 
 def _survey(unit: UnitOfWork, scope: AccountScope, found: Conversation) -> rules.Survey | None:
-    survey_id = chatflows.newest(unit, scope, found.chatflow_id).document.options.survey_id
+    survey_id = views.flow_of(unit, scope, found).document.options.survey_id
     card = surveys.card(unit, scope, survey_id) if survey_id is not None else None
     return rules.Survey(card.id, views.survey_facts(card)) if card else None

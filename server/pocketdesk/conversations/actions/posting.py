@@ -19,9 +19,9 @@ from pocketdesk.conversations.model import (
     Conversation,
     EnclosedEntry,
     EnclosedStart,
-    Message,
     Nobody,
     Posted,
+    State,
     Status,
     VisitorActor,
 )
@@ -30,6 +30,8 @@ from pocketdesk.files import views as file_views
 from pocketdesk.files.model import OwnerKind
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.actions import see_channel
+from pocketdesk.inboxes.model import Channel
+from pocketdesk.inboxes.rules import ChannelIsSilent
 from pocketdesk.kernel import text
 from pocketdesk.kernel.moments import HOUR
 from pocketdesk.kernel.refusal import Invalid
@@ -72,6 +74,29 @@ def start_conversation(
     return _start(unit, scope, actor, flow, client_conversation_id, client_message_id, words)
 
 
+def start_plain(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: VisitorActor | AgentActor,
+    visitor_id: int,
+    channel: Channel,
+    client_conversation_id: str,
+    client_message_id: str,
+    language: str,
+    content: text.Content,
+    uploader: AgentActor | None = None,
+) -> Posted:
+    """Begins a conversation without a chatflow, with the first words of its visitor or of an agent.
+
+    The caller has looked whether it is there already, and whether the agent sees the channel's inbox. `uploader`: whose
+    the files are, where a program writes in the visitor's place.
+    """
+    found = _begin_plain(unit, scope, visitor_id, channel, client_conversation_id, language)
+    if isinstance(actor, VisitorActor):
+        return _write_first(unit, scope, found, client_message_id, _by_visitor(content), uploader)
+    return post_message(unit, scope, actor, found.id, client_message_id, content)
+
+
 def post_message(
     unit: UnitOfWork,
     scope: AccountScope,
@@ -79,6 +104,7 @@ def post_message(
     conversation_id: int,
     client_message_id: str,
     content: text.Content,
+    uploader: AgentActor | None = None,
 ) -> Posted:
     """Adds the visitor's or an agent's words. A repetition gets the first result; `MessageIdReused` if they differ.
 
@@ -88,7 +114,7 @@ def post_message(
     """
     if isinstance(actor, VisitorActor):
         words = _by_visitor(content)
-        return _post_by_visitor(unit, scope, actor, conversation_id, client_message_id, words)
+        return _post_by_visitor(unit, scope, actor, conversation_id, client_message_id, words, uploader)
     words = _to_words(content)
     row = turn.there(
         unit.one(
@@ -103,6 +129,8 @@ def post_message(
         return _first(row, "agent", actor.user_id, words)
     author = views.agent_author(scope, actor.user_id, *row[_AFTER_TWIN:])
     found = views.to_conversation(row)
+    if found.chatflow_id is None and not inboxes.takes_answers(unit, scope, found.channel_account_id):
+        raise ChannelIsSilent("nothing that is written here would reach anybody")
     words = _attach(unit, scope, OwnerKind.USER, actor.user_id, found.id, words)
     words = _cite(unit, scope, words, found.visitor_id)
     taken = rules.take_turn(found.state, rules.AgentWrites(actor), unit.now)
@@ -117,6 +145,7 @@ def _post_by_visitor(
     conversation_id: int,
     client_message_id: str,
     words: Words,
+    uploader: AgentActor | None,
 ) -> Posted:
     row = turn.there(
         unit.one(
@@ -138,17 +167,21 @@ def _post_by_visitor(
     if found.state.status is Status.CLOSED:
         hours = inboxes.inbox_card(unit, scope, found.inbox_id).reopen_hours
     taken = rules.take_turn(found.state, rules.VisitorWrites(hours), unit.now)
+    if taken.starts_anew and found.chatflow_id is None:
+        channel = inboxes.channel(unit, scope, found.channel_account_id)
+        begun = _begin_plain(unit, scope, actor.visitor_id, channel, client_message_id, found.language)
+        return _write_first(unit, scope, begun, client_message_id, words, uploader)
     if taken.starts_anew:
-        flow = chatflows.newest(unit, scope, found.chatflow_id)
+        flow = views.flow_of(unit, scope, found)
         return _start(unit, scope, actor, flow, client_message_id, client_message_id, words)
-    if row[_AFTER_TWIN + 1] != found.cleared_version or words.content.file_ids:
+    if (row[_AFTER_TWIN + 1] or 0) != found.cleared_version or words.content.file_ids:
         _admit(unit, scope, found, words)
-    words = _attach(unit, scope, OwnerKind.VISITOR, actor.visitor_id, found.id, words)
+    words = _attach(unit, scope, *_owner(actor.visitor_id, uploader), found.id, words)
     author = views.visitor_author(actor.visitor_id)
     turn.write_notices(unit, scope, found, taken, author)
     posted = _write_message(unit, scope, found, taken, author, client_message_id, words)
     if taken.notices and isinstance(taken.after.assignee, Nobody):
-        flow = chatflows.newest(unit, scope, found.chatflow_id)
+        flow = views.flow_of(unit, scope, found)
         assigning.seek(unit, scope, replace(found, state=taken.after), flow)
     return posted
 
@@ -162,6 +195,8 @@ def post_comment(
     content: text.Content,
 ) -> Posted:
     """Adds an agent's words for the other agents. A repetition gets the first result."""
+    if content.quick_replies:
+        raise Invalid({"content": "quick replies are for visitors"})
     words = _to_words(content)
     row = turn.there(
         unit.one(
@@ -210,6 +245,8 @@ def _to_words(content: text.Content) -> Words:
 def _by_visitor(content: text.Content) -> Words:
     if content.articles:
         raise Invalid({"content": "only agents send articles"})
+    if content.quick_replies:
+        raise Invalid({"content": "only agents offer quick replies"})
     return _to_words(content)
 
 
@@ -259,7 +296,7 @@ def _fields(posted: Posted) -> dict[str, str]:
 
 def _admit(unit: UnitOfWork, scope: AccountScope, found: Conversation, words: Words) -> None:
     """Refuses words that the chatflow's newest version does not let through."""
-    flow = chatflows.newest(unit, scope, found.chatflow_id)
+    flow = views.flow_of(unit, scope, found)
     _check_files(flow, words)
     lasts = consenting.admit(unit, scope, flow, found.visitor_id)
     if lasts and flow.version != found.cleared_version:
@@ -335,9 +372,7 @@ def _start(
     if channel.first_seen_at is None:
         see_channel(unit, scope, channel.id)
     contact_id, email, claimed = views.known_contact(unit, scope, actor.visitor_id)
-    conversation_id = unit.random_id()
-    while unit.one(store.IS_TAKEN, account_id=scope.account_id, id_=conversation_id):
-        conversation_id = unit.random_id()
+    conversation_id = turn.free_id(unit, scope)
     words = _attach(unit, scope, OwnerKind.VISITOR, actor.visitor_id, conversation_id, words)
     brand = alias_of(flow.document)
     image_id = flow.document.chat.heading.brand_image_id if brand else None
@@ -356,46 +391,13 @@ def _start(
         flow.version if lasts else 0,
         rules.first_turn(contact_id, email, unit.now),
     )
-    state = found.state
-    kind, assignee_id = views.assignee_columns(state.assignee)
-    unit.run(
-        store.START,
-        account_id=scope.account_id,
-        id=found.id,
-        inbox_id=found.inbox_id,
-        channel_account_id=found.channel_account_id,
-        channel_kind=found.channel_kind,
-        chatflow_id=found.chatflow_id,
-        chatflow_version=found.chatflow_version,
-        visitor_id=found.visitor_id,
-        contact_id=state.contact_id,
-        client_conversation_id=client_conversation_id,
-        language=found.language,
-        created_at=found.created_at,
-        status=state.status.value,
-        closed_at=state.closed_at,
-        assignee_kind=kind,
-        assignee_id=assignee_id,
-        seq=state.seq,
-        last_message_seq=state.last_message_seq,
-        last_sent_at=state.last_sent_at,
-        last_received_at=state.last_received_at,
-        last_activity_at=state.last_activity_at,
-        waiting_since=state.waiting_since,
-        email=state.email.value,
-        survey_id=state.survey_id,
-        queued_at=state.queued_at,
-        passed_user_id=state.passed_user_id,
-        brand_name=found.brand_name,
-        brand_image=found.brand_image,
-        cleared_version=found.cleared_version,
-    )
+    turn.add(unit, scope, found, client_conversation_id)
     greeted = views.contact_to_greet(unit, scope, actor.visitor_id) if contact_id else None
     welcome = _to_words(chatflows.welcome(flow.document, greeted.name if greeted else None))
     author = views.visitor_author(actor.visitor_id)
     messages = (
-        _add_message(unit, scope, found, 1, SYSTEM, None, welcome),
-        _add_message(unit, scope, found, 2, author, client_message_id, words),
+        turn.add_message(unit, scope, found.id, 1, SYSTEM, None, *welcome),
+        turn.add_message(unit, scope, found.id, 2, author, client_message_id, *words),
     )
     unit.record(
         scope.account_id,
@@ -410,6 +412,57 @@ def _start(
     return Posted(found.id, 2, unit.now)
 
 
+def _begin_plain(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    visitor_id: int,
+    channel: Channel,
+    client_conversation_id: str,
+    language: str,
+) -> Conversation:
+    people.keep_visitor(unit, scope, visitor_id)
+    if channel.first_seen_at is None:
+        see_channel(unit, scope, channel.id)
+    contact_id, email, _ = views.known_contact(unit, scope, visitor_id)
+    found = Conversation(
+        turn.free_id(unit, scope),
+        channel.inbox_id,
+        channel.id,
+        channel.kind.value,
+        None,
+        None,
+        visitor_id,
+        language,
+        unit.now,
+        None,
+        None,
+        0,
+        State(contact_id=contact_id, email=email, last_activity_at=unit.now),
+    )
+    turn.add(unit, scope, found, client_conversation_id)
+    unit.record(scope.account_id, ConversationStarted(found.id, visitor_id), EnclosedStart(found, ()))
+    return found
+
+
+def _owner(visitor_id: int, uploader: AgentActor | None) -> tuple[OwnerKind, int]:
+    """Whose the files of a visitor's words are."""
+    return (OwnerKind.VISITOR, visitor_id) if uploader is None else (OwnerKind.USER, uploader.user_id)
+
+
+def _write_first(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    found: Conversation,
+    client_message_id: str,
+    words: Words,
+    uploader: AgentActor | None,
+) -> Posted:
+    words = _attach(unit, scope, *_owner(found.visitor_id, uploader), found.id, words)
+    taken = rules.take_turn(found.state, rules.VisitorWrites(0), unit.now)
+    author = views.visitor_author(found.visitor_id)
+    return _write_message(unit, scope, found, taken, author, client_message_id, words)
+
+
 def _write_message(
     unit: UnitOfWork,
     scope: AccountScope,
@@ -420,7 +473,7 @@ def _write_message(
     words: Words,
 ) -> Posted:
     seq = taken.after.last_message_seq
-    entry = _add_message(unit, scope, found, seq, author, client_message_id, words)
+    entry = turn.add_message(unit, scope, found.id, seq, author, client_message_id, *words)
     turn.save(unit, scope, found, taken.after)
     unit.record(
         scope.account_id,
@@ -428,27 +481,3 @@ def _write_message(
         EnclosedEntry(entry, found.naming),
     )
     return Posted(found.id, seq, unit.now)
-
-
-def _add_message(
-    unit: UnitOfWork,
-    scope: AccountScope,
-    found: Conversation,
-    seq: int,
-    author: Author,
-    client_message_id: str | None,
-    words: Words,
-) -> Message:
-    unit.run(
-        store.ADD_MESSAGE,
-        account_id=scope.account_id,
-        conversation_id=found.id,
-        seq=seq,
-        author_kind=author.kind,
-        author_id=author.id or None,
-        client_message_id=client_message_id,
-        content=words.json,
-        plain_text=words.content.plain,
-        at=unit.now,
-    )
-    return Message(seq, unit.now, author, client_message_id, words.json)

@@ -11,6 +11,7 @@ from pocketdesk.conversations.model import (
     ContactCard,
     Conversation,
     EnclosedEntry,
+    Message,
     Named,
     NamedAssignee,
     Notice,
@@ -18,6 +19,7 @@ from pocketdesk.conversations.model import (
     State,
     VisitorActor,
 )
+from pocketdesk.kernel import text
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import UnitOfWork
@@ -60,6 +62,80 @@ def take_for_system(unit: UnitOfWork, scope: AccountScope, conversation_id: int)
     """Any conversation, locked; None if it is gone meanwhile."""
     row = unit.one(store.SYSTEM_TAKES, account_id=scope.account_id, id_=conversation_id)
     return views.to_conversation(row) if row else None
+
+
+def free_id(unit: UnitOfWork, scope: AccountScope) -> int:
+    """An id for a conversation that the account has not given yet."""
+    conversation_id = unit.random_id()
+    while unit.one(store.IS_TAKEN, account_id=scope.account_id, id_=conversation_id):
+        conversation_id = unit.random_id()
+    return conversation_id
+
+
+def add(unit: UnitOfWork, scope: AccountScope, found: Conversation, client_conversation_id: str) -> None:
+    """Writes a new conversation."""
+    state = found.state
+    kind, assignee_id = views.assignee_columns(state.assignee)
+    unit.run(
+        store.START,
+        account_id=scope.account_id,
+        id=found.id,
+        inbox_id=found.inbox_id,
+        channel_account_id=found.channel_account_id,
+        channel_kind=found.channel_kind,
+        chatflow_id=found.chatflow_id,
+        chatflow_version=found.chatflow_version,
+        visitor_id=found.visitor_id,
+        contact_id=state.contact_id,
+        client_conversation_id=client_conversation_id,
+        language=found.language,
+        created_at=found.created_at,
+        status=state.status.value,
+        closed_at=state.closed_at,
+        assignee_kind=kind,
+        assignee_id=assignee_id,
+        seq=state.seq,
+        last_message_seq=state.last_message_seq,
+        last_sent_at=state.last_sent_at,
+        last_received_at=state.last_received_at,
+        last_activity_at=state.last_activity_at,
+        waiting_since=state.waiting_since,
+        email=state.email.value,
+        survey_id=state.survey_id,
+        queued_at=state.queued_at,
+        passed_user_id=state.passed_user_id,
+        brand_name=found.brand_name,
+        brand_image=found.brand_image,
+        cleared_version=found.cleared_version,
+    )
+
+
+def add_message(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    conversation_id: int,
+    seq: int,
+    author: Author,
+    client_message_id: str | None,
+    content: text.Content,
+    packed: str,
+    at: int | None = None,
+) -> Message:
+    """Writes a message. `packed` is its content as it is kept; `at` is when it was said, if not now."""
+    at = unit.now if at is None else at
+    unit.run(
+        store.ADD_MESSAGE,
+        account_id=scope.account_id,
+        conversation_id=conversation_id,
+        seq=seq,
+        author_kind=author.kind,
+        author_id=author.id or None,
+        client_message_id=client_message_id,
+        content=packed,
+        plain_text=content.plain,
+        at=at,
+    )
+    return Message(seq, at, author, client_message_id, packed)
 
 
 def write(

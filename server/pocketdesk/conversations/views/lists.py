@@ -17,7 +17,13 @@ from pocketdesk.conversations.model import (
     Status,
     View,
 )
-from pocketdesk.conversations.views.nouns import Names, assignee_columns, to_assignee, to_conversation
+from pocketdesk.conversations.views.nouns import (
+    Names,
+    assignee_columns,
+    to_assignee,
+    to_contact,
+    to_conversation,
+)
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.kernel.page import Page, from_cursor, to_page
 from pocketdesk.kernel.refusal import NotFound
@@ -102,11 +108,12 @@ def rows_of(reader: Reader, scope: AccountScope, ids: Collection[int]) -> dict[i
     visitors = people.visitor_cards(reader, scope, {each.visitor_id for each, _, _ in known})
     rows: dict[int, ListRow] = {}
     for each, author_kind, words in known:
-        card = contacts.get(each.state.contact_id or 0)
+        card = to_contact(contacts, each.state.contact_id, each.visitor_id)
         rows[each.id] = ListRow(
             each,
             names.assignee(each.state.assignee),
             card.name or card.email if card else None,
+            card is not None and card.verified,
             color_of(each.state.contact_id or each.visitor_id),
             " ".join(words.split())[:LONGEST_LAST_WORDS],
             author_kind,

@@ -1,7 +1,10 @@
 """One conversation, for those who may see it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import cast
+
+from sqlalchemy import Select, select
 
 from pocketdesk.chatflows import views as chatflows
 from pocketdesk.conversations import store
@@ -14,6 +17,7 @@ from pocketdesk.conversations.model import (
     Named,
     Notice,
     Person,
+    Posted,
     VisitorConversation,
 )
 from pocketdesk.conversations.views.lists import rows_of
@@ -69,6 +73,32 @@ def conversation_ids_of_visitor(reader: Reader, scope: AccountScope, visitor_id:
         store.OF_VISITOR, account_id=scope.account_id, visitor_id_=visitor_id, limit=MOST_CONVERSATIONS
     )
     return [row[0] for row in rows]
+
+
+def posted_before(
+    reader: Reader, scope: AccountScope, visitor_id: int, client_message_id: str
+) -> Posted | None:
+    """Where a message of this client's id landed, in whatever conversation of the visitor."""
+    row = reader.one(
+        store.FIND_MESSAGE,
+        account_id=scope.account_id,
+        visitor_id_=visitor_id,
+        client_message_id_=client_message_id,
+    )
+    return Posted(*row) if row else None
+
+
+def channel_accounts(
+    reader: Reader, scope: AccountScope, conversation_ids: Collection[int]
+) -> dict[int, int]:
+    """Through which channel conversations came, by their ids, in one query."""
+    if not conversation_ids:
+        return {}
+    table = store.conversation
+    query = store.CHANNEL_ACCOUNTS.where(
+        table.c.account_id == scope.account_id, table.c.id.in_(conversation_ids)
+    )
+    return dict(cast("list[tuple[int, int]]", reader.all(query)))
 
 
 # The visitor's side.
@@ -179,6 +209,12 @@ def unread_messages(reader: Reader, scope: AccountScope, found: Conversation) ->
     )
 
 
+def ids_of_visitors_query(account_id: int, visitor_ids: Collection[int]) -> Select[tuple[int]]:
+    """The ids of some visitors' conversations, as SQL to be part of another feature's statement."""
+    table = store.conversation
+    return select(table.c.id).where(table.c.account_id == account_id, table.c.visitor_id.in_(visitor_ids))
+
+
 # The agents' side.
 
 
@@ -201,12 +237,13 @@ def agent_conversation(
     names.want_assignees([found.state.assignee])
     inbox = inboxes.inbox_cards(reader, scope, [found.inbox_id])[found.inbox_id]
     channel = inboxes.channel_cards(reader, scope, [found.channel_account_id])[found.channel_account_id]
-    chatflow = chatflows.names(reader, scope, [found.chatflow_id])[found.chatflow_id]
+    flow_id = found.chatflow_id
+    flow = Named(flow_id, chatflows.names(reader, scope, [flow_id])[flow_id]) if flow_id is not None else None
     return AgentConversation(
         found,
         Named(inbox.id, inbox.name),
         Named(channel.id, channel.name),
-        Named(found.chatflow_id, chatflow),
+        flow,
         names.assignee(found.state.assignee),
         contact(reader, scope, found.state.contact_id, found.visitor_id),
         tuple(map(names.entry, page)),

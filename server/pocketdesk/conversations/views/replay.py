@@ -44,6 +44,9 @@ def enclose(reader: Reader, scope: AccountScope, facts: Sequence[Recorded]) -> l
     def enclosed(recorded: Recorded) -> EnclosedStart | EnclosedEntry | None:
         event = recorded.event
         if isinstance(event, ConversationStarted):
+            begun = known.get(event.conversation_id)
+            if begun is not None and begun.chatflow_id is None:
+                return EnclosedStart(begun, ())
             first = [rows.get((event.conversation_id, seq)) for seq in (1, 2)]
             messages = [names.entry(row) for row in first if row]
             there = tuple(each for each in messages if isinstance(each, Message))

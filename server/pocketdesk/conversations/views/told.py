@@ -4,8 +4,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pocketdesk.chatflows import views as chatflows
+from pocketdesk.chatflows.model import ServedFlow
+from pocketdesk.chatflows.rules import plain
 from pocketdesk.conversations import store
-from pocketdesk.conversations.model import Arrival, AssignedUser, ContactCard, EmailStep, NoticeKind
+from pocketdesk.conversations.model import (
+    Arrival,
+    AssignedUser,
+    ContactCard,
+    Conversation,
+    EmailStep,
+    NoticeKind,
+)
 from pocketdesk.conversations.views.nouns import contact, to_assignee
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import Reader
@@ -45,6 +55,13 @@ def contact_to_greet(reader: Reader, scope: AccountScope, visitor_id: int) -> Co
     """
     row = reader.one(store.CONTACT_TO_GREET, account_id=scope.account_id, visitor_id_=visitor_id)
     return contact(reader, scope, row[0], visitor_id) if row else None
+
+
+def flow_of(reader: Reader, scope: AccountScope, found: Conversation) -> ServedFlow:
+    """The newest version of the chatflow that began a conversation, or what stands in its place."""
+    if found.chatflow_id is None:
+        return plain(found.language, found.inbox_id, found.channel_account_id)
+    return chatflows.newest(reader, scope, found.chatflow_id)
 
 
 def newest_notice(

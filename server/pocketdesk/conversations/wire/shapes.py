@@ -111,9 +111,10 @@ class ContactCardOut(Struct, frozen=True, gc=False):
 
 
 class WhoOut(Struct, frozen=True, gc=False):
-    """Whom a line of a list is about."""
+    """Whom a line of a list is about; `verified`: the visitor has proven to be that contact."""
 
     name: str | None
+    verified: bool
     contact_id: int | None
     visitor_id: int
     color: int
@@ -124,7 +125,7 @@ class RowOut(Struct, frozen=True, gc=False):
 
     id: int
     inbox_id: int
-    channel_kind: Literal["web", "mobile"]
+    channel_kind: Literal["web", "mobile", "custom"]
     status: Literal["open", "closed"]
     assignee: AssigneeOut
     who: WhoOut
@@ -154,7 +155,7 @@ class ConversationChannelOut(Struct, frozen=True, gc=False):
     """The way by which the visitor came."""
 
     id: int
-    kind: Literal["web", "mobile"]
+    kind: Literal["web", "mobile", "custom"]
     name: str
 
 
@@ -165,7 +166,7 @@ class ConversationOut(Struct, frozen=True, gc=False):
     status: Literal["open", "closed"]
     inbox: ReferenceOut
     channel: ConversationChannelOut
-    chatflow: ReferenceOut
+    chatflow: ReferenceOut | None
     visitor_id: int
     contact: ContactCardOut | None
     assignee: AssigneeOut

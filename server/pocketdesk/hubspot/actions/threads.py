@@ -6,7 +6,7 @@ from pocketdesk.accounts.model import Permission
 from pocketdesk.conversations import actions as conversations
 from pocketdesk.conversations.model import AgentActor, AssignedUser, Conversation, Nobody, Posted, Status
 from pocketdesk.hubspot import views
-from pocketdesk.hubspot.model import LIVE_CHAT, Draft, Thread
+from pocketdesk.hubspot.model import Draft, Thread
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.kernel.refusal import Conflict, Forbidden, Invalid
 from pocketdesk.kernel.scope import AccountScope
@@ -120,7 +120,7 @@ def _sender(
 
 def _check_way(thread: Thread, draft: Draft) -> None:
     found = thread.kept.conversation
-    if draft.channel_id not in {None, LIVE_CHAT}:
+    if draft.channel_id not in {None, thread.channel_id}:
         raise Invalid({"channelId": "not the channel of this conversation"})
     if draft.channel_account_id not in {None, str(found.channel_account_id)}:
         raise Invalid({"channelAccountId": "not the channel account of this conversation"})

@@ -1,7 +1,9 @@
 """Routes at HubSpot's paths, for programs that speak with it. They stand in no description but HubSpot's own."""
 
 from pocketdesk.hubspot.api import (
+    associations,
     conversations,
+    custom_channels,
     files,
     mobile_sdk,
     objects,
@@ -13,7 +15,9 @@ from pocketdesk.hubspot.api import (
 from pocketdesk.hubspot.api.routes import hubspot_router
 
 router = hubspot_router()
+router.include_router(associations.router)
 router.include_router(conversations.router)
+router.include_router(custom_channels.router)
 router.include_router(files.router)
 router.include_router(mobile_sdk.router)
 router.include_router(objects.router)

@@ -1,17 +1,19 @@
 """Conversations of the inboxes that a token's user sees: inboxes, channels, threads, messages, actors."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, cast
+from dataclasses import replace
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from fastapi import Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from pocketdesk.accounts.api import AgentCaller, Now, Origin, Storage
 from pocketdesk.conversations import views as conversations
-from pocketdesk.conversations.model import Comment, Kept, Message, Status, Which
+from pocketdesk.conversations.model import Comment, Message, Status, Which
 from pocketdesk.files import views as files
 from pocketdesk.files.api import LinkKey
 from pocketdesk.hubspot import actions, views
+from pocketdesk.hubspot.api.bodies import Attachment, Identifier, content_of
 from pocketdesk.hubspot.api.routes import HubspotCaller, hubspot_router
 from pocketdesk.hubspot.model import LIVE_CHAT, Draft, Thread
 from pocketdesk.hubspot.wire.conversations import (
@@ -25,14 +27,14 @@ from pocketdesk.hubspot.wire.conversations import (
     to_thread,
 )
 from pocketdesk.hubspot.wire.pages import missing, to_batch, to_list
-from pocketdesk.hubspot.wire.rich_text import from_html
-from pocketdesk.kernel import text
+from pocketdesk.inboxes import views as inboxes
 from pocketdesk.kernel.moments import from_iso
-from pocketdesk.kernel.page import Page, from_cursor, to_cursor
+from pocketdesk.kernel.page import from_cursor, to_cursor
 from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.kernel.text import LONGEST, MOST_FILES
 from pocketdesk.storage import Reader, UnitOfWork
+from pocketdesk.tickets import views as tickets
 
 T = TypeVar("T")
 
@@ -78,7 +80,7 @@ async def get_inboxes(
     """The inboxes."""
     cards = await engine.read(lambda reader: views.inboxes_of(reader, caller.scope, caller.user_id))
     shown = [to_inbox(card) for card in cards if (card.archived_at is not None) == archived]
-    return _cut(shown, limit, after, sort)
+    return cut(shown, limit, after, sort)
 
 
 @routes.get("/inboxes/{inbox_id}")
@@ -90,21 +92,25 @@ async def get_inbox(inbox_id: Id, caller: HubspotCaller, engine: Storage) -> dic
 
 @routes.get("/channels")
 async def get_channels(
-    _caller: HubspotCaller,
+    caller: HubspotCaller,
+    engine: Storage,
     limit: Most = 100,
     after: After = None,
     sort: Sort = [],  # noqa: B006
 ) -> dict[str, Any]:
-    """The channels: only live chat."""
-    return _cut([to_channel()], limit, after, sort)
+    """Live chat, and the channels that programs bring."""
+    custom = await engine.read(lambda reader: inboxes.custom_channels(reader, caller.scope))
+    return cut([to_channel(), *map(to_channel, custom)], limit, after, sort)
 
 
 @routes.get("/channels/{channel_id}")
-async def get_channel(channel_id: Id, _caller: HubspotCaller) -> dict[str, Any]:
+async def get_channel(channel_id: Id, caller: HubspotCaller, engine: Storage) -> dict[str, Any]:
     """One channel."""
-    if str(channel_id) != LIVE_CHAT:
-        raise NotFound
-    return to_channel()
+    if str(channel_id) == LIVE_CHAT:
+        return to_channel()
+    return to_channel(
+        await engine.read(lambda reader: inboxes.custom_channel(reader, caller.scope, channel_id))
+    )
 
 
 @routes.get("/channel-accounts")
@@ -125,9 +131,9 @@ async def get_channel_accounts(
         for each in found
         if (each.archived_at is not None) == archived
         and (not inbox_ids or str(each.inbox_id) in inbox_ids)
-        and (not channel_ids or LIVE_CHAT in channel_ids)
+        and (not channel_ids or views.channel_id(each) in channel_ids)
     ]
-    return _cut(shown, limit, after, sort)
+    return cut(shown, limit, after, sort)
 
 
 @routes.get("/channel-accounts/{channel_account_id}")
@@ -173,24 +179,30 @@ async def get_threads(
     since = _moment("latestMessageTimestampAfter", active_after, wrong)
     if wrong:
         raise Invalid(wrong)
-    if ticket_id is not None:  # there are no tickets, so none has a conversation
-        return to_list([], None)
     which = Which(archived, inbox_id, contact_id, Status(status.lower()) if status else None, since)
 
-    def read(reader: Reader) -> Page[Kept]:
-        return conversations.kept_page(
+    def read(reader: Reader) -> dict[str, Any]:
+        wanted = which
+        if ticket_id is not None:
+            ticket = tickets.tickets_by_id(reader, caller.scope, [ticket_id]).get(ticket_id)
+            if ticket is None or ticket.draft.conversation_id is None:
+                return to_list([], None)
+            wanted = replace(which, conversation_id=ticket.draft.conversation_id)
+        page = conversations.kept_page(
             reader,
             caller.scope,
             caller.user_id,
-            which,
+            wanted,
             limit,
             after,
             by_activity=by_activity,
             descending=descending,
         )
+        came_by = views.channel_ids(reader, caller.scope, page.items)
+        shown = [to_thread(each, came_by[each.conversation.channel_account_id]) for each in page.items]
+        return to_list(shown, page.after)
 
-    page = await engine.read(read)
-    return to_list([to_thread(each) for each in page.items], page.after)
+    return await engine.read(read)
 
 
 @routes.get("/threads/{thread_id}")
@@ -201,7 +213,7 @@ async def get_thread(
     found = await engine.read(
         lambda reader: views.thread(reader, caller.scope, caller.user_id, thread_id, archived=archived)
     )
-    return to_thread(found.kept)
+    return to_thread(found.kept, found.channel_id)
 
 
 class _Changes(BaseModel):
@@ -231,7 +243,8 @@ async def patch_thread(
             restore=body.archived is False,
         )
 
-    return to_thread((await engine.write(change)).kept)
+    found = await engine.write(change)
+    return to_thread(found.kept, found.channel_id)
 
 
 @routes.delete("/threads/{thread_id}", status_code=204)
@@ -256,7 +269,7 @@ async def put_assignee(
     found = await engine.write(
         lambda unit: actions.give(unit, caller.scope, caller.user_id, thread_id, body.actorId)
     )
-    return to_thread(found.kept)
+    return to_thread(found.kept, found.channel_id)
 
 
 @routes.delete("/threads/{thread_id}/assignee", status_code=204)
@@ -284,7 +297,7 @@ async def get_messages(
     """What stands in a conversation, newest first if not said otherwise. A page may have fewer than asked for."""
     if sort not in ([], ["createdAt"], ["-createdAt"]):
         raise Invalid({"sort": "is createdAt or -createdAt"})
-    link_of = _links(key, origin, caller.scope, at)
+    link_of = links(key, origin, caller.scope, at)
 
     def read(reader: Reader) -> dict[str, Any]:
         thread = views.thread(reader, caller.scope, caller.user_id, thread_id)
@@ -316,7 +329,7 @@ async def get_message(
     at: Now,
 ) -> dict[str, Any]:
     """One message."""
-    link_of = _links(key, origin, caller.scope, at)
+    link_of = links(key, origin, caller.scope, at)
     return await engine.read(lambda reader: _message(reader, caller, thread_id, message_id, origin, link_of))
 
 
@@ -336,26 +349,12 @@ async def get_original(
     return await engine.read(read)
 
 
-class _Identifier(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    type: Annotated[str, Field(max_length=50)]
-    value: Annotated[str, Field(max_length=320)]
-
-
 class _Recipient(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     actorId: Annotated[str, Field(max_length=320)] | None = None  # noqa: N815
-    deliveryIdentifier: _Identifier | None = None  # noqa: N815
-    deliveryIdentifiers: Annotated[list[_Identifier], Field(max_length=20)] | None = None  # noqa: N815
-
-
-class _Attachment(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    type: Annotated[str, Field(max_length=50)] = "FILE"
-    fileId: Annotated[str | int, Field(union_mode="left_to_right")] | None = None  # noqa: N815
+    deliveryIdentifier: Identifier | None = None  # noqa: N815
+    deliveryIdentifiers: Annotated[list[Identifier], Field(max_length=20)] | None = None  # noqa: N815
 
 
 class _NewMessage(BaseModel):
@@ -370,7 +369,7 @@ class _NewMessage(BaseModel):
     channelId: Annotated[str, Field(max_length=50)] | None = None  # noqa: N815
     channelAccountId: Annotated[str, Field(max_length=50)] | None = None  # noqa: N815
     recipients: Annotated[list[_Recipient], Field(max_length=20)] | None = None
-    attachments: Annotated[list[_Attachment], Field(max_length=MOST_FILES)] | None = None
+    attachments: Annotated[list[Attachment], Field(max_length=MOST_FILES + 1)] | None = None
 
 
 @routes.post("/threads/{thread_id}/messages", status_code=201)
@@ -385,14 +384,14 @@ async def post_message(
 ) -> dict[str, Any]:
     """Says something in a conversation."""
     draft = Draft(
-        _content(body),
+        content_of(body.text, body.richText, body.attachments or ()),
         body.type == "COMMENT",
         body.senderActorId,
         body.channelId,
         body.channelAccountId,
         tuple(each.actorId for each in body.recipients or () if each.actorId is not None),
     )
-    link_of = _links(key, origin, caller.scope, at)
+    link_of = links(key, origin, caller.scope, at)
 
     def send(unit: UnitOfWork) -> dict[str, Any]:
         posted = actions.send(unit, caller.scope, caller.user_id, caller.permissions, thread_id, draft)
@@ -448,26 +447,8 @@ def _message(
     return shown
 
 
-def _content(body: _NewMessage) -> text.Content:
-    """The words and files of a message. `Invalid` at what we cannot send."""
-    files_: list[dict[str, Any]] = []
-    for place, each in enumerate(body.attachments or ()):
-        if each.type != "FILE":
-            raise Invalid({f"attachments.{place}.type": "only FILE can be sent"})
-        word = str(each.fileId)
-        if not (word.isascii() and word.isdigit() and len(word) <= 15):
-            raise Invalid({f"attachments.{place}.fileId": "must be the id of a file that this user uploaded"})
-        files_.append({"type": "file", "file_id": int(word)})
-    blocks = from_html(body.richText) if body.richText else []
-    if not blocks and (body.text or not files_):
-        plain = text.from_plain(body.text, "text")
-        if not files_:
-            return plain
-        blocks = cast("list[dict[str, Any]]", text.to_json(plain)["blocks"])
-    return text.parse_content({"blocks": [*blocks, *files_]}, "richText" if body.richText else "text")
-
-
-def _links(key: bytes, origin: str, scope: AccountScope, at: int) -> LinkOf:
+def links(key: bytes, origin: str, scope: AccountScope, at: int) -> LinkOf:
+    """Addresses of files of an account, signed at a moment (UTC ms)."""
     return lambda file_id: origin + files.link(key, scope, file_id, at)
 
 
@@ -481,7 +462,7 @@ def _moment(name: str, word: str | None, wrong: dict[str, str]) -> int | None:
         return None
 
 
-def _cut(shown: list[dict[str, Any]], limit: int, after: str | None, sort: Sequence[str]) -> dict[str, Any]:
+def cut(shown: list[dict[str, Any]], limit: int, after: str | None, sort: Sequence[str]) -> dict[str, Any]:
     """A page of what is whole at hand; the cursor counts what came before."""
     for name in reversed(sort):
         key = _SORTS.get(name.removeprefix("-"))

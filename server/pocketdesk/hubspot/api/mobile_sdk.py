@@ -6,7 +6,7 @@ from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from pocketdesk.accounts import views as accounts
-from pocketdesk.accounts.api import Address, Now, Storage, limiter
+from pocketdesk.accounts.api import Address, Now, SealingKey, Storage, limiter
 from pocketdesk.accounts.rules.limits import Limit
 from pocketdesk.accounts.rules.words import LONGEST_EMAIL
 from pocketdesk.hubspot import actions
@@ -57,11 +57,11 @@ async def post_metadata(
     engine: Storage,
     at: Now,
     whence: Address,
+    sealing_key: SealingKey,
 ) -> None:
     """Chat properties of a conversation. The answer is the same whether they were kept or not."""
     limiter(request, CALLS_BY_ADDRESS).take(whence, at)
     limiter(request, TOLD_BY_CONVERSATION).take((portal_id, thread_id), at)
-    sealing_key: bytes = request.app.state.sealing_key
 
     def tell(unit: UnitOfWork) -> None:
         scope = accounts.open_account(unit, portal_id)

@@ -1,36 +1,37 @@
-"""Contacts, tickets, answers to surveys, and owners. There are no tickets yet: their lists are empty."""
+"""Contacts, tickets and their pipeline, answers to surveys, and owners."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
-from fastapi import Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.api import AgentCaller, Now, Storage
-from pocketdesk.accounts.model import Permission
+from pocketdesk.accounts.model import Actor, Permission
 from pocketdesk.hubspot import actions, rules, views
 from pocketdesk.hubspot.api.routes import HubspotCaller, hubspot_router, need
-from pocketdesk.hubspot.model import CrmObject, Filter, ObjectKind, Question
-from pocketdesk.hubspot.wire.objects import to_object, to_owner
+from pocketdesk.hubspot.model import PIPELINE, TIES, CrmObject, Filter, Link, ObjectKind, Question
+from pocketdesk.hubspot.wire.objects import to_object, to_owner, to_pipeline
 from pocketdesk.hubspot.wire.pages import missing, to_batch, to_list
 from pocketdesk.kernel.refusal import Invalid, NotFound
+from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import actions as people
 from pocketdesk.privacy import actions as privacy
 from pocketdesk.privacy.model import Subject
 from pocketdesk.storage import Reader, UnitOfWork
+from pocketdesk.tickets import actions as tickets
 
 VERSIONS = ("2025-09", "2026-03", "2026-09")
 PREFIXES = ("/crm/v3/objects", *(f"/crm/objects/{version}" for version in VERSIONS))
 OWNERS = ("/crm/v3/owners", *(f"/crm/owners/{version}" for version in VERSIONS))
 PIPELINES = ("/crm/v3/pipelines/tickets", *(f"/crm/pipelines/{version}/tickets" for version in VERSIONS))
-_ALIASES = {
+ALIASES = {
     ObjectKind.CONTACTS: ("contacts", "contact", "0-1"),
     ObjectKind.TICKETS: ("tickets", "ticket", "0-5"),
     ObjectKind.FEEDBACK_SUBMISSIONS: ("feedback_submissions", "feedback_submission", "0-19"),
 }
-NO_MERGE = "contacts are not merged here"
-NO_TICKETS = "there are no tickets here yet"
-NO_ARCHIVE = "contacts are not archived here; gdpr-delete erases one for good"
+NO_MERGE = "nothing is merged here"
 READ_ONLY = "answers to surveys are read-only"
 
 router = hubspot_router()
@@ -88,8 +89,26 @@ class _Read(_Body):
     idProperty: Annotated[str, Field(max_length=100)] | None = None  # noqa: N815
 
 
+class _Ids(_Body):
+    inputs: Annotated[list[_Input], Field(max_length=100)]
+
+
+class _Tie(_Body):
+    associationTypeId: int  # noqa: N815
+
+
+class _To(_Body):
+    id: Annotated[str | int, Field(union_mode="left_to_right")]
+
+
+class _Association(_Body):
+    to: _To
+    types: Annotated[list[_Tie], Field(max_length=10)]
+
+
 class _New(_Body):
     properties: Properties
+    associations: Annotated[list[_Association], Field(max_length=10)] = []
 
 
 class _Changed(_Body):
@@ -126,11 +145,11 @@ def _reading(kind: ObjectKind) -> None:
         archived: bool = False,
     ) -> dict[str, Any]:
         def read(reader: Reader) -> dict[str, Any]:
-            page = views.objects(reader, caller.scope, kind, limit, after)
+            page = views.objects(reader, caller.scope, kind, limit, after, archived=archived)
             shown = _shower(reader, caller, kind, properties, with_history)
             return to_list([shown(each) for each in page.items], page.after)
 
-        return to_list([], None) if archived else await engine.read(read)
+        return await engine.read(read)
 
     @room.post("/search")
     async def search(body: _Search, caller: HubspotCaller, engine: Storage) -> dict[str, Any]:
@@ -150,12 +169,20 @@ def _reading(kind: ObjectKind) -> None:
 
     @room.post("/batch/read")
     async def read_batch(
-        body: _Read, response: Response, caller: HubspotCaller, engine: Storage, at: Now
+        body: _Read,
+        response: Response,
+        caller: HubspotCaller,
+        engine: Storage,
+        at: Now,
+        *,
+        archived: bool = False,
     ) -> dict[str, Any]:
         words = list(dict.fromkeys(each.id for each in body.inputs))
 
         def read(reader: Reader) -> dict[str, Any]:
-            found = views.objects_by_ids(reader, caller.scope, kind, words, body.idProperty)
+            found = views.objects_by_ids(
+                reader, caller.scope, kind, words, body.idProperty, archived=archived
+            )
             shown = _shower(reader, caller, kind, body.properties, body.propertiesWithHistory)
             lost = [word for word in words if word not in found]
             errors = [missing("object", lost)] if lost else []
@@ -176,57 +203,154 @@ def _reading(kind: ObjectKind) -> None:
         archived: bool = False,
     ) -> dict[str, Any]:
         def read(reader: Reader) -> dict[str, Any]:
-            found = views.object_of(reader, caller.scope, kind, word, id_property)
+            found = views.object_of(reader, caller.scope, kind, word, id_property, archived=archived)
             return _shower(reader, caller, kind, properties, with_history)(found)
 
-        if archived:
-            raise NotFound
         return await engine.read(read)
 
+    _include(kind, room)
+
+
+def _include(kind: ObjectKind, room: APIRouter) -> None:
     for prefix in PREFIXES:
-        for alias in _ALIASES[kind]:
+        for alias in ALIASES[kind]:
             router.include_router(room, prefix=f"{prefix}/{alias}")
 
 
-def _refusing(kind: ObjectKind, why: str) -> None:
-    """The routes that would change objects of a kind, and cannot."""
+def _refusing(kind: ObjectKind, why: str, paths: tuple[str, ...], methods: tuple[str, ...] = ()) -> None:
+    """The routes that would change objects of a kind, and cannot: posting to `paths`, `methods` of one object."""
     room = hubspot_router()
 
     async def refuse(_caller: HubspotCaller) -> None:
         raise rules.NotHere(why)
 
-    paths = (
-        "",
-        "/merge",
-        "/gdpr-delete",
-        *(f"/batch/{verb}" for verb in ("create", "update", "upsert", "archive")),
-    )
     for path in paths:
         room.add_api_route(path, refuse, methods=["POST"])
-    room.add_api_route("/{word}", refuse, methods=["PATCH", "DELETE"])
-    for prefix in PREFIXES:
-        for alias in _ALIASES[kind]:
-            router.include_router(room, prefix=f"{prefix}/{alias}")
+    if methods:
+        room.add_api_route("/{word}", refuse, methods=list(methods))
+    _include(kind, room)
 
 
-# Contacts.
+class _Writing(NamedTuple):
+    """How objects of a kind are made, changed, put and archived."""
+
+    create: Callable[..., CrmObject]
+    change: Callable[..., CrmObject]
+    put: Callable[..., tuple[CrmObject, bool]]
+    archive: Callable[[UnitOfWork, AccountScope, Actor, int], object]
+    links: Callable[[_New, str], tuple[Link, ...]] | None = None
+    """What a body ties a new object to; None: such words change nothing."""
+
+
+def _writing(kind: ObjectKind, verbs: _Writing) -> None:
+    """The routes that change objects of a kind."""
+    room = hubspot_router()
+
+    def made(unit: UnitOfWork, caller: AgentCaller, body: _New, field: str) -> dict[str, Any]:
+        links = {"links": verbs.links(body, field.rpartition(".")[0])} if verbs.links else {}
+        found = verbs.create(unit, caller.scope, caller.actor, body.properties, field, **links)
+        return to_object(found, kind, tuple(body.properties))
+
+    @room.post("", status_code=201)
+    async def post_object(body: _New, caller: HubspotCaller, engine: Storage) -> dict[str, Any]:
+        return await engine.write(lambda unit: made(unit, caller, body, "properties"))
+
+    @room.post("/batch/create", status_code=201)
+    async def create_batch(body: _NewOnes, caller: HubspotCaller, engine: Storage, at: Now) -> dict[str, Any]:
+        def create(unit: UnitOfWork) -> list[dict[str, Any]]:
+            return [
+                made(unit, caller, each, f"inputs.{place}.properties")
+                for place, each in enumerate(body.inputs)
+            ]
+
+        return to_batch(await engine.write(create), [], at, at)
+
+    @room.post("/batch/update")
+    async def update_batch(
+        body: _ChangedOnes, response: Response, caller: HubspotCaller, engine: Storage, at: Now
+    ) -> dict[str, Any]:
+        def update(unit: UnitOfWork) -> dict[str, Any]:
+            results: list[dict[str, Any]] = []
+            lost: list[str] = []
+            for place, each in enumerate(body.inputs):
+                found = views.objects_by_ids(unit, caller.scope, kind, [each.id], each.idProperty).get(
+                    each.id
+                )
+                if found is None:
+                    lost.append(each.id)
+                    continue
+                field = f"inputs.{place}.properties"
+                after = verbs.change(unit, caller.scope, caller.actor, found.id, each.properties, field)
+                results.append(to_object(after, kind, tuple(each.properties)))
+            return to_batch(results, [missing("object", lost)] if lost else [], at, at)
+
+        answer = await engine.write(update)
+        response.status_code = 207 if "errors" in answer else 200
+        return answer
+
+    @room.post("/batch/upsert")
+    async def upsert_batch(
+        body: _ChangedOnes, caller: HubspotCaller, engine: Storage, at: Now
+    ) -> dict[str, Any]:
+        def upsert(unit: UnitOfWork) -> list[dict[str, Any]]:
+            results: list[dict[str, Any]] = []
+            for place, each in enumerate(body.inputs):
+                field = f"inputs.{place}.properties"
+                who = unit, caller.scope, caller.actor
+                found, is_new = verbs.put(*who, each.id, each.idProperty, each.properties, field)
+                results.append({**to_object(found, kind, tuple(each.properties)), "new": is_new})
+            return results
+
+        return to_batch(await engine.write(upsert), [], at, at)
+
+    def archive(unit: UnitOfWork, caller: AgentCaller, words: list[str]) -> None:
+        """What is not there is not there afterwards, either."""
+        for found in views.objects_by_ids(unit, caller.scope, kind, words).values():
+            verbs.archive(unit, caller.scope, caller.actor, found.id)
+
+    @room.post("/batch/archive", status_code=204)
+    async def archive_batch(body: _Ids, caller: HubspotCaller, engine: Storage) -> None:
+        await engine.write(lambda unit: archive(unit, caller, [each.id for each in body.inputs]))
+
+    @room.patch("/{word}")
+    async def patch_object(
+        word: Word, body: _New, caller: HubspotCaller, engine: Storage, id_property: IdProperty = None
+    ) -> dict[str, Any]:
+        def change(unit: UnitOfWork) -> CrmObject:
+            found = views.object_of(unit, caller.scope, kind, word, id_property)
+            return verbs.change(unit, caller.scope, caller.actor, found.id, body.properties)
+
+        return to_object(await engine.write(change), kind, tuple(body.properties))
+
+    @room.delete("/{word}", status_code=204)
+    async def delete_object(word: Word, caller: HubspotCaller, engine: Storage) -> None:
+        await engine.write(lambda unit: archive(unit, caller, [word]))
+
+    _include(kind, room)
+
+
+_TIES = {type_id: end for (start, end), type_id in TIES.items() if start is ObjectKind.TICKETS}
+"""What a ticket can be tied to, by HubSpot's numbers."""
+
+
+def _ticket_links(body: _New, below: str) -> tuple[Link, ...]:
+    """The contact and the conversation of a new ticket. `Invalid` at other ties."""
+    links: list[Link] = []
+    field = f"{below}.associations" if below else "associations"
+    for place, each in enumerate(body.associations):
+        word = str(each.to.id)
+        known = {tie.associationTypeId for tie in each.types} & _TIES.keys()
+        if len(known) != 1 or not (word.isascii() and word.isdigit() and len(word) <= 16):
+            raise Invalid({f"{field}.{place}": "a ticket is tied to a contact (16) or a conversation (32)"})
+        links.append(Link(_TIES[known.pop()], int(word)))
+    if len({link.kind for link in links}) < len(links):
+        raise Invalid({field: "a ticket has one contact and one conversation"})
+    return tuple(links)
+
+
+# Contacts alone.
 
 contacts = hubspot_router()
-
-
-@contacts.post("", status_code=201)
-async def post_contact(body: _New, caller: HubspotCaller, engine: Storage) -> dict[str, Any]:
-    """Adds a contact, with an unverified address."""
-    made = await engine.write(
-        lambda unit: actions.create_contact(unit, caller.scope, caller.actor, body.properties)
-    )
-    return to_object(made, ObjectKind.CONTACTS, tuple(body.properties))
-
-
-@contacts.post("/merge")
-async def merge(_caller: HubspotCaller) -> None:
-    """Refuses."""
-    raise rules.NotHere(NO_MERGE)
 
 
 @contacts.post("/gdpr-delete", status_code=204)
@@ -239,98 +363,6 @@ async def erase(body: _Erase, caller: HubspotCaller, engine: Storage) -> None:
         privacy.ask_erasure(unit, caller.scope, caller.actor, Subject.CONTACT, found.id)
 
     await engine.write(ask)
-
-
-@contacts.post("/batch/create", status_code=201)
-async def create_batch(body: _NewOnes, caller: HubspotCaller, engine: Storage, at: Now) -> dict[str, Any]:
-    """Adds contacts: all of them, or none."""
-
-    def create(unit: UnitOfWork) -> list[dict[str, Any]]:
-        return [
-            to_object(
-                actions.create_contact(
-                    unit, caller.scope, caller.actor, each.properties, f"inputs.{place}.properties"
-                ),
-                ObjectKind.CONTACTS,
-                tuple(each.properties),
-            )
-            for place, each in enumerate(body.inputs)
-        ]
-
-    return to_batch(await engine.write(create), [], at, at)
-
-
-@contacts.post("/batch/update")
-async def update_batch(
-    body: _ChangedOnes, response: Response, caller: HubspotCaller, engine: Storage, at: Now
-) -> dict[str, Any]:
-    """Changes those of the contacts that there are; 207 where some are not."""
-
-    def update(unit: UnitOfWork) -> dict[str, Any]:
-        results: list[dict[str, Any]] = []
-        lost: list[str] = []
-        for place, each in enumerate(body.inputs):
-            found = views.objects_by_ids(
-                unit, caller.scope, ObjectKind.CONTACTS, [each.id], each.idProperty
-            ).get(each.id)
-            if found is None:
-                lost.append(each.id)
-                continue
-            field = f"inputs.{place}.properties"
-            after = actions.change_contact(unit, caller.scope, caller.actor, found.id, each.properties, field)
-            results.append(to_object(after, ObjectKind.CONTACTS, tuple(each.properties)))
-        return to_batch(results, [missing("object", lost)] if lost else [], at, at)
-
-    answer = await engine.write(update)
-    response.status_code = 207 if "errors" in answer else 200
-    return answer
-
-
-@contacts.post("/batch/upsert")
-async def upsert_batch(body: _ChangedOnes, caller: HubspotCaller, engine: Storage, at: Now) -> dict[str, Any]:
-    """Changes contacts by id or address, and adds those whose address nobody has: all of it, or nothing."""
-
-    def upsert(unit: UnitOfWork) -> list[dict[str, Any]]:
-        results: list[dict[str, Any]] = []
-        for place, each in enumerate(body.inputs):
-            found, is_new = actions.put_contact(
-                unit,
-                caller.scope,
-                caller.actor,
-                each.id,
-                each.idProperty,
-                each.properties,
-                f"inputs.{place}.properties",
-            )
-            results.append({**to_object(found, ObjectKind.CONTACTS, tuple(each.properties)), "new": is_new})
-        return results
-
-    return to_batch(await engine.write(upsert), [], at, at)
-
-
-@contacts.post("/batch/archive")
-async def archive_batch(_caller: HubspotCaller) -> None:
-    """Refuses."""
-    raise rules.NotHere(NO_ARCHIVE)
-
-
-@contacts.patch("/{word}")
-async def patch_contact(
-    word: Word, body: _New, caller: HubspotCaller, engine: Storage, id_property: IdProperty = None
-) -> dict[str, Any]:
-    """Changes a contact."""
-
-    def change(unit: UnitOfWork) -> CrmObject:
-        found = views.object_of(unit, caller.scope, ObjectKind.CONTACTS, word, id_property)
-        return actions.change_contact(unit, caller.scope, caller.actor, found.id, body.properties)
-
-    return to_object(await engine.write(change), ObjectKind.CONTACTS, tuple(body.properties))
-
-
-@contacts.delete("/{word}")
-async def delete_contact(_caller: HubspotCaller) -> None:
-    """Refuses."""
-    raise rules.NotHere(NO_ARCHIVE)
 
 
 # Owners and pipelines.
@@ -359,9 +391,32 @@ async def get_owner(
     return to_owner(await engine.read(lambda reader: accounts.user(reader, caller.scope, owner_id)))
 
 
+Pipeline: TypeAlias = Annotated[str, Path(max_length=100)]
+
+
 async def get_pipelines(_caller: HubspotCaller) -> dict[str, Any]:
-    """None: there are no tickets."""
-    return to_list([], None)
+    """The one that there is."""
+    return to_list([to_pipeline()], None)
+
+
+async def get_pipeline(_caller: HubspotCaller, pipeline_id: Pipeline) -> dict[str, Any]:
+    """One pipeline."""
+    if pipeline_id != PIPELINE:
+        raise NotFound
+    return to_pipeline()
+
+
+async def get_stages(caller: HubspotCaller, pipeline_id: Pipeline) -> dict[str, Any]:
+    """The stages of a pipeline, in their order."""
+    return to_list((await get_pipeline(caller, pipeline_id))["stages"], None)
+
+
+async def get_stage(caller: HubspotCaller, pipeline_id: Pipeline, stage_id: Pipeline) -> dict[str, Any]:
+    """One stage."""
+    for stage in (await get_pipeline(caller, pipeline_id))["stages"]:
+        if stage["id"] == stage_id:
+            return stage
+    raise NotFound
 
 
 # Underneath.
@@ -419,11 +474,30 @@ def _values(each: _Filter, field: str) -> tuple[str, ...]:
             return (each.value,)
 
 
-for _prefix in PREFIXES:
-    for _alias in _ALIASES[ObjectKind.CONTACTS]:
-        router.include_router(contacts, prefix=f"{_prefix}/{_alias}")
-_refusing(ObjectKind.TICKETS, NO_TICKETS)
-_refusing(ObjectKind.FEEDBACK_SUBMISSIONS, READ_ONLY)
+_include(ObjectKind.CONTACTS, contacts)
+_refusing(ObjectKind.CONTACTS, NO_MERGE, ("/merge",))
+_writing(
+    ObjectKind.CONTACTS,
+    _Writing(actions.create_contact, actions.change_contact, actions.put_contact, people.archive_contact),
+)
+_refusing(ObjectKind.TICKETS, NO_MERGE, ("/merge",))
+_writing(
+    ObjectKind.TICKETS,
+    _Writing(
+        actions.create_ticket,
+        actions.change_ticket,
+        actions.put_ticket,
+        tickets.archive_ticket,
+        _ticket_links,
+    ),
+)
+_BATCHES = tuple(f"/batch/{verb}" for verb in ("create", "update", "upsert", "archive"))
+_refusing(
+    ObjectKind.FEEDBACK_SUBMISSIONS,
+    READ_ONLY,
+    ("", "/merge", "/gdpr-delete", *_BATCHES),
+    ("PATCH", "DELETE"),
+)
 for _kind in ObjectKind:
     _reading(_kind)
 for _path in OWNERS:
@@ -432,3 +506,6 @@ for _path in OWNERS:
     router.add_api_route(f"{_path}/{{owner_id}}", get_owner, methods=["GET"])
 for _path in PIPELINES:
     router.add_api_route(_path, get_pipelines, methods=["GET"])
+    router.add_api_route(f"{_path}/{{pipeline_id}}", get_pipeline, methods=["GET"])
+    router.add_api_route(f"{_path}/{{pipeline_id}}/stages", get_stages, methods=["GET"])
+    router.add_api_route(f"{_path}/{{pipeline_id}}/stages/{{stage_id}}", get_stage, methods=["GET"])

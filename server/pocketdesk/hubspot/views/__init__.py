@@ -1,5 +1,6 @@
 """Reads across features, for HubSpot's shapes."""
 
+from pocketdesk.hubspot.views.associations import end_of, tied
 from pocketdesk.hubspot.views.faces import faces
 from pocketdesk.hubspot.views.objects import MOST_SEARCHED, history, search
 from pocketdesk.hubspot.views.objects import by_ids as objects_by_ids
@@ -7,16 +8,39 @@ from pocketdesk.hubspot.views.objects import one as object_of
 from pocketdesk.hubspot.views.objects import page as objects
 from pocketdesk.hubspot.views.preferences import preferences
 from pocketdesk.hubspot.views.site_search import indexed, site_search
-from pocketdesk.hubspot.views.threads import channels, inboxes_of, message, messages, thread, user_of_word
+from pocketdesk.hubspot.views.threads import (
+    IDENTIFIER,
+    IDENTIFIER_TYPE,
+    SENDER_NAME,
+    account_of,
+    channel_id,
+    channel_ids,
+    channels,
+    inboxes_of,
+    message,
+    message_of_channel,
+    messages,
+    thread,
+    thread_of,
+    user_of_word,
+)
 
 __all__ = [
+    "IDENTIFIER",
+    "IDENTIFIER_TYPE",
     "MOST_SEARCHED",
+    "SENDER_NAME",
+    "account_of",
+    "channel_id",
+    "channel_ids",
     "channels",
+    "end_of",
     "faces",
     "history",
     "inboxes_of",
     "indexed",
     "message",
+    "message_of_channel",
     "messages",
     "object_of",
     "objects",
@@ -25,5 +49,7 @@ __all__ = [
     "search",
     "site_search",
     "thread",
+    "thread_of",
+    "tied",
     "user_of_word",
 ]

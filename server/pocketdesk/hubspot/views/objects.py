@@ -1,10 +1,11 @@
-"""Contacts and answers to surveys as HubSpot's objects."""
+"""Contacts, tickets and answers to surveys as HubSpot's objects."""
 
 from collections.abc import Collection, Iterable, Sequence
 
 from pocketdesk.accounts.rules.words import clean_email
 from pocketdesk.hubspot import rules
 from pocketdesk.hubspot.model import Change, CrmObject, ObjectKind, Question
+from pocketdesk.hubspot.views.tickets import to_crm
 from pocketdesk.kernel.moments import to_iso
 from pocketdesk.kernel.page import Page
 from pocketdesk.kernel.refusal import Invalid, NotFound
@@ -14,6 +15,8 @@ from pocketdesk.people.model import ContactCard, ContactProperty
 from pocketdesk.storage import Reader
 from pocketdesk.surveys import views as surveys
 from pocketdesk.surveys.model import Delivery, Sentiment, Submission
+from pocketdesk.tickets import views as tickets
+from pocketdesk.tickets.model import Which
 
 MOST_SEARCHED = 10_000
 """A search looks at so many objects; HubSpot's also ends there."""
@@ -22,18 +25,27 @@ _SENTIMENTS = tuple(Sentiment)
 
 
 def page(
-    reader: Reader, scope: AccountScope, kind: ObjectKind, limit: int, after: str | None
+    reader: Reader,
+    scope: AccountScope,
+    kind: ObjectKind,
+    limit: int,
+    after: str | None,
+    *,
+    archived: bool = False,
 ) -> Page[CrmObject]:
-    """A stretch of all objects of a kind."""
+    """A stretch of all objects of a kind, or of the archived ones. Answers to surveys are never archived."""
     match kind:
         case ObjectKind.CONTACTS:
-            found = people.contacts(reader, scope, limit, after)
+            found = people.contacts(reader, scope, limit, after, archived=archived)
             return Page(_contacts(reader, scope, found.items), found.after)
+        case ObjectKind.TICKETS:
+            kept = tickets.tickets(reader, scope, Which(archived), limit, after)
+            return Page(tuple(map(to_crm, kept.items)), kept.after)
+        case ObjectKind.FEEDBACK_SUBMISSIONS if archived:
+            return Page(())
         case ObjectKind.FEEDBACK_SUBMISSIONS:
             answered = surveys.all_submissions(reader, scope, limit, after)
             return Page(_answers(reader, scope, answered.items), answered.after)
-        case ObjectKind.TICKETS:
-            return Page(())
 
 
 def by_ids(
@@ -42,28 +54,28 @@ def by_ids(
     kind: ObjectKind,
     words: Iterable[str],
     id_property: str | None = None,
+    *,
+    archived: bool = False,
 ) -> dict[str, CrmObject]:
-    """Those of the objects that there are, by what names them: their ids, or (of contacts) their addresses."""
-    if id_property not in {None, "hs_object_id", "id"}:
-        if kind is not ObjectKind.CONTACTS or id_property != "email":
-            raise Invalid({"idProperty": "only email, of contacts"})
-        return _by_email(reader, scope, words)
-    ids = {int(each): each for each in words if each.isascii() and each.isdigit() and len(each) <= 15}
-    match kind:
-        case ObjectKind.CONTACTS:
-            found = _contacts(reader, scope, list(people.contact_cards(reader, scope, ids).values()))
-        case ObjectKind.FEEDBACK_SUBMISSIONS:
-            found = _answers(reader, scope, list(surveys.submissions_by_id(reader, scope, ids).values()))
-        case ObjectKind.TICKETS:
-            found = ()
-    return {ids[each.id]: each for each in found}
+    """Those of the objects that there are, by what names them: their ids, or (of contacts) their addresses.
+
+    `archived`: of those that are archived, instead of the others.
+    """
+    found = _named(reader, scope, kind, words, id_property)
+    return {word: each for word, each in found.items() if (each.archived_at is not None) == archived}
 
 
 def one(
-    reader: Reader, scope: AccountScope, kind: ObjectKind, word: str, id_property: str | None = None
+    reader: Reader,
+    scope: AccountScope,
+    kind: ObjectKind,
+    word: str,
+    id_property: str | None = None,
+    *,
+    archived: bool = False,
 ) -> CrmObject:
-    """One object; `NotFound` if there is none such."""
-    found = by_ids(reader, scope, kind, [word], id_property).get(word)
+    """One object; `NotFound` if there is none such, or if it is (not) archived."""
+    found = by_ids(reader, scope, kind, [word], id_property, archived=archived).get(word)
     if found is None:
         raise NotFound
     return found
@@ -81,6 +93,24 @@ def history(reader: Reader, scope: AccountScope, contact_id: int) -> dict[str, l
     for each in reversed(people.contact_properties(reader, scope, contact_id)):
         found.setdefault(each.name, []).append(Change(str(each.value), each.source, each.set_at))
     return found
+
+
+def _named(
+    reader: Reader, scope: AccountScope, kind: ObjectKind, words: Iterable[str], id_property: str | None
+) -> dict[str, CrmObject]:
+    if id_property not in {None, "hs_object_id", "id"}:
+        if kind is not ObjectKind.CONTACTS or id_property != "email":
+            raise Invalid({"idProperty": "only email, of contacts"})
+        return _by_email(reader, scope, words)
+    ids = {int(each): each for each in words if each.isascii() and each.isdigit() and len(each) <= 15}
+    match kind:
+        case ObjectKind.CONTACTS:
+            found = _contacts(reader, scope, list(people.contact_cards(reader, scope, ids).values()))
+        case ObjectKind.FEEDBACK_SUBMISSIONS:
+            found = _answers(reader, scope, list(surveys.submissions_by_id(reader, scope, ids).values()))
+        case ObjectKind.TICKETS:
+            found = tuple(map(to_crm, tickets.tickets_by_id(reader, scope, ids).values()))
+    return {ids[each.id]: each for each in found}
 
 
 def _candidates(
@@ -140,7 +170,7 @@ def _contact(card: ContactCard, known: Sequence[ContactProperty]) -> CrmObject:
         "createdate": to_iso(card.created_at),
         "lastmodifieddate": to_iso(changed_at),
     }
-    return CrmObject(card.id, properties, card.created_at, changed_at)
+    return CrmObject(card.id, properties, card.created_at, changed_at, card.archived_at)
 
 
 def _answers(reader: Reader, scope: AccountScope, found: Collection[Submission]) -> tuple[CrmObject, ...]:

@@ -1,19 +1,23 @@
 """Conversations of the inboxes that a token's user sees, and what stands in them."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from pocketdesk.accounts import views as accounts
 from pocketdesk.conversations import views as conversations
-from pocketdesk.conversations.model import Entry
+from pocketdesk.conversations.model import Conversation, Entry, Kept, Message, NoticeKind
 from pocketdesk.conversations.views import whole
-from pocketdesk.hubspot.model import Thread
+from pocketdesk.hubspot.model import LIVE_CHAT, Party, Thread
 from pocketdesk.inboxes import views as inboxes
-from pocketdesk.inboxes.model import Channel, InboxCard
+from pocketdesk.inboxes.model import Channel, DeliveryIdentifier, InboxCard
 from pocketdesk.kernel.page import Page, from_cursor, to_cursor
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import views as people
 from pocketdesk.storage import Reader
 
+IDENTIFIER, IDENTIFIER_TYPE, SENDER_NAME = "delivery_identifier", "delivery_identifier_type", "sender_name"
+"""What agents see beside a conversation that a program brought."""
 _USERS_AT_ONCE = 100
 
 
@@ -40,12 +44,41 @@ def thread(
     kept = conversations.kept(reader, scope, user_id, conversation_id)
     if archived is not None and archived != (kept.archived_at is not None):
         raise NotFound
+    return thread_of(reader, scope, kept)
+
+
+def thread_of(reader: Reader, scope: AccountScope, kept: Kept) -> Thread:
+    """A conversation that the caller may see, with what its messages are shown with."""
     found = kept.conversation
+    told = None
+    if found.channel_kind == "custom":
+        told = conversations.newest_notice(reader, scope, found.id, NoticeKind.UNDELIVERED)
     return Thread(
         kept,
         conversations.contact(reader, scope, found.state.contact_id, found.visitor_id),
         conversations.visitor_cursors(reader, scope, found.id).read_seq,
+        channel_ids(reader, scope, [kept])[found.channel_account_id],
+        _party(reader, scope, found) if found.channel_kind == "custom" else None,
+        (told["seq"], told["why"]) if told else None,
     )
+
+
+def channel_ids(reader: Reader, scope: AccountScope, found: Sequence[Kept]) -> dict[int, str]:
+    """HubSpot's words for the channels that conversations came through, by their channel accounts."""
+    ids = {each.conversation.channel_account_id for each in found}
+    return {id_: channel_id(each) for id_, each in inboxes.channel_cards(reader, scope, ids).items()}
+
+
+def channel_id(found: Channel) -> str:
+    """HubSpot's word for the channel that one of our channels is an account of."""
+    return LIVE_CHAT if found.custom_channel_id is None else str(found.custom_channel_id)
+
+
+def _party(reader: Reader, scope: AccountScope, found: Conversation) -> Party | None:
+    told = people.visitor(reader, scope, found.visitor_id).properties
+    if IDENTIFIER not in told:
+        return None
+    return Party(DeliveryIdentifier(told[IDENTIFIER_TYPE], told[IDENTIFIER]), told.get(SENDER_NAME))
 
 
 def messages(
@@ -76,6 +109,31 @@ def message(reader: Reader, scope: AccountScope, conversation_id: int, id_: str)
     if thread_id != str(conversation_id) or not (seq.isascii() and seq.isdigit() and len(seq) <= 15):
         raise NotFound
     return conversations.entry(reader, scope, conversation_id, int(seq))
+
+
+def account_of(
+    reader: Reader, scope: AccountScope, user_id: int, custom_channel_id: int, channel_account_id: int
+) -> Channel:
+    """An account of a channel, in an inbox that the token's user sees; `NotFound`."""
+    inboxes.custom_channel(reader, scope, custom_channel_id)
+    for found in inboxes.channels_of_custom(reader, scope, custom_channel_id):
+        if found.id == channel_account_id and inboxes.has_access(reader, scope, user_id, found.inbox_id):
+            return found
+    raise NotFound
+
+
+def message_of_channel(
+    reader: Reader, scope: AccountScope, user_id: int, custom_channel_id: int, id_: str
+) -> tuple[Thread, Message]:
+    """A message of a channel that a program brings, and its conversation; `NotFound` unless the user sees it."""
+    word = id_.partition("-")[0]
+    if not (word.isascii() and word.isdigit() and len(word) <= 16):
+        raise NotFound
+    found = thread(reader, scope, user_id, int(word))
+    entry = message(reader, scope, int(word), id_)
+    if found.channel_id != str(custom_channel_id) or not isinstance(entry, Message):
+        raise NotFound
+    return found, entry
 
 
 def user_of_word(reader: Reader, scope: AccountScope, word: str) -> int | None:

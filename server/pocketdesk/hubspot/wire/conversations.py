@@ -16,10 +16,10 @@ from pocketdesk.conversations.model import (
     NoticeKind,
     Status,
 )
-from pocketdesk.hubspot.model import LIVE_CHAT, SYSTEM, Face, Thread
+from pocketdesk.hubspot.model import LIVE_CHAT, SYSTEM, Face, Party, Thread
 from pocketdesk.hubspot.wire.rich_text import to_html
 from pocketdesk.hubspot.wire.webhooks import message_id
-from pocketdesk.inboxes.model import Channel, InboxCard
+from pocketdesk.inboxes.model import Channel, CustomChannel, DeliveryIdentifier, InboxCard
 from pocketdesk.kernel import text
 from pocketdesk.kernel.moments import to_iso
 
@@ -48,27 +48,44 @@ def to_inbox(card: InboxCard) -> dict[str, Any]:
     )
 
 
-def to_channel() -> dict[str, Any]:
-    """The one channel that we have in common with HubSpot."""
-    return {"id": LIVE_CHAT, "name": "Live chat"}
+def to_channel(found: CustomChannel | None = None) -> dict[str, Any]:
+    """A channel that a program brings, or else the one that we have in common with HubSpot."""
+    if found is None:
+        return {"id": LIVE_CHAT, "name": "Live chat"}
+    return {"id": str(found.id), "name": found.name}
+
+
+def to_custom_channel(found: CustomChannel, webhook_url: str | None) -> dict[str, Any]:
+    """A channel that a program brings, with all that the program said of it."""
+    return _known(
+        id=str(found.id),
+        name=found.name,
+        capabilities=found.capabilities,
+        channelDescription=found.description,
+        channelLogoUrl=found.logo_url,
+        channelAccountConnectionRedirectUrl=found.redirect_url,
+        webhookUrl=webhook_url,
+        createdAt=to_iso(found.created_at),
+    )
 
 
 def to_channel_account(found: Channel) -> dict[str, Any]:
-    """One of our channels."""
+    """One of our channels. One that a program brings is authorized as long as it is not archived."""
     return _known(
         id=str(found.id),
-        channelId=LIVE_CHAT,
+        channelId=LIVE_CHAT if found.custom_channel_id is None else str(found.custom_channel_id),
         name=found.name,
         inboxId=str(found.inbox_id),
         active=found.archived_at is None,
-        authorized=True,
+        authorized=found.custom_channel_id is None or found.archived_at is None,
+        deliveryIdentifier=_identifier(found.identifier) if found.identifier else None,
         createdAt=to_iso(found.created_at),
         archived=found.archived_at is not None,
         archivedAt=_iso(found.archived_at),
     )
 
 
-def to_thread(kept: Kept) -> dict[str, Any]:
+def to_thread(kept: Kept, channel_id: str) -> dict[str, Any]:
     """A conversation."""
     found, state = kept.conversation, kept.conversation.state
     assignee = state.assignee
@@ -77,7 +94,7 @@ def to_thread(kept: Kept) -> dict[str, Any]:
         createdAt=to_iso(found.created_at),
         closedAt=_iso(state.closed_at),
         status="OPEN" if state.status is Status.OPEN else "CLOSED",
-        originalChannelId=LIVE_CHAT,
+        originalChannelId=channel_id,
         originalChannelAccountId=str(found.channel_account_id),
         latestMessageTimestamp=to_iso(state.last_activity_at),
         latestMessageSentTimestamp=_iso(state.last_sent_at),
@@ -109,7 +126,7 @@ def to_message(entry: Entry, thread: Thread, origin: str, link_of: LinkOf) -> di
         return {**common, "type": kind, **_told(entry)} if kind else None
     content = text.from_json(json.loads(entry.content))
     words = {
-        "text": content.plain_at(origin),
+        "text": _said(content, origin),
         "richText": to_html(content),
         "attachments": _attachments(content, link_of),
     }
@@ -117,10 +134,17 @@ def to_message(entry: Entry, thread: Thread, origin: str, link_of: LinkOf) -> di
         return {**common, **words, "type": "COMMENT"}
     if entry.author.kind == "system":
         return {**common, **words, "type": "WELCOME_MESSAGE"}
-    visitor = _party(visitor_id(found), contact.name if contact else None, str(found.visitor_id))
-    agent = _party(common["createdBy"], entry.author.name, str(entry.author.id))
+    party = thread.party or Party(_opaque(found.visitor_id))
+    name = contact.name if contact and contact.name else party.name
+    visitor = _party(visitor_id(found), name, party.identifier)
+    agent = _party(common["createdBy"], entry.author.name, _opaque(entry.author.id))
     comes_in = entry.author.kind == "visitor"
-    status = "RECEIVED" if comes_in else "READ" if read_seq >= entry.seq else "SENT"
+    status: dict[str, Any] = {"statusType": "RECEIVED" if comes_in else "SENT"}
+    if not comes_in and read_seq >= entry.seq:
+        status = {"statusType": "READ"}
+    elif thread.undelivered and thread.undelivered[0] == entry.seq:
+        why = {"errorMessage": thread.undelivered[1] or "", "errorMessageTokens": {}}
+        status = {"statusType": "FAILED", "failureDetails": why}
     return {
         **common,
         **words,
@@ -128,17 +152,18 @@ def to_message(entry: Entry, thread: Thread, origin: str, link_of: LinkOf) -> di
         "senders": [{**(visitor if comes_in else agent), "senderField": "FROM"}],
         "recipients": [] if comes_in else [{**visitor, "recipientField": "TO"}],
         "direction": "INCOMING" if comes_in else "OUTGOING",
-        "channelId": LIVE_CHAT,
+        "client": {"clientType": "INTEGRATION"} if comes_in and thread.party else common["client"],
+        "channelId": thread.channel_id,
         "channelAccountId": str(found.channel_account_id),
         "truncationStatus": "NOT_TRUNCATED",
-        "status": {"statusType": status},
+        "status": status,
     }
 
 
 def to_original(entry: Message | Comment, origin: str) -> dict[str, Any]:
     """A message whole. We shorten none, so it is what the message said."""
     content = text.from_json(json.loads(entry.content))
-    return {"text": content.plain_at(origin), "richText": to_html(content)}
+    return {"text": _said(content, origin), "richText": to_html(content)}
 
 
 def to_actor(face: Face, origin: str) -> dict[str, Any]:
@@ -179,13 +204,27 @@ def _told(notice: Notice) -> dict[str, Any]:
             return {"newStatus": "CLOSED" if notice.kind is NoticeKind.CLOSED else "OPEN"}
 
 
-def _party(actor_id: str, name: str | None, opaque_id: str) -> dict[str, Any]:
-    identifier = {"type": "CHANNEL_SPECIFIC_OPAQUE_ID", "value": opaque_id}
-    return _known(actorId=actor_id, name=name, deliveryIdentifier=identifier)
+def _party(actor_id: str, name: str | None, identifier: DeliveryIdentifier) -> dict[str, Any]:
+    return _known(actorId=actor_id, name=name, deliveryIdentifier=_identifier(identifier))
+
+
+def _opaque(id_: int) -> DeliveryIdentifier:
+    return DeliveryIdentifier("CHANNEL_SPECIFIC_OPAQUE_ID", str(id_))
+
+
+def _identifier(found: DeliveryIdentifier) -> dict[str, str]:
+    return {"type": found.type, "value": found.value}
+
+
+def _said(content: text.Content, origin: str) -> str:
+    """The words alone: quick replies go beside them."""
+    if content.quick_replies:
+        content = text.Content(content.blocks[:-1])
+    return content.plain_at(origin)
 
 
 def _attachments(content: text.Content, link_of: LinkOf) -> list[dict[str, Any]]:
-    return [
+    files: list[dict[str, Any]] = [
         {
             "type": "FILE",
             "fileId": str(block.file_id),
@@ -196,6 +235,11 @@ def _attachments(content: text.Content, link_of: LinkOf) -> list[dict[str, Any]]
         for block in content.blocks
         if isinstance(block, text.File)
     ]
+    replies = [
+        {"label": each.label, "value": each.url or each.value, "valueType": "URL" if each.url else "TEXT"}
+        for each in content.quick_replies
+    ]
+    return [*files, {"type": "QUICK_REPLIES", "quickReplies": replies}] if replies else files
 
 
 def _usage(media_type: str) -> str:

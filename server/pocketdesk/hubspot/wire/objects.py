@@ -4,18 +4,28 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pocketdesk.accounts.model import User
-from pocketdesk.hubspot.model import Change, CrmObject, ObjectKind
+from pocketdesk.hubspot.model import PIPELINE, STAGES, Change, CrmObject, ObjectKind
 from pocketdesk.kernel.moments import to_iso
+from pocketdesk.tickets.model import Stage
 
 _USUAL: Mapping[ObjectKind, tuple[str, ...]] = {
     ObjectKind.CONTACTS: ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
-    ObjectKind.TICKETS: (),
+    ObjectKind.TICKETS: (
+        "content",
+        "createdate",
+        "hs_lastmodifieddate",
+        "hs_object_id",
+        "hs_pipeline",
+        "hs_pipeline_stage",
+        "hs_ticket_priority",
+        "subject",
+    ),
     ObjectKind.FEEDBACK_SUBMISSIONS: ("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
 }
 """What is shown where nobody says which properties."""
 _ALWAYS: Mapping[ObjectKind, tuple[str, ...]] = {
     ObjectKind.CONTACTS: ("createdate", "hs_object_id", "lastmodifieddate"),
-    ObjectKind.TICKETS: (),
+    ObjectKind.TICKETS: ("createdate", "hs_lastmodifieddate", "hs_object_id"),
     ObjectKind.FEEDBACK_SUBMISSIONS: ("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
 }
 
@@ -33,8 +43,10 @@ def to_object(
         "properties": {name: found.properties.get(name) for name in shown},
         "createdAt": to_iso(found.created_at),
         "updatedAt": to_iso(found.updated_at),
-        "archived": False,
+        "archived": found.archived_at is not None,
     }
+    if found.archived_at is not None:
+        body["archivedAt"] = to_iso(found.archived_at)
     if history is not None:
         body["propertiesWithHistory"] = {
             name: [
@@ -44,6 +56,31 @@ def to_object(
             for name, changes in history.items()
         }
     return body
+
+
+def to_pipeline() -> dict[str, Any]:
+    """The pipeline that all tickets go through. It was there from the beginning and never changes."""
+    since = {"createdAt": to_iso(0), "updatedAt": to_iso(0), "archived": False}
+    return {
+        **since,
+        "id": PIPELINE,
+        "label": "Support Pipeline",
+        "displayOrder": 0,
+        "stages": [
+            {
+                **since,
+                "id": id_,
+                "label": stage.value.replace("_", " ").capitalize(),
+                "displayOrder": place,
+                "metadata": {
+                    "ticketState": "CLOSED" if stage is Stage.CLOSED else "OPEN",
+                    "isClosed": str(stage is Stage.CLOSED).lower(),
+                },
+                "writePermissions": "INTERNAL_ONLY",
+            }
+            for place, (stage, id_) in enumerate(STAGES.items())
+        ],
+    }
 
 
 def to_owner(user: User) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import html
 import json
 import plistlib
 import re
+from collections.abc import Mapping
 
 from pocketdesk.inboxes.model import Channel, ChannelKind, Flavor, Platform, SdkConfig
 from pocketdesk.kernel.moments import MINUTE
@@ -13,6 +14,8 @@ MOST_REOPEN_HOURS = 24 * 30
 USUAL_REOPEN_HOURS = 24
 USUAL_ACCENT = "#0f62fe"
 LONGEST_TAG = 100
+MOST_CUSTOM_CHANNELS = 20
+LONGEST_CAPABILITIES = 10_000
 SDK_EVERY_MS = 5 * MINUTE
 """How precisely it is kept when an SDK was here last."""
 
@@ -20,6 +23,7 @@ _ACCENT = re.compile(r"#[0-9a-f]{6}")
 _PLATFORMS = {
     ChannelKind.MOBILE: frozenset({Platform.ANDROID, Platform.IOS, Platform.REACT_NATIVE}),
     ChannelKind.WEB: frozenset({Platform.WEB}),
+    ChannelKind.CUSTOM: frozenset[Platform](),
 }
 
 _FILES = {
@@ -30,10 +34,35 @@ _FILES = {
 _HUBSPOT_FILES = {Platform.ANDROID: "hubspot-info.json", Platform.IOS: "Hubspot-Info.plist"}
 
 
+class TooManyChannels(Conflict):
+    """The account has as many custom channels as it may have."""
+
+    code = "too_many_channels"
+
+
+class ChannelIsSilent(Conflict):
+    """Nothing that is said on this channel would reach anybody."""
+
+    code = "channel_is_silent"
+
+
 class InboxIsArchived(Conflict):
     """Restore the inbox first."""
 
     code = "inbox_archived"
+
+
+def pack_capabilities(capabilities: Mapping[str, object]) -> str:
+    """What a program says that its channel can do, as it is kept; `Invalid` at `capabilities` if it is too much."""
+    packed = json.dumps(capabilities, separators=(",", ":"))
+    if len(packed) > LONGEST_CAPABILITIES:
+        raise Invalid({"capabilities": f"at most {LONGEST_CAPABILITIES} characters of JSON"})
+    return packed
+
+
+def takes_answers(capabilities: Mapping[str, object]) -> bool:
+    """Whether agents can answer there: they can, unless the program says otherwise."""
+    return capabilities.get("allowOutgoingMessages") is not False
 
 
 def clean_accent(accent: str) -> str:

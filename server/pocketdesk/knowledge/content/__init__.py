@@ -1,6 +1,14 @@
 """The body of an article: a tree of typed blocks, and its ways from and to JSON, HTML and Markdown. Pure."""
 
-from pocketdesk.knowledge.content.html_in import ArticleAt, ImageAt, from_html, no_article, no_image
+from pocketdesk.knowledge.content.head import Head, head_of
+from pocketdesk.knowledge.content.html_in import (
+    ArticleAt,
+    ImageAt,
+    check_work,
+    from_html,
+    no_article,
+    no_image,
+)
 from pocketdesk.knowledge.content.html_out import AddressOf, to_html
 from pocketdesk.knowledge.content.markdown_in import from_markdown
 from pocketdesk.knowledge.content.markdown_out import to_markdown
@@ -13,12 +21,15 @@ __all__ = [
     "AddressOf",
     "ArticleAt",
     "Body",
+    "Head",
     "Image",
     "ImageAt",
     "Links",
     "Section",
+    "check_work",
     "from_html",
     "from_markdown",
+    "head_of",
     "headings",
     "image_ids",
     "links",

@@ -76,7 +76,7 @@ def from_html(
     """
     if len(html) > LONGEST_HTML:
         raise Invalid({name: f"at most {LONGEST_HTML} characters of HTML"})
-    _check_work(html, name)
+    check_work(html, name)
     document = _Document()
     document.feed(_CLEANER.clean(html))
     document.close()
@@ -109,8 +109,8 @@ _ALONE = frozenset(
 )
 
 
-def _check_work(html: str, name: str) -> None:
-    """`Invalid` for HTML that is made to be slow: each element is looked for in all that are open."""
+def check_work(html: str, name: str) -> None:
+    """`Invalid` at the field for HTML made to be slow: each element is looked for in all that are open."""
     nested: list[str] = []
     for number, found in enumerate(_TAG.finditer(html)):
         if number == MOST_TAGS:

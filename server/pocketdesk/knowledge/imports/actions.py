@@ -28,6 +28,8 @@ KEPT_DAYS = 90
 WAITING_DAYS = 7
 """Its file was never whole, or its job is lost."""
 SWEPT_AT_ONCE = 200
+DELETED_HERE = "the article of an earlier import was deleted here"
+CHANGED_HERE = "it was changed here since the last import, and stays as it is"
 
 
 def ask_import(
@@ -128,72 +130,110 @@ def begin_article(
     here = {each for (key, _), each in known.items() if key == first.key}
     article_id = next(iter(here)).article_id if here else None
     for language, page in sorted(pages.items(), key=lambda each: each[1] is not first):
-        if (page.key, language) in known:
-            continue
-        if article_id is None:
-            category_id = _category(unit, scope, actor, base, first.categories)
-            access = Access.CONTACTS if first.for_contacts else Access.PUBLIC
-            made = actions.create_article(
-                unit,
-                scope,
-                actor,
-                base.id,
-                language,
-                _cut(page.title, rules.LONGEST_TITLE),
-                category_id,
-                access,
-            )
-            article_id = made.article.id
-        elif language not in {
-            each.standing.language for each in knowledge.article_card(unit, scope, article_id).variants
-        }:
-            actions.create_variant(unit, scope, actor, article_id, language)
-        revision = knowledge.variant(unit, scope, article_id, language).draft.revision
-        put_origin(unit, scope, found, page.key, language, Origin(article_id, revision))
+        if (page.key, language) not in known:
+            shelved = replace(page, categories=first.categories, for_contacts=first.for_contacts)
+            article_id = begin_page(
+                unit, scope, actor, found.kind, base, language, shelved, article_id
+            ).article_id
+
+
+def begin_page(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: Actor,
+    source: str,
+    base: Base,
+    language: str,
+    page: Page,
+    article_id: int | None,
+) -> Origin:
+    """Makes an article of a page in a language, or (with `article_id`) that language of it; without words as yet.
+
+    `source`: where pages are from, a `Kind` or another name.
+    """
+    if article_id is None:
+        category_id = _category(unit, scope, actor, base, page.categories)
+        access = Access.CONTACTS if page.for_contacts else Access.PUBLIC
+        title = _cut(page.title, rules.LONGEST_TITLE)
+        made = actions.create_article(unit, scope, actor, base.id, language, title, category_id, access)
+        article_id = made.article.id
+    elif language not in {
+        each.standing.language for each in knowledge.article_card(unit, scope, article_id).variants
+    }:
+        actions.create_variant(unit, scope, actor, article_id, language)
+    revision = knowledge.variant(unit, scope, article_id, language).draft.revision
+    origin = Origin(article_id, revision)
+    put_origin(unit, scope, base.id, source, page.key, language, origin)
+    return origin
 
 
 def write_page(
     unit: UnitOfWork,
     scope: AccountScope,
     actor: Actor,
-    found: Import,
+    source: str,
     language: str,
     page: Page,
     body: Body,
     origin: Origin,
+    *,
+    publish: bool,
 ) -> tuple[bool, list[Problem]]:
     """Saves a page into its draft; whether that changed anything, and what should be looked at.
 
-    Nothing that somebody has written here since the last import is written over.
+    Nothing that somebody has written here since the last import is written over. With `publish`, what was published
+    elsewhere is published.
     """
     card = knowledge.article_card(unit, scope, origin.article_id)
     if card.article.deleted_at is not None:
-        return False, [Problem(page.place, "the article of an earlier import was deleted here")]
+        return False, [Problem(page.place, DELETED_HERE)]
     before = knowledge.variant(unit, scope, origin.article_id, language)
-    writing, problems = _writing(page, body)
+    writing, problems = to_writing(page, body)
     if not writing.slug:
         # An address that was given here, or by the first import, stays.
         writing = replace(writing, slug=before.draft.writing.slug)
     is_new = writing != before.draft.writing
     if is_new and before.draft.revision != origin.revision:
-        return False, [Problem(page.place, "it was changed here since the last import, and stays as it is")]
+        return False, [Problem(page.place, CHANGED_HERE)]
     if is_new:
         revision = _save(unit, scope, actor, before, writing, page, problems)
-        put_origin(unit, scope, found, page.key, language, Origin(origin.article_id, revision))
-    if found.publish and page.is_published:
+        after = Origin(origin.article_id, revision)
+        put_origin(unit, scope, card.article.base_id, source, page.key, language, after)
+    if publish and page.is_published:
         problems += _publish(unit, scope, actor, origin.article_id, language, page)
     return is_new, problems
 
 
+def to_writing(page: Page, body: Body) -> tuple[Writing, list[Problem]]:
+    """What the page says in the form of a draft; what does not fit is cut."""
+    problems: list[Problem] = []
+    title, subtitle = _cut(page.title, rules.LONGEST_TITLE), _cut(page.subtitle, rules.LONGEST_SUBTITLE)
+    if (title, subtitle) != (page.title, page.subtitle):
+        problems.append(Problem(page.place, "its title or subtitle was too long, and was cut"))
+    tags = tuple(_cut(tag, rules.LONGEST_TAG) for tag in page.tags[: rules.MOST_TAGS])
+    try:
+        slug = rules.clean_slug(page.slug) if page.slug else ""
+    except Invalid:
+        slug = ""
+        problems.append(Problem(page.place, "its address has other signs than a to z, digits and hyphens"))
+    return rules.clean_writing(title, subtitle, slug, tags, body), problems
+
+
 def put_origin(
-    unit: UnitOfWork, scope: AccountScope, found: Import, key: str, language: str, origin: Origin
+    unit: UnitOfWork,
+    scope: AccountScope,
+    base_id: int,
+    source: str,
+    key: str,
+    language: str,
+    origin: Origin,
 ) -> None:
     """Remembers what became of a page."""
     unit.run(
         store.PUT_ORIGIN,
         account_id=scope.account_id,
-        knowledge_base_id=found.base_id,
-        kind=found.kind.value,
+        knowledge_base_id=base_id,
+        kind=str(source),
         origin=key,
         language=language,
         article_id=origin.article_id,
@@ -235,21 +275,6 @@ def _publish(
     except Invalid as wrong:
         return [Problem(page.place, f"it stays a draft: {wrong.message}")]
     return []
-
-
-def _writing(page: Page, body: Body) -> tuple[Writing, list[Problem]]:
-    """What the page says in the form of a draft; what does not fit is cut."""
-    problems: list[Problem] = []
-    title, subtitle = _cut(page.title, rules.LONGEST_TITLE), _cut(page.subtitle, rules.LONGEST_SUBTITLE)
-    if (title, subtitle) != (page.title, page.subtitle):
-        problems.append(Problem(page.place, "its title or subtitle was too long, and was cut"))
-    tags = tuple(_cut(tag, rules.LONGEST_TAG) for tag in page.tags[: rules.MOST_TAGS])
-    try:
-        slug = rules.clean_slug(page.slug) if page.slug else ""
-    except Invalid:
-        slug = ""
-        problems.append(Problem(page.place, "its address has other signs than a to z, digits and hyphens"))
-    return rules.clean_writing(title, subtitle, slug, tags, body), problems
 
 
 def _cut(words: str, longest: int) -> str:

@@ -234,7 +234,15 @@ class Work:
             body = await asyncio.to_thread(_read, page, images.get, article_at)
         changed, problems = await self._engine.write(
             lambda unit: actions.write_page(
-                unit, self._scope, self._actor, self._import, language, page, body, origin
+                unit,
+                self._scope,
+                self._actor,
+                self._import.kind,
+                language,
+                page,
+                body,
+                origin,
+                publish=self._import.publish,
             )
         )
         self._problems += problems

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
@@ -17,6 +16,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 import yaml
 
+from pocketdesk.kernel.refusal import Invalid
+from pocketdesk.knowledge.content import Head, head_of
 from pocketdesk.knowledge.imports.model import Form, Kind, Page, Parcel, Problem
 
 MOST_ENTRIES = 20_000
@@ -251,44 +252,14 @@ def _front_matter(name: str, words: str, problems: list[Problem]) -> tuple[Json,
 
 
 def _html_page(name: str, words: str, _problems: list[Problem]) -> Page:
-    head = _Head()
-    head.feed(words[:200_000])
-    return _page(name, head.front(), head.title, Form.HTML, _without_heading(words, head.title))
-
-
-class _Head(HTMLParser):
-    """What an HTML page says of itself: title, language, description, keywords."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._texts: dict[str, str] = {}
-        self._open = ""
-        self._said: Json = {}
-
-    @property
-    def title(self) -> str:
-        return " ".join((self._texts.get("h1") or self._texts.get("title", "")).split())
-
-    def front(self) -> Json:
-        return self._said
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = dict(attrs)
-        if tag in {"h1", "title"} and tag not in self._texts:
-            self._open = tag
-            self._texts[tag] = ""
-        if tag == "html":
-            self._said["language"] = known.get("lang") or ""
-        if tag == "meta" and known.get("name") in {"description", "keywords"}:
-            self._said[str(known["name"])] = known.get("content") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._open:
-            self._open = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self._texts[self._open] += data
+    try:
+        head = head_of(words)
+    except Invalid:
+        head = Head()  # what is wrong with it is said when its body is read
+    said = {each: head.meta.get(each, "") for each in ("description", "keywords")}
+    title = head.heading or head.title
+    front = {**said, "language": head.language}
+    return _page(name, front, title, Form.HTML, _without_heading(words, title))
 
 
 _HEADING = re.compile(r"<h1\b[^>]*>.*?</h1\s*>", re.DOTALL | re.IGNORECASE)
@@ -539,9 +510,10 @@ def language_of(languages: tuple[str, ...], said: str) -> str | None:
     if not said:
         return languages[0]
     wanted = said.replace("_", "-").lower()
-    if wanted in languages:
-        return wanted
+    known = {each.lower(): each for each in languages}
     short = wanted.partition("-")[0]
-    if short in languages:
-        return short
-    return next((each for each in languages if each.partition("-")[0] == short), None)
+    return (
+        known.get(wanted)
+        or known.get(short)
+        or next((each for tag, each in known.items() if tag.partition("-")[0] == short), None)
+    )

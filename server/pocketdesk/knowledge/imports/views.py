@@ -34,9 +34,9 @@ def import_(reader: Reader, scope: AccountScope, import_id: int) -> Import:
     )
 
 
-def origins(reader: Reader, scope: AccountScope, base_id: int, kind: Kind) -> Origins:
-    """What earlier imports of a kind have brought into a base."""
-    rows = reader.all(store.ORIGINS, account_id=scope.account_id, base_id=base_id, kind_=kind.value)
+def origins(reader: Reader, scope: AccountScope, base_id: int, source: str) -> Origins:
+    """What earlier imports from a source (a `Kind`, or another name) have brought into a base."""
+    rows = reader.all(store.ORIGINS, account_id=scope.account_id, base_id=base_id, kind_=str(source))
     return {(row[0], row[1]): Origin(row[2], row[3]) for row in rows}
 
 

@@ -1,11 +1,13 @@
 """What is done to visitors, to contacts, and to prove that one is the other."""
 
 from pocketdesk.people.actions.contacts import (
+    archive_contact,
     associate,
     change_contact,
     create_contact,
     erase_contact,
     give_to_owner,
+    restore_contact,
     set_contact_property,
 )
 from pocketdesk.people.actions.devices import (
@@ -43,6 +45,7 @@ from pocketdesk.people.actions.visitors import (
     forget_visitor,
     keep_visitor,
     open_visitor_session,
+    outside_visitor,
     remember_visitor,
     retire_visitor,
     see_visitor,
@@ -55,6 +58,7 @@ __all__ = [
     "Join",
     "add_public_key",
     "add_secret_key",
+    "archive_contact",
     "associate",
     "bind_push_token",
     "change_contact",
@@ -75,11 +79,13 @@ __all__ = [
     "open_proven_session",
     "open_refused_session",
     "open_visitor_session",
+    "outside_visitor",
     "prune_device",
     "put_properties",
     "register_device",
     "register_push_token",
     "remember_visitor",
+    "restore_contact",
     "retire_visitor",
     "revoke_key",
     "see_app",

@@ -19,8 +19,7 @@ def create_contact(
     email = clean_email(email)
     name = rules.clean_contact_name(name)
     unit.lock("contacts", scope.account_id, 0)
-    if views.contact_of_email(unit, scope, email) is not None:
-        raise rules.AddressTaken(fields={"email": "another contact has this address"})
+    _check_free(unit, scope, email)
     card = _add_contact(unit, scope, email, name)
     record_audit(unit, scope, actor.user_id, "created", "contact", card.id)
     return card
@@ -44,8 +43,7 @@ def change_contact(
     unit.lock("contacts", scope.account_id, 0)
     before = views.contact_card(unit, scope, contact_id)
     if cleaned is not None and cleaned != before.email:
-        if views.contact_of_email(unit, scope, cleaned) is not None:
-            raise rules.AddressTaken(fields={"email": "another contact has this address"})
+        _check_free(unit, scope, cleaned)
         unit.run(store.DROP_EMAIL, account_id=scope.account_id, id_=contact_id)
         _add_email(unit, scope, contact_id, cleaned)
         # Who has proven the address before has not proven this one.
@@ -76,6 +74,16 @@ def give_to_owner(
     return views.contact_card(unit, scope, contact_id)
 
 
+def archive_contact(unit: UnitOfWork, scope: AccountScope, actor: Actor, contact_id: int) -> ContactCard:
+    """Takes a contact out of all lists; nothing of it is lost."""
+    return _archive(unit, scope, actor, contact_id, unit.now)
+
+
+def restore_contact(unit: UnitOfWork, scope: AccountScope, actor: Actor, contact_id: int) -> ContactCard:
+    """Brings an archived contact back."""
+    return _archive(unit, scope, actor, contact_id, None)
+
+
 def associate(
     unit: UnitOfWork,
     scope: AccountScope,
@@ -87,8 +95,9 @@ def associate(
 ) -> ContactCard:
     """The contact with this address, added unverified if there is none; a name fills in where there is none.
 
-    Whoever typed the address has proven nothing: it opens no earlier history. The visitor is kept. `marketing`: whether
-    a contact that is added is a marketing contact; one that exists stays what it is.
+    An archived one is back: the person is here. Whoever typed the address has proven nothing: it opens no earlier
+    history. The visitor is kept. `marketing`: whether a contact that is added is a marketing contact; one that exists
+    stays what it is.
     """
     email = clean_email(email)
     name = rules.clean_contact_name(name)
@@ -97,6 +106,7 @@ def associate(
     found = views.contact_of_email(unit, scope, email)
     if found is None:
         return _add_contact(unit, scope, email, name, marketing=marketing)
+    found = _back(unit, scope, found)
     if name is not None and found.name is None:
         _name(unit, scope, found.id, name)
         return views.contact_card(unit, scope, found.id)
@@ -112,8 +122,10 @@ def contact_of_proof(unit: UnitOfWork, scope: AccountScope, proof: Proof) -> Con
     found = views.contact_of_email(unit, scope, proof.email)
     if found is None:
         found = _add_contact(unit, scope, proof.email, proof.name)
-    elif found.name is None and proof.name is not None:
-        _name(unit, scope, found.id, proof.name)
+    else:
+        found = _back(unit, scope, found)
+        if found.name is None and proof.name is not None:
+            _name(unit, scope, found.id, proof.name)
     unit.run(store.VERIFY_EMAIL, account_id=scope.account_id, email_=proof.email, now=unit.now)
     return found
 
@@ -165,6 +177,7 @@ def _add_contact(
         created_at=unit.now,
         erased_at=None,
         marketing=marketing,
+        archived_at=None,
     )
     _add_email(unit, scope, contact_id, email)
     return views.contact_card(unit, scope, contact_id)
@@ -184,3 +197,29 @@ def _name(unit: UnitOfWork, scope: AccountScope, contact_id: int, name: str | No
         name_=name,
         key=rules.name_key(name),
     )
+
+
+def _check_free(unit: UnitOfWork, scope: AccountScope, email: str) -> None:
+    other = views.contact_of_email(unit, scope, email)
+    if other is not None:
+        which = "another" if other.archived_at is None else "an archived"
+        raise rules.AddressTaken(fields={"email": f"{which} contact has this address"})
+
+
+def _archive(
+    unit: UnitOfWork, scope: AccountScope, actor: Actor, contact_id: int, archived_at: int | None
+) -> ContactCard:
+    before = views.contact_card(unit, scope, contact_id)
+    if (before.archived_at is None) == (archived_at is None):
+        return before
+    unit.run(store.ARCHIVE_CONTACT, account_id=scope.account_id, id_=contact_id, archived_at_=archived_at)
+    done = "restored" if archived_at is None else "archived"
+    record_audit(unit, scope, actor.user_id, done, "contact", contact_id)
+    return views.contact_card(unit, scope, contact_id)
+
+
+def _back(unit: UnitOfWork, scope: AccountScope, found: ContactCard) -> ContactCard:
+    if found.archived_at is None:
+        return found
+    unit.run(store.ARCHIVE_CONTACT, account_id=scope.account_id, id_=found.id, archived_at_=None)
+    return views.contact_card(unit, scope, found.id)

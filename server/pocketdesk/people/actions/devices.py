@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from pocketdesk.accounts.actions import new_secret
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import rules, store
-from pocketdesk.people.actions.visitors import SWEPT_AT_ONCE, drop_credential, forget_visitor, keep_visitor
+from pocketdesk.people.actions.visitors import (
+    SWEPT_AT_ONCE,
+    drop_credential,
+    forget_cookies,
+    forget_visitor,
+    keep_visitor,
+)
 from pocketdesk.people.model import AppCredential, PushProvider, PushTarget
 from pocketdesk.storage import UnitOfWork
 
@@ -113,7 +119,11 @@ def put_properties(
 
 
 def log_out(unit: UnitOfWork, app: AppCredential) -> None:
-    """The app is nobody's any more: its page's session, its device and its credential end."""
+    """The app is nobody's any more: its page's session, its device and its credential end.
+
+    A cookie that its web view still has brings nobody back.
+    """
+    forget_cookies(unit, app.scope, app.visitor_id)
     forget_visitor(unit, app.scope, app.visitor_id, app.session_id, None)
     drop_credential(unit, app.scope, app.id)
 

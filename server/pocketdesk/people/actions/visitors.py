@@ -1,6 +1,7 @@
 """What is done to visitors and their sessions."""
 
 from collections.abc import Mapping
+from zlib import crc32
 
 from pocketdesk.accounts.actions import new_secret
 from pocketdesk.accounts.rules.tokens import token_hash
@@ -27,8 +28,22 @@ def open_visitor_session(
     return begin_session(unit, scope, visitor_id, mobile_tag, properties, known=known is not None)
 
 
+def outside_visitor(unit: UnitOfWork, scope: AccountScope, key: str) -> int:
+    """The visitor whom a program knows by this key, or a new one. Nobody can open a session as that visitor."""
+    unit.lock("outside_visitor", scope.account_id, crc32(key.encode()))
+    row = unit.one(store.FIND_OUTSIDE, account_id=scope.account_id, outside_key_=key)
+    if row is None:
+        return add_visitor(unit, scope, outside_key=key)
+    unit.run(store.SEE_VISITOR, account_id=scope.account_id, id_=row[0], now=unit.now)
+    return row[0]
+
+
 def add_visitor(
-    unit: UnitOfWork, scope: AccountScope, contact_id: int | None = None, claimed_email: str | None = None
+    unit: UnitOfWork,
+    scope: AccountScope,
+    contact_id: int | None = None,
+    claimed_email: str | None = None,
+    outside_key: str | None = None,
 ) -> int:
     """A new visitor's id. `contact_id`: as whom the visitor acts, by proof; `claimed_email`: an address without."""
     visitor_id = unit.new_id()
@@ -42,6 +57,7 @@ def add_visitor(
         retired_at=None,
         contact_id=contact_id,
         claimed_email=claimed_email,
+        outside_key=outside_key,
     )
     return visitor_id
 

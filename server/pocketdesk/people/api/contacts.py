@@ -20,10 +20,14 @@ async def get_contacts(
     search: Annotated[str, Query(max_length=rules.LONGEST_SEARCH)] = "",
     limit: PageLimit = USUAL_LIMIT,
     after: PageAfter = None,
+    *,
+    archived: bool = False,
 ) -> ContactsOut:
-    """Contacts, newest first; with `search` those whose name or address contains the words."""
+    """Contacts, newest first; with `search` those whose name or address contains the words; or the archived ones."""
     return to_contacts(
-        await engine.read(lambda reader: views.contacts(reader, caller.scope, limit, after, search))
+        await engine.read(
+            lambda reader: views.contacts(reader, caller.scope, limit, after, search, archived=archived)
+        )
     )
 
 
@@ -47,12 +51,15 @@ async def get_contact(contact_id: PathId, caller: Caller, engine: Storage) -> Co
 async def patch_contact(
     contact_id: PathId, body: ContactPatch, caller: Caller, engine: Storage
 ) -> ContactOut:
-    """Changes a contact's name, address or owner, or whether it is a marketing contact."""
+    """Changes a contact's name, address or owner, or whether it is a marketing contact; archives or restores it."""
 
     def change(unit: UnitOfWork) -> ContactCard:
         card = actions.change_contact(
             unit, caller.scope, caller.actor, contact_id, body.name, body.email, body.marketing
         )
+        if body.archived is not None:
+            put = actions.archive_contact if body.archived else actions.restore_contact
+            card = put(unit, caller.scope, caller.actor, contact_id)
         if "owner_user_id" not in body.model_fields_set:
             return card
         return actions.give_to_owner(unit, caller.scope, caller.actor, contact_id, body.owner_user_id)

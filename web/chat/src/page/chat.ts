@@ -6,6 +6,7 @@ import type {
   Author,
   Command,
   Draft,
+  QuickReply,
   VisitorConversation,
   VisitorEntry,
   VisitorState,
@@ -161,13 +162,29 @@ export class Chat {
     this.drafts.delete(shown.lane);
     this.#setAttached(shown.lane, []);
     this.#typingSentAt = 0;
+    this.#post(shown, draftOf(text, files));
+  };
+
+  /** Answers with a quick reply; what is begun and not sent stays. One that opens a page says nothing. */
+  readonly choose = (reply: QuickReply): void => {
+    const shown = this.shown.get();
+    if (shown.screen !== "conversation") return;
+    this.#options.emit("quickReplyButtonClick", {
+      name: "QUICK_REPLIES",
+      multiSelect: false,
+      value: [reply.value],
+    });
+    if (!reply.url) this.#post(shown, { text: reply.label });
+  };
+
+  #post(shown: Extract<Shown, { screen: "conversation" }>, content: Draft): void {
     const { outbox } = this.client;
     const isStarted =
       shown.id !== null ||
       outbox.entries
         .get()
         .some((each) => each.lane === shown.lane && each.command.type === "start_conversation");
-    const message = { command_id: uuid(), client_message_id: uuid(), content: draftOf(text, files) };
+    const message = { command_id: uuid(), client_message_id: uuid(), content };
     if (isStarted)
       outbox.put({ type: "post_message", conversation_id: shown.id ?? 0, ...message }, { lane: shown.lane });
     else
@@ -177,7 +194,7 @@ export class Chat {
         mobile_tag: this.#options.mobileTag,
         ...message,
       });
-  };
+  }
 
   /** Begins to send files; they wait for the next message of the lane. The first reason why not all can be sent. */
   readonly attach = async (

@@ -69,7 +69,7 @@ export class Visitor implements FileTransport {
     if (!this.onCredential || this.#handedOver === session) return;
     this.#handedOver = session;
     try {
-      const kept = await this.#json<AppCredential>("POST", "/app-credential");
+      const kept = await this.appCredential();
       if (this.#session === session) this.onCredential(kept);
     } catch {
       this.#handedOver = null;
@@ -186,6 +186,11 @@ export class Visitor implements FileTransport {
     const body = JSON.stringify({ conversation_id: conversationId, file_ids: fileIds });
     return (await this.#json<{ links: Record<string, string> }>("POST", "/files/links", body)).links;
   };
+
+  readonly pushKey = async (): Promise<string | null> =>
+    (await this.#json<{ public_key: string | null }>("GET", "/push-key")).public_key;
+
+  readonly appCredential = (): Promise<AppCredential> => this.#json("POST", "/app-credential");
 
   readonly transcript = async (conversationId: number): Promise<Blob> =>
     (await this.#call("GET", `/conversations/${conversationId}/transcript`)).blob();

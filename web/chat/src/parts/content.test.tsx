@@ -1,6 +1,7 @@
 import type { Block } from "@pocketdesk/client/protocol";
 import { render } from "preact";
 import { describe, expect, it } from "vitest";
+import vectors from "../../../../sdk/wire/quick_replies.json";
 import { Content, plainText, safeHref } from "./content.tsx";
 
 function shown(...blocks: Block[]): HTMLElement {
@@ -8,6 +9,18 @@ function shown(...blocks: Block[]): HTMLElement {
   render(<Content content={{ blocks }} />, root);
   return root;
 }
+
+describe("C26 quick replies", () => {
+  it("are read out behind the words, and stand in no bubble", () => {
+    const taken = vectors.cases.filter((each) => !("refused" in each));
+    expect(taken.length).toBeGreaterThan(0);
+    for (const { sent } of taken) {
+      const blocks = sent.blocks as Block[];
+      expect(plainText({ blocks })).toBe("Did it help? Yes, The manual");
+      expect(shown(...blocks).textContent).toBe("Did it help?");
+    }
+  });
+});
 
 describe("content", () => {
   it("shows markup as the words that it is", () => {

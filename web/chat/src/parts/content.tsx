@@ -14,7 +14,7 @@ export function safeHref(href: string): string | null {
 
 type Block = Extract<Draft, { blocks: unknown }>["blocks"][number];
 
-/** A message's blocks as elements, without its files and articles. Nothing is ever parsed as HTML. */
+/** A message's blocks as elements, without its files, articles and quick replies. Nothing is ever parsed as HTML. */
 export function Content({ content }: { content: { blocks: Block[] } }) {
   return <>{content.blocks.map(renderBlock)}</>;
 }
@@ -77,6 +77,7 @@ function plainBlock(block: Block): string {
   if (block.type === "code") return block.text;
   if (block.type === "file") return "name" in block ? `[${block.name}]` : "";
   if (block.type === "article") return "title" in block ? block.title : "";
+  if (block.type === "quick_replies") return block.replies.map(({ label }) => label).join(", ");
   if (block.type === "list") return block.items.map((item) => item.map(plainBlock).join(" ")).join(", ");
   return block.runs.map((run) => (run.type === "break" ? " " : run.text)).join("");
 }

@@ -2,6 +2,7 @@ import type { Store } from "@pocketdesk/client/store";
 import { type ComponentType, createContext, h } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { About } from "../page/about.ts";
+import type { Answers } from "../page/answers.ts";
 import type { PageConfig } from "../page/boot.ts";
 import type { Chat } from "../page/chat.ts";
 import type { Consent } from "../page/consent.ts";
@@ -37,6 +38,8 @@ export interface PageContext {
   surroundings: Store<Surroundings>;
   limitedUntil: Store<number | null>;
   places: Places;
+  /** Pushes to this browser; null where there are none, or not yet. */
+  answers: Store<Answers | null>;
   help: HelpCall;
 }
 

@@ -7,18 +7,26 @@ import { AuthorAvatar } from "./avatar.tsx";
 import { Capture } from "./capture.tsx";
 import { Composer } from "./composer.tsx";
 import { Content, plainText } from "./content.tsx";
-import { later, usePage, useStore } from "./context.ts";
+import { later, useIsPast, usePage, useStore } from "./context.ts";
 import { FileView, PendingFile } from "./files.tsx";
 import { ConsentNote, GateCard } from "./gate.tsx";
 import { ConversationHeader } from "./header.tsx";
 import { AlertIcon, DownIcon } from "./icons.tsx";
 import { arrange, type Bubble, type Part } from "./messages.ts";
+import { QuickReplies } from "./quick-replies.tsx";
 import { StatusBar } from "./status-bar.tsx";
 
 export const Survey = later(() => import("./survey.tsx").then((loaded) => loaded.Survey));
 
+const TellMe = later(() => import("./tell-me.tsx").then((loaded) => loaded.TellMe));
+
+/** Blocks that do not stand in a bubble with the words. */
+const APART: ReadonlySet<string> = new Set(["file", "article", "quick_replies"]);
+
 /** This close to the end counts as being there, in pixels. */
 const NEAR = 48;
+/** Who waits for an answer so long may want to be told of it. */
+const PATIENCE_MS = 5_000;
 
 export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conversation" }> }) {
   const { chat, words, about } = usePage();
@@ -95,11 +103,13 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
                 conversation={conversation}
               />
             ))}
+            {pending.length === 0 && <QuickReplies messages={messages} />}
             {availability.state !== "open" && availability.text && conversation?.status !== "closed" && (
               <p class="away" dir="auto">
                 {availability.text}
               </p>
             )}
+            {conversation && <Waiting conversation={conversation} />}
             {typist && (
               <div class="group from-them" aria-hidden="true">
                 <AuthorAvatar author={typist} />
@@ -126,6 +136,16 @@ export function Conversation({ shown }: { shown: Extract<Shown, { screen: "conve
       </main>
     </>
   );
+}
+
+/** While the visitor's words wait for an answer: the offer to tell of it. */
+function Waiting({ conversation: { messages, status } }: { conversation: VisitorConversation }) {
+  const { answers } = usePage();
+  const found = useStore(answers);
+  const last = messages.filter((each): each is Message => "author" in each).at(-1);
+  const waits = last?.author.kind === "visitor" && status === "open";
+  const isPast = useIsPast(waits ? last.at + PATIENCE_MS : null);
+  return found && isPast ? <TellMe answers={found} /> : null;
 }
 
 function hasFailed(message: PendingMessage): boolean {
@@ -226,7 +246,7 @@ function BubbleView({
   const { content, pending } = bubble;
   const failure = pending?.entry.failure ?? null;
   const blocks = "text" in content ? [] : content.blocks;
-  const words = blocks.filter((each) => each.type !== "file" && each.type !== "article");
+  const words = blocks.filter((each) => !APART.has(each.type));
   const files = blocks.filter((each) => each.type === "file" && "size" in each);
   const articles = blocks.filter((each) => each.type === "article" && "title" in each);
   const uploads = pending ? chat.uploadsOf(content) : [];

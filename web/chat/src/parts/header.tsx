@@ -62,16 +62,17 @@ export function honestLine({ availability }: Pick<About, "availability">, words:
 }
 
 function MenuButton({ conversationId }: { conversationId: number }) {
-  const { words, about, transcripts, consent } = usePage();
+  const { words, about, transcripts, consent, answers } = usePage();
   const [isOpen, setOpen] = useState(false);
   const { canMail } = useStore(about);
   const { choices, moment } = useStore(consent.state);
+  const pushes = useStore(answers);
   const canDo = {
     download: transcripts.download !== null,
     mail: canMail,
     cookies: moment !== null && choices.cookies !== null,
   };
-  if (!Object.values(canDo).some(Boolean)) return null;
+  if (!pushes && !Object.values(canDo).some(Boolean)) return null;
   return (
     <div class="menu-place">
       <button

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Answers } from "../page/answers.ts";
 import type { TextKey } from "../page/texts.ts";
-import { usePage } from "./context.ts";
+import { usePage, useStore } from "./context.ts";
 
 interface MenuProps {
   conversationId: number;
@@ -10,7 +11,8 @@ interface MenuProps {
 
 /** What can be done with a conversation. Arrows move, Escape closes, so does a touch elsewhere. */
 export function Menu({ conversationId, canDo, close }: MenuProps) {
-  const { words, transcripts, consent } = usePage();
+  const { words, transcripts, consent, answers } = usePage();
+  const pushes = useStore(answers);
   const list = useRef<HTMLDivElement>(null);
   const [said, setSaid] = useState<TextKey | null>(null);
   const items = () => [...(list.current?.querySelectorAll("button") ?? [])];
@@ -71,6 +73,7 @@ export function Menu({ conversationId, canDo, close }: MenuProps) {
             {words.say("menu.mail")}
           </button>
         )}
+        {pushes && <PushItem answers={pushes} failed={() => setSaid("card.failed")} close={close} />}
         {canDo.cookies && (
           <button
             type="button"
@@ -89,5 +92,18 @@ export function Menu({ conversationId, canDo, close }: MenuProps) {
         {said && words.say(said)}
       </p>
     </div>
+  );
+}
+
+/** Turns the telling of answers on and off; nothing can be chosen where the browser forbids it. */
+function PushItem({ answers, failed, close }: { answers: Answers; failed(): void; close(): void }) {
+  const { words } = usePage();
+  const state = useStore(answers.state);
+  if (state === "denied") return null;
+  const turn = state === "on" ? answers.turnOff : answers.turnOn;
+  return (
+    <button type="button" role="menuitem" tabIndex={-1} onClick={() => turn().then(close, failed)}>
+      {words.say(state === "on" ? "push.off" : "push.offer")}
+    </button>
   );
 }

@@ -243,8 +243,8 @@ function pagesQuery<Item>(account: number, name: string, path: string, query: ob
   });
 }
 
-export const contactsQuery = (account: number, search: string) =>
-  pagesQuery<Contact>(account, "contacts", "/contacts", { search });
+export const contactsQuery = (account: number, search: string, archived = false) =>
+  pagesQuery<Contact>(account, "contacts", "/contacts", { search, archived });
 export const auditQuery = (account: number) => pagesQuery<AuditEntry>(account, "audit", "/audit", {});
 export const webhooksQuery = (account: number) => itemsQuery<Webhook>(account, "webhooks", "/webhooks");
 export const webhookQuery = (account: number, id: number) =>

@@ -1,5 +1,5 @@
-import { ActionIcon, Avatar, Badge, Group, TextInput, Title, Tooltip } from "@mantine/core";
-import { IconArrowLeft, IconCheck, IconPencil } from "@tabler/icons-react";
+import { ActionIcon, Alert, Avatar, Badge, Button, Group, TextInput, Title, Tooltip } from "@mantine/core";
+import { IconArchive, IconArrowLeft, IconCheck, IconPencil } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -10,7 +10,7 @@ import { useAccount } from "../app/account.tsx";
 import { initials } from "../app/people.ts";
 import { Bones } from "../app/screens.tsx";
 import { dateOnly } from "../app/time.ts";
-import { complain, say } from "../app/undo.tsx";
+import { complain, offerUndo, say } from "../app/undo.tsx";
 import { EarlierList } from "../inbox/earlier.tsx";
 import { conversationsQuery } from "../inbox/queries.ts";
 import { Consents } from "./consents.tsx";
@@ -34,6 +34,7 @@ export function ContactScreen() {
         <IconArrowLeft size={16} aria-hidden /> {t("back")}
       </Link>
       <Person contact={contact.data} key={contact.data.id} />
+      {contact.data.archived_at !== null && <Archived contact={contact.data} />}
       <Relation contact={contact.data} />
       <section className="card">
         <Title order={2}>{t("conversations")}</Title>
@@ -53,6 +54,7 @@ function Person({ contact }: { contact: Contact }) {
   const account = useAccount();
   const queries = useQueryClient();
   const [typed, setTyped] = useState<string | null>(null);
+  const archive = useArchive(contact);
   const rename = useMutation({
     mutationFn: (name: string) =>
       call<Contact>("PATCH", `/accounts/${account.id}/contacts/${contact.id}`, { body: { name } }),
@@ -111,6 +113,54 @@ function Person({ contact }: { contact: Contact }) {
         )}
         <p className="muted small">{t("since", { date: dateOnly(contact.created_at) })}</p>
       </div>
+      {contact.archived_at === null && (
+        <Button
+          className="contact-archive"
+          variant="default"
+          leftSection={<IconArchive size={16} aria-hidden />}
+          loading={archive.isPending}
+          onClick={() => archive.mutate(true)}
+        >
+          {t("archive")}
+        </Button>
+      )}
     </header>
   );
+}
+
+function Archived({ contact }: { contact: Contact }) {
+  const archive = useArchive(contact);
+  return (
+    <Alert color="gray" icon={<IconArchive aria-hidden />}>
+      <Group justify="space-between">
+        {t("archived.since", { date: dateOnly(contact.archived_at ?? 0) })}
+        <Button variant="default" loading={archive.isPending} onClick={() => archive.mutate(false)}>
+          {t("restore")}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+/** Puts a contact away or brings it back; putting away can be undone. */
+function useArchive(contact: Contact) {
+  const account = useAccount();
+  const queries = useQueryClient();
+  const name = contact.name ?? contact.email ?? t("no_name");
+  const put = async (archived: boolean) => {
+    const path = `/accounts/${account.id}/contacts/${contact.id}`;
+    await call<Contact>("PATCH", path, { body: { archived } });
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: [account.id, "contact", contact.id] }),
+      queries.invalidateQueries({ queryKey: [account.id, "contacts"] }),
+    ]);
+  };
+  return useMutation({
+    mutationFn: put,
+    onSuccess: (_, archived) => {
+      if (archived) offerUndo(t("archive.done", { name }), () => put(false));
+      else say(t("restore.done", { name }));
+    },
+    onError: complain,
+  });
 }

@@ -1,4 +1,4 @@
-import { Avatar, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Avatar, Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { IconAddressBook, IconPlus, IconSearch } from "@tabler/icons-react";
@@ -24,24 +24,23 @@ const route = getRouteApi("/a/$accountId/contacts");
 export function ContactList() {
   const account = useAccount();
   const accountId = String(account.id);
-  const { search = "" } = route.useSearch();
+  const { search = "", archived = "" } = route.useSearch();
+  const isArchived = archived === "yes";
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
   const [creating, create] = useDisclosure(false);
   const contacts = useInfiniteQuery({
-    ...contactsQuery(account.id, search),
+    ...contactsQuery(account.id, search, isArchived),
     placeholderData: keepPreviousData,
   });
-  const searchFor = useDebouncedCallback(
-    (words: string) =>
-      void navigate({
-        to: "/a/$accountId/contacts",
-        params: { accountId },
-        search: words ? { search: words } : {},
-        replace: true,
-      }),
-    200,
-  );
+  const show = (words: string, ofArchive: boolean) =>
+    void navigate({
+      to: "/a/$accountId/contacts",
+      params: { accountId },
+      search: { ...(words && { search: words }), ...(ofArchive && { archived: "yes" }) },
+      replace: true,
+    });
+  const searchFor = useDebouncedCallback((words: string) => show(words, isArchived), 200);
   const walk = (by: 1 | -1) => {
     const links = [...document.querySelectorAll<HTMLElement>(".contact-row")];
     const at = links.indexOf(document.activeElement as HTMLElement);
@@ -57,7 +56,7 @@ export function ContactList() {
       {t("create")}
     </Button>
   );
-  const isFresh = items.length === 0 && !search;
+  const isFresh = items.length === 0 && !search && !isArchived;
   return (
     <div className="screen">
       <Heading title={t("title")}>{isFresh ? null : button}</Heading>
@@ -78,10 +77,15 @@ export function ContactList() {
               onChange={(event) => searchFor(event.currentTarget.value)}
               onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
             />
+            <Checkbox
+              label={t("archived")}
+              checked={isArchived}
+              onChange={(event) => show(field.current?.value ?? "", event.currentTarget.checked)}
+            />
           </search>
           {items.length === 0 ? (
-            <Empty icon={<IconSearch />} title={t("none", { words: search })}>
-              {t("none.why")}
+            <Empty icon={<IconSearch />} title={search ? t("none", { words: search }) : t("archived.none")}>
+              {t(search ? "none.why" : "archived.why")}
             </Empty>
           ) : (
             <ul className="contact-list">

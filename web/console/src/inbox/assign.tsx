@@ -25,11 +25,14 @@ interface AssignProps {
 export function AssignMenu({ inboxIds, current, onAssign, children, opener }: AssignProps) {
   const account = useAccount();
   const [words, setWords] = useState("");
+  /** Enter came before the lists did. */
+  const [isEntered, setEntered] = useState(false);
   const trigger = useRef<HTMLSpanElement>(null);
   const combobox = useCombobox({
     onDropdownOpen: () => requestAnimationFrame(() => combobox.focusSearchInput()),
     onDropdownClose: () => {
       setWords("");
+      setEntered(false);
       combobox.resetSelectedOption();
     },
   });
@@ -63,12 +66,15 @@ export function AssignMenu({ inboxIds, current, onAssign, children, opener }: As
     (team) => fits(team.name) && inAll((_, memberTeams) => memberTeams.includes(team.id)),
   );
 
-  // Typing and Enter chooses the first that fits.
+  // Typing and Enter chooses the first that fits, also for who types faster than the lists come.
+  const isLoaded = users.isSuccess && teams.isSuccess && inboxes.every(({ isSuccess }) => isSuccess);
   const isFound = people.length + groups.length > 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the options change with the words.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the options change with the words and the lists.
   useEffect(() => {
-    if (words && isFound) combobox.selectFirstOption();
-  }, [words, isFound]);
+    if (!words || !isFound) return;
+    combobox.selectFirstOption();
+    if (isEntered && isLoaded) combobox.clickSelectedOption();
+  }, [words, isFound, isLoaded]);
 
   const choose = (value: string) => {
     const [kind, id] = value.split(":");
@@ -109,8 +115,10 @@ export function AssignMenu({ inboxIds, current, onAssign, children, opener }: As
           value={words}
           onChange={(event) => {
             setWords(event.currentTarget.value);
+            setEntered(false);
           }}
           onKeyDown={(event) => {
+            if (event.key === "Enter" && !isFound && !isLoaded) setEntered(true);
             if (event.key !== "Escape") return;
             event.stopPropagation();
             combobox.closeDropdown();
@@ -156,9 +164,7 @@ export function AssignMenu({ inboxIds, current, onAssign, children, opener }: As
               ))}
             </Combobox.Group>
           )}
-          {people.length + groups.length === 0 && users.data && (
-            <Combobox.Empty>{t("assign.none")}</Combobox.Empty>
-          )}
+          {!isFound && isLoaded && <Combobox.Empty>{t("assign.none")}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

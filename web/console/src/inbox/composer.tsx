@@ -1,5 +1,5 @@
 import { ActionIcon, Button, FileButton, Progress, Textarea, Tooltip } from "@mantine/core";
-import { IconBook, IconFile, IconLock, IconPaperclip, IconX } from "@tabler/icons-react";
+import { IconBook, IconFile, IconListCheck, IconLock, IconPaperclip, IconX } from "@tabler/icons-react";
 import { type DragEvent, type RefObject, useRef, useState } from "react";
 import { useAccount } from "../app/account.tsx";
 import { MOD } from "../app/keys-help.tsx";
@@ -8,6 +8,7 @@ import { type Attachment, useAttachments } from "./attachments.ts";
 import { sizeOf } from "./content.tsx";
 import { type Kind, useDraft } from "./drafts.ts";
 import { InsertArticle } from "./insert-article.tsx";
+import { OfferReplies } from "./offer-replies.tsx";
 import { t } from "./texts.ts";
 import { asDraft } from "./timeline.ts";
 
@@ -40,17 +41,18 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
   // Files are for the visitor: what only the team reads stays words.
   const attached = kind === "reply" ? files.all : [];
   const cited = kind === "reply" ? draft.articles : [];
+  const offered = kind === "reply" ? draft.replies : [];
   const isUploading = attached.some(({ fileId, problem }) => fileId === null && problem === null);
   const ids = attached.flatMap(({ fileId }) => fileId ?? []);
   const canSend = (words.trim() !== "" || ids.length + cited.length > 0) && tooMany <= 0 && !isUploading;
 
   const send = () => {
     if (!canSend) return;
-    commandsOf(live, conversationId)[kind](asDraft(words.trim(), ids, cited));
+    commandsOf(live, conversationId)[kind](asDraft(words.trim(), ids, cited, offered));
     change({ [kind]: "" });
     if (kind === "reply") {
       files.clear();
-      change({ articles: [] });
+      change({ articles: [], replies: [] });
     }
     typedAt.current = 0;
     field.current?.focus();
@@ -116,7 +118,7 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
           <span className="muted small composer-note">{t("reply.reopens")}</span>
         )}
       </div>
-      {attached.length + cited.length > 0 && (
+      {attached.length + cited.length + offered.length > 0 && (
         <ul className="attachments">
           {cited.map(({ article_id, language, title }) => (
             <li key={article_id} className="attachment">
@@ -136,6 +138,22 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
           ))}
           {attached.map((one) => (
             <AttachmentView key={one.key} attachment={one} onDrop={() => files.drop(one.key)} />
+          ))}
+          {offered.map((label) => (
+            <li key={label} className="attachment">
+              <IconListCheck size={18} stroke={1.6} aria-hidden />
+              <span className="attachment-name">
+                <bdi>{label}</bdi>
+                <span className="muted small">{t("quick_reply")}</span>
+              </span>
+              <ActionIcon
+                size="sm"
+                aria-label={t("attach.remove", { name: label })}
+                onClick={() => change({ replies: offered.filter((each) => each !== label) })}
+              >
+                <IconX size={16} aria-hidden />
+              </ActionIcon>
+            </li>
           ))}
         </ul>
       )}
@@ -172,6 +190,13 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
             }
           }}
         />
+        {kind === "reply" && (
+          <OfferReplies
+            offered={offered}
+            onOffer={(label) => change({ replies: [...offered, label] })}
+            onClosed={() => requestAnimationFrame(() => field.current?.focus())}
+          />
+        )}
         {kind === "reply" && (
           <InsertArticle
             onInsert={(article) => {

@@ -14,7 +14,10 @@ interface ContentProps {
 export function Content({ content, conversationId }: ContentProps) {
   const files = content.blocks.filter((block) => block.type === "file");
   const articles = content.blocks.filter((block) => block.type === "article");
-  const words = content.blocks.filter((block) => block.type !== "file" && block.type !== "article");
+  const replies = content.blocks.flatMap((block) => (block.type === "quick_replies" ? block.replies : []));
+  const words = content.blocks.filter(
+    (block) => block.type !== "file" && block.type !== "article" && block.type !== "quick_replies",
+  );
   return (
     <div className="words" dir="auto">
       <Blocks blocks={words} />
@@ -24,6 +27,21 @@ export function Content({ content, conversationId }: ContentProps) {
       {articles.map((article) => (
         <ArticleView key={article.article_id} article={article} />
       ))}
+      {replies.length > 0 && (
+        <ul className="quick-replies" aria-label={t("quick_replies")}>
+          {replies.map(({ label, value, url }) => (
+            <li key={`${label}-${value}`} dir="auto">
+              {url ? (
+                <a href={url} target="_blank" rel="noopener noreferrer">
+                  {label}
+                </a>
+              ) : (
+                label
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

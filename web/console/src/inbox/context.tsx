@@ -84,7 +84,7 @@ export function Context({ state, commands }: ContextProps) {
         <dl className="facts">
           <Fact name={t("details.inbox")} value={conversation.inbox.name} />
           <Fact name={t("details.channel")} value={conversation.channel.name} />
-          <Fact name={t("details.chatflow")} value={conversation.chatflow.name} />
+          {conversation.chatflow && <Fact name={t("details.chatflow")} value={conversation.chatflow.name} />}
           <Fact name={t("details.language")} value={languageName(conversation.language)} />
           <Fact name={t("details.created")} value={dateTime(conversation.created_at)} />
           <Fact name={t("details.number")} value={String(conversation.id)} />

@@ -14,9 +14,11 @@ export interface Draft {
   reply: string;
   comment: string;
   articles: readonly Cited[];
+  /** Answers that the visitor may choose from. */
+  replies: readonly string[];
 }
 
-const EMPTY: Draft = { kind: "reply", reply: "", comment: "", articles: [] };
+const EMPTY: Draft = { kind: "reply", reply: "", comment: "", articles: [], replies: [] };
 const drafts = new Map<number, Draft>();
 const watchers = new Set<() => void>();
 

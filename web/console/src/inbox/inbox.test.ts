@@ -11,7 +11,7 @@ const row = (id: number, at: number, extra: Partial<Row> = {}): Row => ({
   channel_kind: "mobile",
   status: "open",
   assignee: { kind: "nobody" },
-  who: { name: null, contact_id: null, visitor_id: id, color: 0 },
+  who: { name: null, verified: false, contact_id: null, visitor_id: id, color: 0 },
   last_words: `words of ${id}`,
   last_author: "visitor",
   last_activity_at: at,
@@ -171,6 +171,12 @@ test("L23: news are a visitor's new words, and nothing that was there on arrival
 test("D17: words alone are the server's to read, files go with them in lines", () => {
   expect(asDraft("See https://example.com", [])).toEqual({ text: "See https://example.com" });
   expect(asDraft("", [7])).toEqual({ blocks: [{ type: "file", file_id: 7 }] });
+  expect(asDraft("Well?", [], [], ["Yes"])).toEqual({
+    blocks: [
+      { type: "paragraph", runs: [{ type: "text", text: "Well?" }] },
+      { type: "quick_replies", replies: [{ label: "Yes", value: "Yes" }] },
+    ],
+  });
   const draft = asDraft("one\n\ntwo", [7, 8]);
   const text = (text: string) => ({ type: "text", text });
   expect(draft).toEqual({

@@ -16,7 +16,7 @@ import { BulkBar } from "./bulk.tsx";
 import { type CalmRow, calm, joined } from "./calm.ts";
 import { type Filters, narrowing, questionOf, streamOf } from "./filters.ts";
 import { conversationPagesQuery } from "./queries.ts";
-import { AssigneeMark, ChannelIcon, Face, platformName, whoIs } from "./row.tsx";
+import { AssigneeMark, ChannelIcon, Face, platformName, VerifiedMark, whoIs } from "./row.tsx";
 import { t } from "./texts.ts";
 
 const route = getRouteApi("/a/$accountId/inbox");
@@ -370,6 +370,7 @@ function ConversationRow({
       >
         <span className="conv-top">
           <strong className="conv-name">{name}</strong>
+          {row.who.verified && <VerifiedMark />}
           <time className="muted number" dateTime={new Date(row.last_activity_at).toISOString()}>
             {ago(row.last_activity_at, now)}
           </time>

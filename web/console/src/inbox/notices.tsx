@@ -48,6 +48,10 @@ export function NoticeWords({ entry: { notice, author }, name }: { entry: Timeli
       return t("notice.email_given", { who, email: String(facts["email"] ?? "") });
     case "email_skipped":
       return t("notice.email_skipped", { who });
+    case "undelivered":
+      return typeof facts["why"] === "string" && facts["why"]
+        ? t("notice.undelivered.why", { why: facts["why"] })
+        : t("notice.undelivered");
     case "wait_over":
       return t("notice.wait_over");
     case "consent_given":

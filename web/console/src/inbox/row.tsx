@@ -1,5 +1,12 @@
 import type { Assignee, Row } from "@pocketdesk/client";
-import { IconDeviceMobile, IconUserCircle, IconUsersGroup, IconWorld } from "@tabler/icons-react";
+import {
+  IconCircleCheck,
+  IconDeviceMobile,
+  IconPlugConnected,
+  IconUserCircle,
+  IconUsersGroup,
+  IconWorld,
+} from "@tabler/icons-react";
 import { initials } from "../app/people.ts";
 import { t } from "./texts.ts";
 
@@ -40,9 +47,24 @@ export function Face({ name, color, image, size = 36 }: FaceProps) {
   );
 }
 
+export const CHANNEL_ICONS = { mobile: IconDeviceMobile, web: IconWorld, custom: IconPlugConnected };
+
 export function ChannelIcon({ kind }: { kind: Row["channel_kind"] }) {
-  const Icon = kind === "mobile" ? IconDeviceMobile : IconWorld;
+  const Icon = CHANNEL_ICONS[kind];
   return <Icon size={14} stroke={1.6} role="img" aria-label={t(`channel.${kind}`)} />;
+}
+
+/** Who proved who they are is told from who only typed an address. */
+export function VerifiedMark() {
+  return (
+    <IconCircleCheck
+      className="verified-mark"
+      size={14}
+      stroke={2}
+      role="img"
+      aria-label={t("person.verified")}
+    />
+  );
 }
 
 export function AssigneeMark({ assignee }: { assignee: Assignee }) {

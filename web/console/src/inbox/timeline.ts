@@ -108,13 +108,14 @@ export function articleCount({ command }: Entry): number {
   return command.content.blocks.filter((block) => block.type === "article").length;
 }
 
-/** Typed words, files and articles as a message's content; words alone are left to the server, which finds the links. */
+/** Typed words, files, articles and quick replies as a message's content; words alone are left to the server, which finds the links. */
 export function asDraft(
   words: string,
   fileIds: readonly number[],
   articles: readonly { article_id: number; language: string }[] = [],
+  replies: readonly string[] = [],
 ): Draft {
-  if (fileIds.length + articles.length === 0) return { text: words };
+  if (fileIds.length + articles.length + replies.length === 0) return { text: words };
   const runs = words
     .split("\n")
     .flatMap((text): Run[] => [{ type: "break" }, ...(text ? [textRun(text)] : [])]);
@@ -123,6 +124,9 @@ export function asDraft(
       ...(words ? [{ type: "paragraph" as const, runs: runs.slice(1) }] : []),
       ...fileIds.map((file_id) => ({ type: "file" as const, file_id })),
       ...articles.map(({ article_id, language }) => ({ type: "article" as const, article_id, language })),
+      ...(replies.length > 0
+        ? [{ type: "quick_replies" as const, replies: replies.map((label) => ({ label, value: label })) }]
+        : []),
     ],
   };
 }

@@ -16,7 +16,7 @@ import {
 import { useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
 import { accentColours, contrast, parseHex } from "@pocketdesk/design/contrast";
-import { IconArrowLeft, IconDeviceMobile, IconDownload, IconPlus, IconWorld } from "@tabler/icons-react";
+import { IconArrowLeft, IconDownload, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -32,6 +32,7 @@ import { fieldErrors, Problems } from "../app/form.tsx";
 import { Bones, Heading, Needs } from "../app/screens.tsx";
 import { dateOnly, dateTime } from "../app/time.ts";
 import { complain, offerUndo, say } from "../app/undo.tsx";
+import { CHANNEL_ICONS } from "../inbox/row.tsx";
 import { Copy } from "./copyable.tsx";
 import { t } from "./texts.ts";
 
@@ -154,7 +155,7 @@ function Channels({ inbox }: { inbox: Inbox }) {
   const account = useAccount();
   const queries = useQueryClient();
   const connect = useMutation({
-    mutationFn: (kind: Channel["kind"]) =>
+    mutationFn: (kind: "web" | "mobile") =>
       call<Channel>("POST", `/accounts/${account.id}/inboxes/${inbox.id}/channels`, {
         body: { kind, name: t(`channels.${kind}`) },
       }),
@@ -230,7 +231,7 @@ function ChannelCard({ channel }: { channel: Channel }) {
   const ratio = accentContrast(form.values.accent);
   const isWeak = ratio !== null && ratio < 3;
   const colours = accentColours(form.values.accent, "light");
-  const Icon = channel.kind === "mobile" ? IconDeviceMobile : IconWorld;
+  const Icon = CHANNEL_ICONS[channel.kind];
   return (
     <article className="card channel">
       <header className="channel-head">
@@ -247,48 +248,57 @@ function ChannelCard({ channel }: { channel: Channel }) {
           {t("channels.archive")}
         </Button>
       </header>
-      <form noValidate className="form" onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <Stack>
-          <Problems form={form} failure={save.error} />
-          <TextInput label={t("name")} {...form.getInputProps("name")} />
-          <ColorInput
-            label={t("channels.accent")}
-            description={t("channels.accent.help")}
-            format="hex"
-            withEyeDropper={false}
-            swatches={["#0b665c", "#0f62fe", "#6d28d9", "#be185d", "#b45309", "#15803d", "#111827"]}
-            {...form.getInputProps("accent")}
-          />
-          {isWeak && (
-            <Text size="sm" className="warning" role="status">
-              {t("channels.accent.weak", { ratio: ratio.toFixed(1) })}
-            </Text>
-          )}
-          <div className="accent-sample" aria-hidden>
-            <span data-font={form.values.font} style={{ background: colours.accent, color: colours.text }}>
-              {t("channels.sample")}
-            </span>
-          </div>
-          <Select
-            label={t("channels.font")}
-            data={(["system", "serif", "rounded", "mono"] satisfies Font[]).map((font) => ({
-              value: font,
-              label: t(`font.${font}`),
-            }))}
-            {...form.getInputProps("font")}
-          />
-          <Button
-            type="submit"
-            loading={save.isPending}
-            disabled={!form.isDirty()}
-            style={{ alignSelf: "flex-start" }}
-          >
-            {t("save")}
-          </Button>
-        </Stack>
-      </form>
-      <ChannelAvailability channel={channel} path={path} refresh={refresh} />
-      <Configuration channel={channel} path={path} />
+      {channel.kind === "custom" ? (
+        <p className="muted">{t("channels.custom.why")}</p>
+      ) : (
+        <>
+          <form noValidate className="form" onSubmit={form.onSubmit((values) => save.mutate(values))}>
+            <Stack>
+              <Problems form={form} failure={save.error} />
+              <TextInput label={t("name")} {...form.getInputProps("name")} />
+              <ColorInput
+                label={t("channels.accent")}
+                description={t("channels.accent.help")}
+                format="hex"
+                withEyeDropper={false}
+                swatches={["#0b665c", "#0f62fe", "#6d28d9", "#be185d", "#b45309", "#15803d", "#111827"]}
+                {...form.getInputProps("accent")}
+              />
+              {isWeak && (
+                <Text size="sm" className="warning" role="status">
+                  {t("channels.accent.weak", { ratio: ratio.toFixed(1) })}
+                </Text>
+              )}
+              <div className="accent-sample" aria-hidden>
+                <span
+                  data-font={form.values.font}
+                  style={{ background: colours.accent, color: colours.text }}
+                >
+                  {t("channels.sample")}
+                </span>
+              </div>
+              <Select
+                label={t("channels.font")}
+                data={(["system", "serif", "rounded", "mono"] satisfies Font[]).map((font) => ({
+                  value: font,
+                  label: t(`font.${font}`),
+                }))}
+                {...form.getInputProps("font")}
+              />
+              <Button
+                type="submit"
+                loading={save.isPending}
+                disabled={!form.isDirty()}
+                style={{ alignSelf: "flex-start" }}
+              >
+                {t("save")}
+              </Button>
+            </Stack>
+          </form>
+          <ChannelAvailability channel={channel} path={path} refresh={refresh} />
+          <Configuration channel={channel} path={path} />
+        </>
+      )}
     </article>
   );
 }

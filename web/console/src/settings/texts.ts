@@ -163,6 +163,8 @@ export const t = catalogue({
   "font.serif": "Serif",
   "font.rounded": "Rounded",
   "font.mono": "Monospaced",
+  "channels.custom.why":
+    "A program connected this channel. It brings people's messages here and your answers back; it decides how they look there.",
   "channels.archive": "Archive channel",
   "channels.archived.done": "{name} archived.",
   "channels.sample": "Where is my order?",

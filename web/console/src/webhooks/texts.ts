@@ -19,6 +19,7 @@ export const t = catalogue({
   format: "Format",
   "format.standard": "Standard Webhooks",
   "format.hubspot": "As HubSpot sends them",
+  "format.channel": "Answers on a custom channel",
   on: "On",
   off: "Off",
   "off.failing": "Switched off: nothing got through for a day",

@@ -322,6 +322,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "text_hash", name=op.f("pk_consent_text")),
     )
     op.create_table(
+        "custom_channel",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("logo_url", sa.Text(), nullable=True),
+        sa.Column("redirect_url", sa.Text(), nullable=True),
+        sa.Column("capabilities", sa.Text(), nullable=False),
+        sa.Column("takes_answers", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_custom_channel_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_custom_channel")),
+    )
+    op.create_table(
         "erasure",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -597,10 +612,24 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sa.BigInteger(), nullable=True),
         sa.Column("sdk", sa.Text(), nullable=True),
         sa.Column("sdk_seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("custom_channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("identifier_type", sa.Text(), nullable=True),
+        sa.Column("identifier", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "custom_channel_id IS NULL OR kind = 'custom'", name=op.f("ck_channel_account_custom_channel_id")
+        ),
         sa.CheckConstraint(
             "font IN ('system', 'serif', 'rounded', 'mono')", name=op.f("ck_channel_account_font")
         ),
-        sa.CheckConstraint("kind IN ('web', 'mobile')", name=op.f("ck_channel_account_kind")),
+        sa.CheckConstraint("kind IN ('web', 'mobile', 'custom')", name=op.f("ck_channel_account_kind")),
+        sa.CheckConstraint(
+            "(identifier_type IS NULL) = (identifier IS NULL)", name=op.f("ck_channel_account_identifier")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "custom_channel_id"],
+            ["custom_channel.account_id", "custom_channel.id"],
+            name=op.f("fk_channel_account_account_id_custom_channel_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["account_id", "inbox_id"],
             ["inbox.account_id", "inbox.id"],
@@ -787,6 +816,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("erased_at", sa.BigInteger(), nullable=True),
         sa.Column("marketing", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id", "owner_user_id"],
             ["user.account_id", "user.id"],
@@ -1002,7 +1032,12 @@ def upgrade() -> None:
         sa.Column("created_by", sa.BigInteger(), nullable=False),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("format IN ('standard', 'hubspot')", name=op.f("ck_webhook_format")),
+        sa.Column("custom_channel_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(format = 'channel') = (custom_channel_id IS NOT NULL)",
+            name=op.f("ck_webhook_custom_channel_id"),
+        ),
+        sa.CheckConstraint("format IN ('standard', 'hubspot', 'channel')", name=op.f("ck_webhook_format")),
         sa.CheckConstraint(
             "(old_secret IS NULL) = (old_secret_until IS NULL)", name=op.f("ck_webhook_old_secret")
         ),
@@ -1010,6 +1045,11 @@ def upgrade() -> None:
             ["account_id", "created_by"],
             ["user.account_id", "user.id"],
             name=op.f("fk_webhook_account_id_created_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "custom_channel_id"],
+            ["custom_channel.account_id", "custom_channel.id"],
+            name=op.f("fk_webhook_account_id_custom_channel_id"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_webhook_account_id")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_webhook")),
@@ -1220,6 +1260,7 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("claimed_email", sa.Text(), nullable=True),
+        sa.Column("outside_key", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id", "contact_id"],
             ["contact.account_id", "contact.id"],
@@ -1251,6 +1292,14 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("contact_id IS NOT NULL"),
         postgresql_where=sa.text("contact_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_visitor_outside_key",
+        "visitor",
+        ["account_id", "outside_key"],
+        unique=True,
+        sqlite_where=sa.text("outside_key IS NOT NULL"),
+        postgresql_where=sa.text("outside_key IS NOT NULL"),
     )
     op.create_table(
         "webhook_delivery",
@@ -1370,8 +1419,8 @@ def upgrade() -> None:
         sa.Column("inbox_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_account_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_kind", sa.Text(), nullable=False),
-        sa.Column("chatflow_id", sa.BigInteger(), nullable=False),
-        sa.Column("chatflow_version", sa.Integer(), nullable=False),
+        sa.Column("chatflow_id", sa.BigInteger(), nullable=True),
+        sa.Column("chatflow_version", sa.Integer(), nullable=True),
         sa.Column("visitor_id", sa.BigInteger(), nullable=False),
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("client_conversation_id", sa.Text(), nullable=False),
@@ -1414,6 +1463,9 @@ def upgrade() -> None:
             name=op.f("ck_conversation_queued_at"),
         ),
         sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_conversation_status")),
+        sa.CheckConstraint(
+            "(chatflow_id IS NULL) = (chatflow_version IS NULL)", name=op.f("ck_conversation_chatflow")
+        ),
         sa.ForeignKeyConstraint(
             ["account_id", "channel_account_id"],
             ["channel_account.account_id", "channel_account.id"],
@@ -1665,7 +1717,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("actor_kind IN ('visitor', 'agent', 'system')", name=op.f("ck_notice_actor_kind")),
         sa.CheckConstraint(
-            "kind IN ('assigned', 'closed', 'reopened', 'contact_associated', 'email_asked', 'email_given', 'email_skipped', 'survey_asked', 'survey_answered', 'wait_over', 'moved', 'consent_given')",
+            "kind IN ('assigned', 'closed', 'reopened', 'contact_associated', 'email_asked', 'email_given', 'email_skipped', 'survey_asked', 'survey_answered', 'wait_over', 'moved', 'consent_given', 'undelivered')",
             name=op.f("ck_notice_kind"),
         ),
         sa.ForeignKeyConstraint(
@@ -1675,6 +1727,53 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "conversation_id", "seq", name=op.f("pk_notice")),
     )
+    op.create_table(
+        "ticket",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Text(), nullable=True),
+        sa.Column("owner_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
+        sa.Column("properties", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_ticket_closed_at")),
+        sa.CheckConstraint(
+            "priority IN ('low', 'medium', 'high', 'urgent')", name=op.f("ck_ticket_priority")
+        ),
+        sa.CheckConstraint(
+            "stage IN ('new', 'waiting_on_contact', 'waiting_on_us', 'closed')", name=op.f("ck_ticket_stage")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "contact_id"],
+            ["contact.account_id", "contact.id"],
+            name=op.f("fk_ticket_account_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "conversation_id"],
+            ["conversation.account_id", "conversation.id"],
+            name=op.f("fk_ticket_account_id_conversation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "owner_user_id"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_ticket_account_id_owner_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_ticket")),
+        sa.UniqueConstraint(
+            "account_id", "conversation_id", name=op.f("uq_ticket_account_id_conversation_id")
+        ),
+    )
+    op.create_index(
+        "ix_ticket_contact", "ticket", ["account_id", "contact_id", "created_at", "id"], unique=False
+    )
+    op.create_index("ix_ticket_created_at", "ticket", ["account_id", "created_at", "id"], unique=False)
     op.create_table(
         "variant",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1907,6 +2006,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("published_version IS NOT NULL"),
     )
     op.drop_table("variant")
+    op.drop_index("ix_ticket_created_at", table_name="ticket")
+    op.drop_index("ix_ticket_contact", table_name="ticket")
+    op.drop_table("ticket")
     op.drop_table("notice")
     op.drop_table("message")
     op.drop_index("ix_device_visitor_id", table_name="device")
@@ -1957,6 +2059,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_webhook_delivery_at", table_name="webhook_delivery")
     op.drop_table("webhook_delivery")
+    op.drop_index(
+        "uq_visitor_outside_key",
+        table_name="visitor",
+        sqlite_where=sa.text("outside_key IS NOT NULL"),
+        postgresql_where=sa.text("outside_key IS NOT NULL"),
+    )
     op.drop_index(
         "uq_visitor_contact_id",
         table_name="visitor",
@@ -2114,6 +2222,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_erasure_started_at", table_name="erasure")
     op.drop_table("erasure")
+    op.drop_table("custom_channel")
     op.drop_table("consent_text")
     op.drop_index("uq_article_vote_voter", table_name="article_vote")
     op.drop_index(

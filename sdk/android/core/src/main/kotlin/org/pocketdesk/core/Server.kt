@@ -113,6 +113,8 @@ public class Server(private val serverUrl: String, private val transport: Transp
             when (answer.status) {
                 304 -> Ending.Unchanged
                 401 -> Ending.SignedOut
+                // Who leads elsewhere is no server, most often a Wi-Fi's login.
+                in 300..399 -> Ending.Again(null)
                 408, 429, in 500..Int.MAX_VALUE -> Ending.Again(milliseconds(answer.headers["retry-after"]))
                 in 200..299 -> {
                     look(answer)

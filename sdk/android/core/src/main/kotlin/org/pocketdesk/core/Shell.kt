@@ -2,7 +2,6 @@ package org.pocketdesk.core
 
 import java.io.Closeable
 import java.util.concurrent.CopyOnWriteArrayList
-import kotlin.math.max
 import org.pocketdesk.Identity
 import org.pocketdesk.Listener
 import org.pocketdesk.Refresh
@@ -94,6 +93,9 @@ public class Shell(public val configuration: Configuration, private val host: Ho
     private var isVisible = false
     private var callOff: (() -> Unit)? = null
     private var round = 0
+
+    /** The server said when to ask it again for what is unread. */
+    private var isHeldBack = false
 
     private val device = Task(host, {
         withCredential { held ->
@@ -220,7 +222,12 @@ public class Shell(public val configuration: Configuration, private val host: Ho
         whenLoaded {
             device.end()
             told.end()
-            credential?.let(leaving::add)
+            credential?.let { held ->
+                leaving.add(held)
+                // Kept before anything is waited for: an app that is ended now says it at its next start.
+                keepLeaving()
+                host.aside { safely { host.store.remove(CREDENTIAL) } }
+            }
             credential = null
             tag = null
             val page = page
@@ -436,20 +443,22 @@ public class Shell(public val configuration: Configuration, private val host: Ho
         val turn = round
         whenLoaded {
             val held = credential
-            if (turn == round && isVisible) {
+            if (mayAsk(turn)) {
                 if (held == null) {
-                    askLater(null)
+                    askLater()
                 } else {
                     val before = tag
                     host.away {
                         val ending = server.unread(held, before)
                         host.onApp {
                             if (ending is Ending.SignedOut) lost(held)
-                            if (held == credential && ending is Ending.Done) {
+                            // What comes late is not true any more, or of somebody else.
+                            if (turn == round && held == credential && ending is Ending.Done) {
                                 tag = ending.answer.tag
                                 count(ending.answer.unread)
                             }
-                            if (turn == round && isVisible) askLater((ending as? Ending.Again)?.afterMs)
+                            (ending as? Ending.Again)?.afterMs?.let(::holdBack)
+                            if (mayAsk(turn)) askLater()
                         }
                     }
                 }
@@ -457,9 +466,20 @@ public class Shell(public val configuration: Configuration, private val host: Ho
         }
     }
 
-    private fun askLater(afterMs: Long?) {
+    private fun mayAsk(turn: Int) = turn == round && isVisible && !isHeldBack
+
+    private fun askLater() {
         callOff?.invoke()
-        callOff = host.later(max(UNREAD_EVERY_MS, afterMs ?: 0)) { askUnread() }
+        callOff = host.later(UNREAD_EVERY_MS) { askUnread() }
+    }
+
+    /** Until the moment that the server named, whether the app comes or goes. */
+    private fun holdBack(ms: Long) {
+        isHeldBack = true
+        host.later(ms) {
+            isHeldBack = false
+            if (isVisible) askUnread()
+        }
     }
 
     private fun count(unread: Int) {

@@ -13,18 +13,22 @@ internal class Task(
 ) {
     private var isRunning = false
     private var isWanted = false
+
+    /** The server said when: nothing comes before. */
+    private var isHeldBack = false
     private var tries = 0
     private var callOff: (() -> Unit)? = null
 
     fun begin() {
         tries = 0
-        go()
+        if (!isHeldBack) go()
     }
 
     fun end() {
         callOff?.invoke()
         callOff = null
         isWanted = false
+        isHeldBack = false
     }
 
     private fun go() {
@@ -40,11 +44,14 @@ internal class Task(
             host.onApp {
                 isRunning = false
                 after(ending)
-                if (isWanted) {
+                val afterMs = (ending as? Ending.Again)?.afterMs
+                if (isWanted && afterMs == null) {
                     isWanted = false
                     go()
                 } else if (ending is Ending.Again) {
-                    callOff = host.later(max(ending.afterMs ?: 0, pauseMs(tries++)), ::go)
+                    isWanted = false
+                    isHeldBack = afterMs != null
+                    callOff = host.later(max(afterMs ?: 0, pauseMs(tries++)), ::go)
                 }
             }
         }

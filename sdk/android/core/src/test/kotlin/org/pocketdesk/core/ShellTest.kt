@@ -159,6 +159,61 @@ class ShellTest {
     }
 
     @Test
+    fun `C07 a server that says when to come back is believed, whatever the app says meanwhile`() {
+        val phone = Phone()
+        phone.shell.setVisible(false)
+        phone.own = emptyMap()
+        phone.retryAfter = "300"
+        phone.answers.addAll(listOf(429))
+        phone.open()
+        phone.hear(CREDENTIAL)
+        phone.shell.setPushToken(PushTarget("said while it is asked"))
+        phone.settle()
+        phone.shell.setPushToken(PushTarget("said afterwards"))
+        phone.pass(299_999)
+        assertEquals(1, phone.calls("/device").size)
+        phone.pass(1)
+        assertEquals(2, phone.calls("/device").size)
+        assertEquals("said afterwards", (phone.calls("/device").last().body!!["push"] as Map<*, *>)["token"])
+    }
+
+    @Test
+    fun `D20 what is unread is not asked for before the server said, though the app comes and goes`() {
+        val phone = Phone(mutableMapOf("credential" to "kept"))
+        phone.retryAfter = "300"
+        phone.answers.add(429)
+        phone.settle()
+        phone.shell.setVisible(false)
+        phone.shell.setVisible(true)
+        phone.pass(299_999)
+        assertEquals(1, phone.calls.size)
+        phone.pass(1)
+        assertEquals(2, phone.calls.size)
+    }
+
+    @Test
+    fun `C16 a redirect ends no session, and is asked again`() {
+        val phone = Phone(mutableMapOf("leaving" to "before"))
+        phone.answers.add(302)
+        phone.settle()
+        assertEquals("before", phone.kept["leaving"])
+        phone.pass(2_000)
+        assertNull(phone.kept["leaving"])
+    }
+
+    @Test
+    fun `C16 an app that is ended while the page logs out says it at its next start`() {
+        val phone = Phone(mutableMapOf("credential" to "kept"))
+        phone.open()
+        phone.hear(READY)
+        phone.settle()
+        phone.shell.logOut {}
+        phone.settle()
+        assertEquals(LOG_OUT, phone.said.last())
+        assertEquals(mapOf("leaving" to "kept"), phone.kept - "installation")
+    }
+
+    @Test
     fun `the pause grows to a quarter of an hour and no further`() {
         assertEquals(listOf(2_000L, 4_000L, 8_000L), (0..2).map(::pauseMs))
         assertEquals(900_000L, pauseMs(9))

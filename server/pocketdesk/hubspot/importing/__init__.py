@@ -1,0 +1,1 @@
+"""What an account has at HubSpot, brought over through HubSpot's own API."""

@@ -1,0 +1,239 @@
+"""What HubSpot's API gives to a private app's token: page after page, as slowly as it asks for."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from pocketdesk.hubspot.importing.asking import Asking, is_loopback
+from pocketdesk.hubspot.importing.mapping import takes_property
+from pocketdesk.hubspot.importing.model import SourceFailed
+from pocketdesk.jobs.model import GiveUp
+from pocketdesk.kernel.refusal import Invalid
+from pocketdesk.outbound import Request
+
+MOST_BYTES = 32 << 20
+PATIENCE_S = 60.0
+AT_ONCE = 100
+MOST_NAMES = 150
+"""Names of properties in one request."""
+MOST_FOUND = 20
+"""Results of one search."""
+USUAL = (
+    "address",
+    "city",
+    "company",
+    "country",
+    "jobtitle",
+    "mobilephone",
+    "phone",
+    "state",
+    "website",
+    "zip",
+)
+"""Properties that are asked for where the source does not tell which there are."""
+
+T = TypeVar("T")
+
+
+class Absent(SourceFailed):
+    """The source does not have this, or not for this token; asking again would not help, other things may be there."""
+
+
+class Contact(msgspec.Struct):
+    """A contact with the properties that were asked for."""
+
+    id: str
+    properties: dict[str, str | None]
+
+
+class _Id(msgspec.Struct):
+    id: str
+
+
+class _Owner(msgspec.Struct):
+    id: str
+    email: str | None = None
+
+
+class _Editing(msgspec.Struct):
+    readOnlyValue: bool = False  # noqa: N815
+
+
+class _Property(msgspec.Struct):
+    name: str
+    calculated: bool | None = False
+    modificationMetadata: _Editing | None = None  # noqa: N815
+
+
+class Status(msgspec.Struct):
+    """How an address stands to a subscription."""
+
+    subscriptionName: str = ""  # noqa: N815
+    status: str = ""
+
+
+class Statuses(msgspec.Struct):
+    """How an address stands to all subscriptions."""
+
+    subscriberIdString: str  # noqa: N815
+    statuses: list[Status] = []
+
+
+class Entry(msgspec.Struct):
+    """What site search knows of a page. Words that were found stand in tags."""
+
+    url: str = ""
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    category: str | None = None
+    subcategory: str | None = None
+    tags: list[str] | None = None
+
+
+class _Next(msgspec.Struct):
+    after: str
+
+
+class _Paging(msgspec.Struct):
+    next: _Next | None = None
+
+
+class _Page(msgspec.Struct, Generic[T]):
+    results: list[T]
+    paging: _Paging | None = None
+
+
+def check_base_url(words: str) -> str:
+    """The address of an API without a slash at its end. `Invalid` unless it is https, or this machine's."""
+    parts = urlsplit(words)
+    plain = parts._replace(path=parts.path.rstrip("/")).geturl()
+    if (
+        parts.scheme not in {"https", "http"}
+        or not parts.hostname
+        or parts.username is not None
+        or parts.password is not None
+        or plain != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise Invalid({"base_url": "an address such as https://api.hubapi.com"})
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise Invalid({"base_url": "only https: the token would travel in the clear"})
+    return plain
+
+
+class Source:
+    """An account elsewhere. `SourceFailed` where it does not answer any more; what was given before stays good."""
+
+    def __init__(self, base_url: str, token: str, asking: Asking) -> None:
+        if not token.isascii() or not token.isprintable() or not token or " " in token:
+            raise Invalid({"token": "is the one that a private app shows"})
+        self._base_url = base_url
+        self._token = token
+        self._asking = asking
+
+    async def owners(self) -> dict[str, str]:
+        """Addresses of owners by their ids, also of those who have left."""
+        found: dict[str, str] = {}
+        for archived in ("false", "true"):
+            query = {"limit": str(AT_ONCE), "archived": archived}
+            async for page in self._pages("/crm/v3/owners", query, _Page[_Owner]):
+                found |= {each.id: each.email for each in page if each.email}
+        return found
+
+    async def property_names(self) -> list[str]:
+        """Names of the contacts' properties that people fill in."""
+        try:
+            answer = await self._ask("GET", "/crm/v3/properties/contacts", {}, None, _Page[_Property])
+        except Absent:
+            return list(USUAL)
+        return [
+            each.name
+            for each in answer.results
+            if not each.calculated
+            and not (each.modificationMetadata and each.modificationMetadata.readOnlyValue)
+            and takes_property(each.name)
+        ]
+
+    async def contacts(self, names: Sequence[str]) -> AsyncIterator[list[Contact]]:
+        """All contacts that are not archived, at most a hundred at a time."""
+        wanted = list(dict.fromkeys(("email", "firstname", "lastname", "hubspot_owner_id", *names)))
+        path = "/crm/v3/objects/contacts"
+        async for page in self._pages(path, {"limit": str(AT_ONCE)}, _Page[_Id]):
+            found = {each.id: Contact(each.id, {}) for each in page}
+            for start in range(0, len(wanted), MOST_NAMES):
+                body = {
+                    "inputs": [{"id": each.id} for each in page],
+                    "properties": wanted[start : start + MOST_NAMES],
+                }
+                answer = await self._ask("POST", f"{path}/batch/read", {}, body, _Page[Contact])
+                for each in answer.results:
+                    if each.id in found:
+                        found[each.id].properties.update(each.properties)
+            yield list(found.values())
+
+    async def statuses(self, addresses: Sequence[str]) -> list[Statuses]:
+        """How addresses stand to subscriptions."""
+        path = "/communication-preferences/v4/statuses/batch/read"
+        body = {"inputs": list(addresses)}
+        return (await self._ask("POST", path, {"channel": "EMAIL"}, body, _Page[Statuses])).results
+
+    async def threads(self) -> AsyncIterator[int]:
+        """How many conversations there are, a stretch at a time."""
+        path = "/conversations/v3/conversations/threads"
+        async for page in self._pages(path, {"limit": str(AT_ONCE)}, _Page[_Id]):
+            yield len(page)
+
+    async def found_articles(self, words: str, language: str) -> list[Entry]:
+        """The articles of all help centres that site search finds first. A blank search finds none."""
+        query = {"q": words, "type": "KNOWLEDGE_ARTICLE", "length": "LONG", "limit": str(MOST_FOUND)}
+        if language:
+            query["language"] = language.lower()
+        return (await self._ask("GET", "/cms/v3/site-search/search", query, None, _Page[Entry])).results
+
+    async def _pages(self, path: str, query: dict[str, str], shape: type[_Page[T]]) -> AsyncIterator[list[T]]:
+        seen: set[str] = set()
+        while True:
+            answer = await self._ask("GET", path, query, None, shape)
+            if answer.results:
+                yield answer.results
+            after = answer.paging.next.after if answer.paging and answer.paging.next else None
+            if after is None:
+                return
+            if after in seen:
+                raise SourceFailed(f"{path} leads in circles")
+            seen.add(after)
+            query = {**query, "after": after}
+
+    async def _ask(self, method: Any, path: str, query: dict[str, str], body: Any, shape: type[T]) -> T:
+        url = f"{self._base_url}{path}" + (f"?{urlencode(query)}" if query else "")
+        request = Request(
+            url,
+            method,
+            {
+                "authorization": f"Bearer {self._token}",
+                "content-type": "application/json",
+                "accept": "application/json",
+            },
+            None if body is None else json.dumps(body).encode(),
+            redirects=0,
+            most_bytes=MOST_BYTES,
+            patience_s=PATIENCE_S,
+        )
+        answer = await self._asking.ask(request, path)
+        if isinstance(answer, GiveUp):
+            raise SourceFailed(f"{path}: {answer.reason}")
+        if answer.failure is not None:
+            wrong = Absent if answer.status in {400, 403, 404} else SourceFailed
+            raise wrong(f"{path}: {answer.failure.reason}")
+        return _read(path, answer.content, shape)
+
+
+def _read(path: str, content: bytes, shape: type[T]) -> T:
+    # Not msgspec's own reading: half of a pair of surrogates in one value would refuse all of the page.
+    try:
+        return msgspec.convert(json.loads(content), shape)
+    except (ValueError, RecursionError):
+        raise SourceFailed(f"{path}: the answer is not in HubSpot's form") from None

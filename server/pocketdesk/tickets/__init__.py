@@ -1,0 +1,1 @@
+"""Tickets: what has to be done for somebody, until it is done."""
