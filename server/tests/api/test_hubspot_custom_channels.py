@@ -69,7 +69,16 @@ def test_B4_a_whole_channel_by_the_newer_client(desk: Program, account: SmallAcc
     )
     assert (made.name, made.webhook_url) == ("Telex", "https://example.org/telex")
     assert [each.id for each in channels.list()] == [made.id]
-    assert channels.update(made.id, name="Telex 2").name == "Telex 2"
+    renamed = channels.update(
+        made.id,
+        name="Telex 2",
+        capabilities={"richText": ["HYPERLINK"]},
+        channel_account_connection_redirect_url="",
+        channel_description="",
+        channel_logo_url="",
+        webhook_url="https://example.org/telex",
+    )
+    assert renamed.name == "Telex 2"
     way = channels.channel_accounts.create(
         made.id,
         authorized=True,
