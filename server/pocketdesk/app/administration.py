@@ -77,14 +77,15 @@ def import_hubspot(
     properties: Sequence[str],
     help_centers: Sequence[str],
     base_name: str | None,
+    inbox: str | None,
     *,
     dry_run: bool,
     tell: Callable[[str], object],
 ) -> Report:
     """Brings over what an account has at HubSpot; `tell` hears how far it is.
 
-    `base_name`: the knowledge base for articles, made if it is missing. `Invalid` at `base_url`, `token`, `help_center`
-    or `knowledge_base`.
+    `base_name`: the knowledge base for articles, made if it is missing; `inbox`: takes conversations of inboxes that
+    have none of their name here. `Invalid` at `base_url`, `token`, `help_center`, `knowledge_base` or `inbox`.
     """
 
     async def bring(engine: Engine) -> Report:
@@ -93,7 +94,8 @@ def import_hubspot(
         centers = HelpCenters(asking, addresses, name)
         try:
             source = Source(address, token, asking)
-            return await Work(engine, account_id, source, tell, properties, centers, dry_run=dry_run).run()
+            work = Work(engine, account_id, source, tell, properties, centers, inbox, dry_run=dry_run)
+            return await work.run()
         finally:
             await outbound.aclose()
 

@@ -146,8 +146,9 @@ def import_hubspot(
     properties: str = "",
     help_center: Annotated[list[str] | None, Parameter(negative=())] = None,
     knowledge_base: str | None = None,
+    inbox: str | None = None,
 ) -> None:
-    """Bring contacts, subscriptions and articles over from HubSpot. Run it again at any time: nothing comes twice.
+    """Bring contacts, subscriptions, conversations and articles over from HubSpot. Run again, it brings nothing twice.
 
     The token of a private app is read from HUBSPOT_TOKEN, or from the standard input. Exit code 1: it ended too early,
     or what is kept differs from what came.
@@ -168,6 +169,8 @@ def import_hubspot(
         Address of a help centre whose articles come as drafts, such as https://help.example.com. May be repeated.
     knowledge_base
         Name of the knowledge base for articles, made if it is missing; without it, one named like each help centre.
+    inbox
+        Name of the inbox for conversations whose own inbox has none of its name here. Without it those do not come.
     """
     from pocketdesk.app import administration
 
@@ -179,6 +182,7 @@ def import_hubspot(
         [name.strip() for name in properties.split(",") if name.strip()],
         help_center or [],
         knowledge_base,
+        inbox,
         dry_run=dry_run,
         tell=lambda line: print(line, file=sys.stderr),  # noqa: T201
     )

@@ -264,6 +264,15 @@ class MessageIdReused(Conflict):
     code = "message_id_reused"
 
 
+class WordsAreErased(Conflict):
+    """What was said in a conversation is erased, and stays so."""
+
+    code = "words_are_erased"
+
+    def __init__(self) -> None:
+        super().__init__("its words were erased here")
+
+
 class NoChatflow(NotFound):
     """No enabled chatflow has this tag."""
 

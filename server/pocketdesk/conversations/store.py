@@ -340,6 +340,24 @@ FIND_WORD = Statement(
         conversation.c.client_conversation_id == bindparam("client_conversation_id_", type_=Text),
     )
 )
+WORDS = Statement(
+    union_all(
+        *(
+            select(table.c.client_message_id).where(
+                table.c.account_id == _account_id,
+                table.c.conversation_id == _id,
+                table.c.client_message_id.is_not(None),
+            )
+            for table in (message, comment)
+        )
+    )
+)
+"""The clients' ids of all that was said in a conversation."""
+IS_ERASED = Statement(
+    select(conversation.c.id).where(
+        conversation.c.account_id == _account_id, conversation.c.id == _id, conversation.c.erased_seq > 0
+    )
+)
 FIND_MESSAGE = Statement(
     select(message.c.conversation_id, message.c.seq, message.c.at)
     .select_from(

@@ -36,7 +36,7 @@ from pocketdesk.conversations.actions.posting import (
     start_plain,
 )
 from pocketdesk.conversations.actions.reading import move_cursor
-from pocketdesk.conversations.actions.recording import PastWords, record_conversation
+from pocketdesk.conversations.actions.recording import PastWords, Recording, record_conversation
 
 __all__ = [
     "ASK_EMAIL",
@@ -44,6 +44,7 @@ __all__ = [
     "JOIN",
     "OFFER",
     "PastWords",
+    "Recording",
     "archive_conversation",
     "ask_email",
     "assign",

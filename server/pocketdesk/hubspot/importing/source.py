@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -19,6 +19,7 @@ PATIENCE_S = 60.0
 AT_ONCE = 100
 MOST_NAMES = 150
 """Names of properties in one request."""
+CONVERSATIONS = "/conversations/v3/conversations"
 MOST_FOUND = 20
 """Results of one search."""
 USUAL = (
@@ -36,6 +37,8 @@ USUAL = (
 """Properties that are asked for where the source does not tell which there are."""
 
 T = TypeVar("T")
+Word: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[!-~]{1,100}$")]
+"""An id, as it may stand in our tables."""
 
 
 class Absent(SourceFailed):
@@ -92,6 +95,77 @@ class Entry(msgspec.Struct):
     category: str | None = None
     subcategory: str | None = None
     tags: list[str] | None = None
+
+
+class Inbox(msgspec.Struct):
+    """Where conversations stand."""
+
+    id: Word
+    name: str = ""
+
+
+class Thread(msgspec.Struct):
+    """A conversation. Moments are words."""
+
+    id: Word
+    inboxId: str = ""  # noqa: N815
+    associatedContactId: Word | None = None  # noqa: N815
+    """A contact, or the visitor as long as none is known."""
+    createdAt: str = ""  # noqa: N815
+    closedAt: str | None = None  # noqa: N815
+    latestMessageTimestamp: str | None = None  # noqa: N815
+    status: str = "CLOSED"
+    spam: bool | None = False
+
+
+class Identifier(msgspec.Struct):
+    """What somebody is reached by outside."""
+
+    type: str = ""
+    value: str = ""
+
+
+class Sender(msgspec.Struct):
+    """Who wrote a message."""
+
+    actorId: Word | None = None  # noqa: N815
+    name: str | None = None
+    deliveryIdentifier: Identifier | None = None  # noqa: N815
+
+
+class File(msgspec.Struct):
+    """Something beside the words; only files have a name."""
+
+    type: str = ""
+    name: str | None = None
+
+
+class ThreadMessage(msgspec.Struct):
+    """What happened in a conversation; it need not be words."""
+
+    id: Word
+    type: str
+    createdAt: str  # noqa: N815
+    createdBy: Word | None = None  # noqa: N815
+    direction: str | None = None
+    senders: list[Sender] = []
+    text: str | None = None
+    richText: str | None = None  # noqa: N815
+    truncationStatus: str | None = None  # noqa: N815
+    attachments: list[File] = []
+
+
+class _Original(msgspec.Struct):
+    text: str | None = None
+    richText: str | None = None  # noqa: N815
+
+
+class Face(msgspec.Struct):
+    """Somebody who wrote in conversations."""
+
+    id: Word
+    name: str | None = None
+    email: str | None = None
 
 
 class _Next(msgspec.Struct):
@@ -180,11 +254,35 @@ class Source:
         body = {"inputs": list(addresses)}
         return (await self._ask("POST", path, {"channel": "EMAIL"}, body, _Page[Statuses])).results
 
-    async def threads(self) -> AsyncIterator[int]:
-        """How many conversations there are, a stretch at a time."""
-        path = "/conversations/v3/conversations/threads"
-        async for page in self._pages(path, {"limit": str(AT_ONCE)}, _Page[_Id]):
-            yield len(page)
+    async def inboxes(self) -> list[Inbox]:
+        """All inboxes that are not archived."""
+        return [
+            each
+            async for page in self._pages(f"{CONVERSATIONS}/inboxes", {"limit": str(AT_ONCE)}, _Page[Inbox])
+            for each in page
+        ]
+
+    async def threads(self) -> AsyncIterator[list[Thread]]:
+        """All conversations that are not archived, at most a hundred at a time."""
+        async for page in self._pages(f"{CONVERSATIONS}/threads", {"limit": str(AT_ONCE)}, _Page[Thread]):
+            yield page
+
+    async def messages(self, thread_id: str) -> list[ThreadMessage]:
+        """All that happened in a conversation, with the whole words."""
+        path = f"{CONVERSATIONS}/threads/{quote(thread_id, safe='')}/messages"
+        query = {"limit": str(AT_ONCE), "sort": "createdAt"}
+        found = [each async for page in self._pages(path, query, _Page[ThreadMessage]) for each in page]
+        for each in found:
+            if each.truncationStatus not in {None, "NOT_TRUNCATED"}:
+                original = f"{path}/{quote(each.id, safe='')}/original-content"
+                whole = await self._ask("GET", original, {}, None, _Original)
+                each.text, each.richText = whole.text, whole.richText
+        return found
+
+    async def faces(self, actor_ids: Sequence[str]) -> list[Face]:
+        """Who somebody is; those whom the source does not know are left out."""
+        path = f"{CONVERSATIONS}/actors/batch/read"
+        return (await self._ask("POST", path, {}, {"inputs": list(actor_ids)}, _Page[Face])).results
 
     async def found_articles(self, words: str, language: str) -> list[Entry]:
         """The articles of all help centres that site search finds first. A blank search finds none."""

@@ -1,4 +1,5 @@
-"""One import on its way: a page of contacts at a time, with what they have subscribed to; articles at the end.
+"""One import on its way: a page of contacts at a time, with what they have subscribed to; then their conversations, and
+articles at the end.
 
 Nothing is remembered between two imports: what is here already is found again, so an import that was cut off goes on
 when it is started again.
@@ -15,6 +16,7 @@ from pocketdesk.consent.model import SubscriptionStatus
 from pocketdesk.hubspot.importing import writing
 from pocketdesk.hubspot.importing.articles import Articles, HelpCenters
 from pocketdesk.hubspot.importing.checksum import added, checksum_of
+from pocketdesk.hubspot.importing.conversations import Conversations, People
 from pocketdesk.hubspot.importing.mapping import to_wanted
 from pocketdesk.hubspot.importing.model import Outcome, Report, SourceFailed, Tally, Wanted
 from pocketdesk.hubspot.importing.source import Absent, Contact, Source
@@ -27,7 +29,6 @@ SUBSCRIPTIONS = "subscriptions"
 CONVERSATIONS = "conversations"
 ARTICLES = "articles"
 USERS_AT_ONCE = 100
-NOT_BROUGHT = "conversations are not brought"
 UNKNOWN_OWNER = "an owner who is no active user here"
 _STATUSES = {
     "SUBSCRIBED": SubscriptionStatus.SUBSCRIBED,
@@ -65,6 +66,7 @@ class Work:
         tell: Callable[[str], object],
         extra: Sequence[str] = (),
         centers: HelpCenters | None = None,
+        inbox: str | None = None,
         *,
         dry_run: bool,
     ) -> None:
@@ -74,6 +76,8 @@ class Work:
         self._tell = tell
         self._extra = extra
         self._centers = centers
+        self._inbox = inbox
+        self._came: dict[str, str] = {}
         self._report = Report(
             dry_run, {kind: Tally() for kind in (CONTACTS, SUBSCRIPTIONS, CONVERSATIONS, ARTICLES)}
         )
@@ -89,7 +93,7 @@ class Work:
                 if addresses and here.types:
                     await self._subscriptions(here, addresses)
                 self._tell(f"{self._report.kinds[CONTACTS].found} contacts seen")
-            await self._conversations()
+            await self._conversations(here)
             await self._articles(here)
         except SourceFailed as wrong:
             self._report.stopped = wrong.message
@@ -129,6 +133,7 @@ class Work:
             tally.skip(outcome)
             return None
         tally.outcomes[outcome] += 1
+        self._came[found.id] = wanted.email
         tally.left_out.update(wanted.left_out)
         tally.left_out.update(f"{name} is another here" for name in stays)
         if wanted.owner_id and owner_id is None:
@@ -151,15 +156,19 @@ class Work:
         ]
         await asyncio.gather(*(self._subscription(here, tally, *each) for each in said if each[0] in asked))
 
-    async def _conversations(self) -> None:
-        """Counts what stays behind, so that nobody takes the report for all there is."""
-        tally = self._report.kinds[CONVERSATIONS]
-        try:
-            async for count in self._source.threads():
-                for _ in range(count):
-                    tally.skip(NOT_BROUGHT)
-        except Absent as wrong:
-            tally.left_out[f"not counted: {wrong.message}"] += 1
+    async def _conversations(self, here: _Here) -> None:
+        conversations = Conversations(
+            self._engine,
+            here.scope,
+            here.actor,
+            self._source,
+            People(here.users, self._came),
+            self._inbox,
+            self._tell,
+            self._report.kinds[CONVERSATIONS],
+            dry_run=self._report.dry_run,
+        )
+        await conversations.run()
 
     async def _articles(self, here: _Here) -> None:
         articles = Articles(
