@@ -153,7 +153,9 @@ def test_B3_conversations_come_once_with_their_words_and_are_over(
         ("agent", "comment", "Ben Okoro:\n\nSlow"),
     ]
     assert first.left_out[NO_USER] == 2
-    told_of = [row for row in rows(target)["event"] if row[0] == target.scope.account_id and row[4] is not None]
+    told_of = [
+        row for row in rows(target)["event"] if row[0] == target.scope.account_id and row[4] is not None
+    ]
     assert told_of == [], "nobody is told of what was said"
 
     again = tally_of(target, desk.origin, desk)
@@ -171,7 +173,11 @@ def test_B3_conversations_come_once_with_their_words_and_are_over(
     )
     third = tally_of(target, desk.origin, desk)
     assert third.outcomes == {Outcome.ALREADY_THERE: 1, Outcome.COMPLETED: 1}
-    assert [words for _, _, words in lines(target, found["Still open"])][1:] == ["Still open", "Ours", "Hello?"]
+    assert [words for _, _, words in lines(target, found["Still open"])][1:] == [
+        "Still open",
+        "Ours",
+        "Hello?",
+    ]
 
 
 def test_B3_authors_files_and_long_words_of_hubspot(wall: Wall, desk: Program, target: SmallAccount) -> None:
