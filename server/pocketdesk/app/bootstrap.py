@@ -146,6 +146,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
         {
             Format.STANDARD: webhooks_jobs.plain_dress(webhooks_wire.standard),
             Format.HUBSPOT: webhooks_jobs.plain_dress(hubspot_webhooks.hubspot),
+            Format.HUBSPOT_V2: webhooks_jobs.plain_dress(hubspot_webhooks.hubspot),
             Format.CHANNEL: channel_dress(settings.origin, lambda: link_key(installation_secret(settings))),
         },
         now,

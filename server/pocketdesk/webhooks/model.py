@@ -28,6 +28,8 @@ class Format(StrEnum):
 
     STANDARD = "standard"
     HUBSPOT = "hubspot"
+    HUBSPOT_V2 = "hubspot_v2"
+    """The same, signed in version 2 instead of 1."""
     CHANNEL = "channel"
     """What agents say on a custom channel, for the program that brings it out."""
 

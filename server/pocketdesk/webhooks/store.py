@@ -45,7 +45,7 @@ webhook = Table(
     Column("custom_channel_id", BigInteger),
     belongs_to("user", created_by="id"),
     belongs_to("custom_channel", custom_channel_id="id"),
-    CheckConstraint("format IN ('standard', 'hubspot', 'channel')", name="format"),
+    CheckConstraint("format IN ('standard', 'hubspot', 'hubspot_v2', 'channel')", name="format"),
     CheckConstraint("(format = 'channel') = (custom_channel_id IS NOT NULL)", name="custom_channel_id"),
     CheckConstraint("(old_secret IS NULL) = (old_secret_until IS NULL)", name="old_secret"),
 )

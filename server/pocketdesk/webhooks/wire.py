@@ -26,7 +26,7 @@ KindWord = Literal[
     "consent.given",
     "survey.answered",
 ]
-FormatWord = Literal["standard", "hubspot", "channel"]
+FormatWord = Literal["standard", "hubspot", "hubspot_v2", "channel"]
 Url = Annotated[str, Field(min_length=1, max_length=rules.LONGEST_URL)]
 Kinds = Annotated[list[KindWord], Field(max_length=len(Kind), description="Empty: everything.")]
 
@@ -74,7 +74,7 @@ class NewWebhook(Body):
     name: Name
     url: Url
     kinds: Kinds = Field(default_factory=list)
-    format: Literal["standard", "hubspot"] = "standard"
+    format: Literal["standard", "hubspot", "hubspot_v2"] = "standard"
 
 
 class WebhookPatch(Body):

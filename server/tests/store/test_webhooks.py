@@ -74,7 +74,11 @@ class Hooked:
             self.account.engine,
             Sender(outbound),
             lambda: KEY,
-            {Format.STANDARD: plain_dress(standard), Format.HUBSPOT: plain_dress(hubspot)},
+            {
+                Format.STANDARD: plain_dress(standard),
+                Format.HUBSPOT: plain_dress(hubspot),
+                Format.HUBSPOT_V2: plain_dress(hubspot),
+            },
             self.clock,
         )
         worker = Worker(self.account.engine, runs(self.account.engine, lanes), SCHEDULES, chance=lambda: 0.0)
@@ -146,12 +150,13 @@ async def test_what_happens_is_told_signed_and_in_order(
     assert there.taken == []
 
 
-async def test_hubspots_receivers_get_what_they_know(
-    account: SmallAccount, clock: Clock, there: Receiver
+@pytest.mark.parametrize(("dress", "version"), [(Format.HUBSPOT, "v1"), (Format.HUBSPOT_V2, "v2")])
+async def test_B8_hubspots_receivers_get_what_they_know(
+    account: SmallAccount, clock: Clock, there: Receiver, dress: Format, version: str
 ) -> None:
     from hubspot.utils.signature import Signature  # pyright: ignore[reportMissingTypeStubs]
 
-    hooked = Hooked(account, clock, f"{there.origin}/hook?shop=1", dress=Format.HUBSPOT)
+    hooked = Hooked(account, clock, f"{there.origin}/hook?shop=1", dress=dress)
     conversation_id = account.start(account.new_visitor(), "where is my order?")
     account.post(account.ana, conversation_id, "On its way")
     account.run(account.ana, "close_conversation", conversation_id=conversation_id)
@@ -172,18 +177,19 @@ async def test_hubspots_receivers_get_what_they_know(
     assert events[2]["messageType"] == "MESSAGE"
     for taken in there.taken:
         told, body = taken.headers, taken.body.decode()
-        checked = {
-            "v1": Signature.get_signature(hooked.secret, body, "v1"),
-            "v3": Signature.get_signature(
+        older, third = (
+            Signature.get_signature(
                 hooked.secret,
                 body,
-                "v3",
+                each,
                 http_method="POST",
                 http_uri=f"{there.origin}/hook?shop=1",
                 timestamp=told["x-hubspot-request-timestamp"],
-            ),
-        }
-        assert checked == {"v1": told["x-hubspot-signature"], "v3": told["x-hubspot-signature-v3"]}
+            )
+            for each in (version, "v3")
+        )
+        assert (told["x-hubspot-signature-version"], told["x-hubspot-signature"]) == (version, older)
+        assert told["x-hubspot-signature-v3"] == third
 
 
 async def test_only_the_kinds_that_are_wanted_and_nothing_from_before(

@@ -162,7 +162,7 @@ async def delete_subscription(
 
 def _webhook(reader: Reader, caller: AgentCaller, app_id: int) -> Webhook:
     found = views.webhook(reader, caller.scope, app_id)
-    if found.format is not Format.HUBSPOT:
+    if found.format not in {Format.HUBSPOT, Format.HUBSPOT_V2}:
         raise NotFound
     return found
 

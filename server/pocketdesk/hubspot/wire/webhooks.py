@@ -1,4 +1,4 @@
-"""Deliveries of webhooks as HubSpot's receivers expect them: a list of events, signed in its versions 1 and 3.
+"""Deliveries of webhooks as HubSpot's receivers expect them: a list of events, signed in its versions 1 or 2, and 3.
 
 The webhook's secret, as it was shown, is the client secret of the signatures.
 """
@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,7 +15,7 @@ from pocketdesk.conversations import wire as conversations
 from pocketdesk.conversations.model import Comment, EnclosedEntry, Message
 from pocketdesk.hubspot.wire.settings import subscription_of
 from pocketdesk.webhooks import rules
-from pocketdesk.webhooks.model import Delivery, Kind, Told
+from pocketdesk.webhooks.model import Delivery, Format, Kind, Told
 
 _TYPES: Mapping[Kind, str] = {
     Kind.CONVERSATION_STARTED: "conversation.creation",
@@ -29,7 +29,7 @@ _TYPES: Mapping[Kind, str] = {
 
 
 def hubspot(told: Told, secrets: tuple[bytes, ...], now: int) -> tuple[dict[str, str], bytes] | None:
-    """One event in a list; None for what HubSpot has no event for."""
+    """One event in a list; None for what HubSpot has no event for. The webhook's format tells which signature."""
     kind = _TYPES.get(told.delivery.kind)
     if kind is None:
         return None
@@ -46,16 +46,21 @@ def hubspot(told: Told, secrets: tuple[bytes, ...], now: int) -> tuple[dict[str,
         **_facts(told),
     }
     body = msgspec.json.encode([event])
-    return sign(rules.to_word(secrets[0]), "POST", told.webhook.url, body, now), body
+    version = "v2" if told.webhook.format is Format.HUBSPOT_V2 else "v1"
+    return sign(rules.to_word(secrets[0]), "POST", told.webhook.url, body, now, version), body
 
 
-def sign(secret: str, method: str, url: str, body: bytes, now: int) -> dict[str, str]:
-    """The headers of versions 1 and 3 (docs of HubSpot: validating requests). `now` is UTC milliseconds."""
-    signed = f"{method}{url}".encode() + body + str(now).encode()
+def sign(
+    secret: str, method: str, url: str, body: bytes, now: int, version: Literal["v1", "v2"] = "v1"
+) -> dict[str, str]:
+    """The headers of version 3 and an older one (docs of HubSpot: validating requests). `now` is UTC milliseconds."""
+    request = f"{method}{url}".encode() + body
+    signed = request + str(now).encode()
     third = base64.b64encode(hmac.digest(secret.encode(), signed, hashlib.sha256)).decode()
+    older = request if version == "v2" else body
     return {
-        "X-HubSpot-Signature-Version": "v1",
-        "X-HubSpot-Signature": hashlib.sha256(secret.encode() + body).hexdigest(),
+        "X-HubSpot-Signature-Version": version,
+        "X-HubSpot-Signature": hashlib.sha256(secret.encode() + older).hexdigest(),
         "X-HubSpot-Signature-v3": third,
         "X-HubSpot-Request-Timestamp": str(now),
     }

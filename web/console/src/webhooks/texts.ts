@@ -19,6 +19,7 @@ export const t = catalogue({
   format: "Format",
   "format.standard": "Standard Webhooks",
   "format.hubspot": "As HubSpot sends them",
+  "format.hubspot_v2": "As HubSpot sends them, signed in version 2",
   "format.channel": "Answers on a custom channel",
   on: "On",
   off: "Off",

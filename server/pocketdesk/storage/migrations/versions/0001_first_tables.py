@@ -1037,7 +1037,9 @@ def upgrade() -> None:
             "(format = 'channel') = (custom_channel_id IS NOT NULL)",
             name=op.f("ck_webhook_custom_channel_id"),
         ),
-        sa.CheckConstraint("format IN ('standard', 'hubspot', 'channel')", name=op.f("ck_webhook_format")),
+        sa.CheckConstraint(
+            "format IN ('standard', 'hubspot', 'hubspot_v2', 'channel')", name=op.f("ck_webhook_format")
+        ),
         sa.CheckConstraint(
             "(old_secret IS NULL) = (old_secret_until IS NULL)", name=op.f("ck_webhook_old_secret")
         ),
