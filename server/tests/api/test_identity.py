@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from joserfc import jwk, jwt
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from pocketdesk.consent import views as consent
 from pocketdesk.jobs import Leased
 from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.kernel.scope import AccountScope
-from pocketdesk.people import jobs, views
+from pocketdesk.people import jobs, store, views
 from pocketdesk.people.api import COOKIE
 from tests.api.desk import Desk, Somebody
 from tests.databases import Clock
@@ -337,9 +338,12 @@ def _days(admin: Somebody) -> dict[tuple[str, str], tuple[int, int, int]]:
 
 
 def _claimed(desk: Desk, admin: Somebody, session: Any) -> str | None:
-    (row,) = [row for row in desk.rows()["visitor"] if row[1] == session["visitor_id"]]
-    assert row[0] == admin.account_id
-    return row[-1]
+    table = store.visitor
+    query = select(table.c.claimed_email).where(
+        table.c.account_id == admin.account_id, table.c.id == session["visitor_id"]
+    )
+    ((email,),) = desk.engine.read_and_wait(lambda reader: reader.all(query))
+    return email
 
 
 @pytest.mark.parametrize("enforcement", ["off", "report", "enforce"])

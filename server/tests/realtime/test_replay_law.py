@@ -27,6 +27,7 @@ from pocketdesk.app.settings import Settings
 from pocketdesk.chatflows.texts import of as texts_of
 from pocketdesk.consent.rules import text_hash
 from pocketdesk.conversations import wire
+from pocketdesk.conversations.actions import note_undelivered
 from pocketdesk.conversations.actions.erasing import erase_some_of_person
 from pocketdesk.conversations.commands import COMMANDS
 from pocketdesk.conversations.model import SHOWN_TO_VISITORS, AgentViewer, NoticeKind, View, VisitorViewer
@@ -507,6 +508,12 @@ class Desk(RuleBasedStateMachine):
         with suppress(EmailKnown, SurveyNotAsked, SurveyAnswered):
             self.do(where[0], type_, conversation_id=where[1], **more.get(type_, {}))
 
+    @rule(where=conversations, seq=st.integers(1, 3))
+    def does_not_arrive(self, where: tuple[VisitorViewer, int], seq: int) -> None:
+        self.account.engine.write_and_wait(
+            lambda unit: note_undelivered(unit, self.account.scope, where[1], seq, None)
+        )
+
     @rule(who=st.integers(0, 1), choice=st.booleans())
     def consent(self, who: int, choice: bool) -> None:
         self.account.consent_to(self.visitors[who], "cookies", choice)
@@ -661,6 +668,10 @@ def _a_day(law: Law, clock: Clock, visitor: VisitorViewer) -> None:
     account.consent_to(tom, "cookies", choice=False)
     law.catch_up()
     step(ana, "post_message", **_words(account, second, "Sorry for the wait"))
+    account.engine.write_and_wait(
+        lambda unit: note_undelivered(unit, account.scope, second, 2, "The number does not exist any more")
+    )
+    law.catch_up()
     step(ana, "move_conversation", conversation_id=second, inbox_id=account.third_inbox_id)
     ids = [first, second]
     step(ana, "bulk", conversation_ids=ids, do={"kind": "close"})
