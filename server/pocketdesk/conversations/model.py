@@ -355,6 +355,8 @@ class AgentConversation:
     chatflow: Named | None
     assignee: NamedAssignee
     contact: ContactCard | None
+    visitor_name: str | None
+    """What the program that brought the words calls the visitor."""
     entries: tuple[Entry, ...]
     has_more: bool
     visitor: Cursors

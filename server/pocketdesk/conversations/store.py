@@ -814,10 +814,11 @@ _open = conversation.c.status == "open"
 _closed = conversation.c.status == "closed"
 _mobile = conversation.c.channel_kind == "mobile"
 _web = conversation.c.channel_kind == "web"
+_custom = conversation.c.channel_kind == "custom"
 _OPEN_MOBILE, _OPEN_WEB = Statement(_list(_open, _mobile)), Statement(_list(_open, _web))
 LISTS = {
-    View.OPEN: (_OPEN_MOBILE, _OPEN_WEB),
-    View.CLOSED: (Statement(_list(_closed, _mobile)), Statement(_list(_closed, _web))),
+    View.OPEN: (_OPEN_MOBILE, _OPEN_WEB, Statement(_list(_open, _custom))),
+    View.CLOSED: tuple(Statement(_list(_closed, each)) for each in (_mobile, _web, _custom)),
     View.UNASSIGNED: (
         Statement(_list(_open, conversation.c.assignee_kind == "nobody", conversation.c.assignee_id == 0)),
     ),

@@ -55,6 +55,8 @@ class VisitorCard:
     created_at: int
     last_seen_at: int
     platform: str | None
+    name: str | None
+    """What a program that brought the visitor's words says; apps and pages say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class VisitorTraces:
     id: int
     created_at: int
     last_seen_at: int
+    name: str | None
     properties: Mapping[str, str]
     sessions: tuple[tuple[int, int, int, str], ...]
     """Created, last seen, expires (UTC milliseconds), mobile tag."""

@@ -40,6 +40,8 @@ visitor = Table(
     Column("claimed_email", Text),
     # By which a program knows the person: a channel and an address there.
     Column("outside_key", Text),
+    # What that program calls the person.
+    Column("outside_name", Text),
     belongs_to("contact", contact_id="id"),
 )
 _identified = visitor.c.contact_id.is_not(None)
@@ -282,12 +284,15 @@ _email = bindparam("email_", type_=Text)
 _lives = and_(visitor.c.account_id == _account_id, visitor.c.id == _id, visitor.c.retired_at.is_(None))
 ADD_VISITOR = Statement(insert(visitor))
 FIND_OUTSIDE = Statement(
-    select(visitor.c.id).where(
+    select(visitor.c.id, visitor.c.outside_name).where(
         visitor.c.account_id == _account_id, visitor.c.outside_key == bindparam("outside_key_", type_=Text)
     )
 )
 OUTSIDE_KEY = Statement(
     select(visitor.c.outside_key).where(visitor.c.account_id == _account_id, visitor.c.id == _id)
+)
+NAME_OUTSIDE = Statement(
+    update(visitor).where(_lives).values(outside_name=bindparam("outside_name_", type_=Text))
 )
 KEEP_VISITOR = Statement(
     update(visitor)
@@ -312,7 +317,7 @@ CLAIM_EMAIL = Statement(
     .values(claimed_email=bindparam("email_", type_=Text))
 )
 VISITORS = select(
-    visitor.c.id, visitor.c.created_at, visitor.c.last_seen_at, chat_property.c.value
+    visitor.c.id, visitor.c.created_at, visitor.c.last_seen_at, chat_property.c.value, visitor.c.outside_name
 ).select_from(
     visitor.outerjoin(
         chat_property,
@@ -330,7 +335,7 @@ UNUSED_VISITORS = Statement(
     .limit(bindparam("limit", type_=BigInteger))
 )
 TRACES = Statement(
-    select(visitor.c.id, visitor.c.created_at, visitor.c.last_seen_at).where(
+    select(visitor.c.id, visitor.c.created_at, visitor.c.last_seen_at, visitor.c.outside_name).where(
         visitor.c.account_id == _account_id, visitor.c.id == _id
     )
 )
@@ -342,6 +347,7 @@ RETIRE_VISITOR = Statement(
         contact_id=None,
         claimed_email=None,
         outside_key=None,
+        outside_name=None,
     )
 )
 IDLE_VISITORS = Statement(

@@ -111,8 +111,8 @@ def visitor_cards(
     table = store.visitor
     query = store.VISITORS.where(table.c.account_id == scope.account_id, table.c.id.in_(visitor_ids))
     return {
-        id_: VisitorCard(id_, color_of(id_), created_at, last_seen_at, platform)
-        for id_, created_at, last_seen_at, platform in reader.all(query)
+        id_: VisitorCard(id_, color_of(id_), created_at, last_seen_at, platform, name)
+        for id_, created_at, last_seen_at, platform, name in reader.all(query)
     }
 
 

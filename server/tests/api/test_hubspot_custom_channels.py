@@ -8,6 +8,7 @@ from hubspot_sdk import HubSpot as Newer
 
 from pocketdesk.accounts.model import Permission
 from pocketdesk.conversations import views as conversations
+from pocketdesk.conversations.model import View
 from pocketdesk.hubspot.api.custom_channels import PREFIXES
 from pocketdesk.hubspot.jobs import channel_dress
 from pocketdesk.webhooks import actions as webhooks
@@ -123,6 +124,14 @@ def test_B4_words_come_once_into_one_conversation_and_answers_go_out(
         lambda reader: conversations.agent_conversation(reader, account.scope, account.ana.user_id, thread_id)
     )
     assert (seen.chatflow, seen.conversation.channel_kind) == (None, "custom")
+    # It stands in the lists under the name that the program gave.
+    for view in (View.OPEN, View.UNASSIGNED):
+        rows, _ = account.engine.read_and_wait(
+            lambda reader, view=view: conversations.list_page(
+                reader, account.scope, account.ana.user_id, view
+            )
+        )
+        assert [(row.conversation.id, row.name) for row in rows] == [(thread_id, seen.visitor_name)]
 
     # An agent answers: it is told to the program, and to it alone what the program itself brought is not.
     seq = _reply(account, thread_id, "Good morning")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from pocketdesk.conversations import views as conversations
 from pocketdesk.conversations.actions import erasing
-from pocketdesk.conversations.model import AgentConversation, Comment, Entry, Filters, Notice, Status
+from pocketdesk.conversations.model import AgentConversation, Comment, Entry, Filters, Notice, Status, View
 from pocketdesk.conversations.views import whole
 from pocketdesk.hubspot.importing.conversations import NO_WORDS, SPAM, STILL_OPEN
 from pocketdesk.hubspot.importing.model import Outcome, Tally
@@ -196,6 +196,10 @@ def test_B3_authors_files_and_long_words_of_hubspot(wall: Wall, desk: Program, t
     tally = tally_of(target, wall.origin, desk)
     assert tally.outcomes == {Outcome.BROUGHT: 1}
     (id_,) = came(target)
+    shown, _ = target.engine.read_and_wait(
+        lambda reader: conversations.list_page(reader, target.scope, target.ana.user_id, View.CLOSED)
+    )
+    assert [(row.conversation.id, row.name) for row in shown] == [(id_, "Mo")]
     said = lines(target, id_)
     assert said[:5] == [
         ("visitor", "message", "Hi there"),

@@ -174,6 +174,8 @@ export interface Conversation {
   /** Null where none began it: it came through a custom channel. */
   chatflow: { id: number; name: string } | null;
   visitor_id: number;
+  /** What the program that brought the words calls the visitor. */
+  visitor_name: string | null;
   contact: Person | null;
   assignee: Assignee;
   created_at: number;

@@ -116,7 +116,7 @@ export function reduceConversation(
     const { conversation, timeline } = state;
     return {
       ...state,
-      conversation: event.whole ? { ...conversation, contact: null } : conversation,
+      conversation: event.whole ? { ...conversation, contact: null, visitor_name: null } : conversation,
       timeline: timeline.map((each) => (isWithin(each, event) ? blankForAgents(each) : each)),
     };
   }

@@ -109,15 +109,16 @@ def rows_of(reader: Reader, scope: AccountScope, ids: Collection[int]) -> dict[i
     rows: dict[int, ListRow] = {}
     for each, author_kind, words in known:
         card = to_contact(contacts, each.state.contact_id, each.visitor_id)
+        visitor = visitors[each.visitor_id]
         rows[each.id] = ListRow(
             each,
             names.assignee(each.state.assignee),
-            card.name or card.email if card else None,
+            card.name or card.email if card else visitor.name,
             card is not None and card.verified,
             color_of(each.state.contact_id or each.visitor_id),
             " ".join(words.split())[:LONGEST_LAST_WORDS],
             author_kind,
-            visitors[each.visitor_id].platform,
+            visitor.platform,
         )
     return rows
 

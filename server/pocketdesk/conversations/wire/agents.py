@@ -89,6 +89,7 @@ def agent_conversation(found: AgentConversation, who: Person | None = None) -> C
             ConversationChannelOut(found.channel.id, conversation.channel_kind, found.channel.name),
             ReferenceOut(found.chatflow.id, found.chatflow.name) if found.chatflow else None,
             conversation.visitor_id,
+            found.visitor_name,
             contact_out(found.contact),
             agent_assignee(found.assignee),
             conversation.created_at,

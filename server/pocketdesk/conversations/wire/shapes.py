@@ -168,6 +168,8 @@ class ConversationOut(Struct, frozen=True, gc=False):
     channel: ConversationChannelOut
     chatflow: ReferenceOut | None
     visitor_id: int
+    visitor_name: str | None
+    """What the program that brought the words calls the visitor."""
     contact: ContactCardOut | None
     assignee: AssigneeOut
     created_at: int

@@ -101,12 +101,8 @@ def _visitor(unit: UnitOfWork, scope: AccountScope, channel: Channel, brought: B
     """Each thread of a program, or else each address on its channel, is a visitor of its own."""
     party: Party = brought.party
     key = outside_key(channel.id, brought.thread, party.identifier)
-    visitor_id = people.outside_visitor(unit, scope, key)
-    told = {
-        views.IDENTIFIER_TYPE: party.identifier.type,
-        views.IDENTIFIER: party.identifier.value,
-        **({views.SENDER_NAME: party.name} if party.name else {}),
-    }
+    visitor_id = people.outside_visitor(unit, scope, key, party.name)
+    told = {views.IDENTIFIER_TYPE: party.identifier.type, views.IDENTIFIER: party.identifier.value}
     known = contacts.visitor(unit, scope, visitor_id).properties
     if any(known.get(name) != value for name, value in told.items()):
         people.put_properties(unit, scope, visitor_id, told)

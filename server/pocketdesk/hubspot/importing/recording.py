@@ -15,7 +15,7 @@ from pocketdesk.hubspot.importing.checksum import checksum_of
 from pocketdesk.hubspot.importing.model import Outcome
 from pocketdesk.hubspot.importing.page import line
 from pocketdesk.hubspot.importing.said import Said
-from pocketdesk.hubspot.importing.source import Sender
+from pocketdesk.hubspot.importing.source import Identifier, Sender
 from pocketdesk.inboxes import actions as inbox_actions
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.model import Channel, ChannelChanges, ChannelKind
@@ -50,10 +50,12 @@ class PastThread:
 
 def put_thread(unit: UnitOfWork, scope: AccountScope, actor: Actor, past: PastThread) -> tuple[Outcome, int]:
     """Writes the conversation down, or what is missing of it; and its id. `Refusal` if it cannot be kept here."""
-    visitor_id = people.outside_visitor(unit, scope, f"{KEY}:{past.person}")
+    sender = past.visitor
+    name = line(sender.name or "")[:LONGEST_VALUE] or None if sender else None
+    visitor_id = people.outside_visitor(unit, scope, f"{KEY}:{past.person}", name)
+    if sender is not None and sender.deliveryIdentifier is not None:
+        _put_identifier(unit, scope, visitor_id, sender.deliveryIdentifier)
     card = contacts.contact_of_email(unit, scope, past.email) if past.email else None
-    if card is None and past.visitor is not None:
-        _introduce(unit, scope, visitor_id, past.visitor)
     done = conversations.record_conversation(
         unit,
         scope,
@@ -110,17 +112,11 @@ def _channel(unit: UnitOfWork, scope: AccountScope, actor: Actor, inbox_id: int)
     return inbox_actions.change_channel(unit, scope, actor, made.id, ChannelChanges(archived=True))
 
 
-def _introduce(unit: UnitOfWork, scope: AccountScope, visitor_id: int, sender: Sender) -> None:
-    """What HubSpot tells of somebody who is no contact here."""
-    way = sender.deliveryIdentifier
-    told = {
-        views.SENDER_NAME: sender.name or "",
-        views.IDENTIFIER_TYPE: way.type if way else "",
-        views.IDENTIFIER: way.value if way else "",
-    }
+def _put_identifier(unit: UnitOfWork, scope: AccountScope, visitor_id: int, found: Identifier) -> None:
+    told = {views.IDENTIFIER_TYPE: found.type, views.IDENTIFIER: found.value}
+    new = {name: line(value)[:LONGEST_VALUE] for name, value in told.items()}
     known = contacts.visitor(unit, scope, visitor_id).properties
-    new = {name: line(value)[:LONGEST_VALUE] for name, value in told.items() if line(value)}
-    if any(known.get(name) != value for name, value in new.items()):
+    if all(new.values()) and any(known.get(name) != value for name, value in new.items()):
         people.put_properties(unit, scope, visitor_id, new)
 
 

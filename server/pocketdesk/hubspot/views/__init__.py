@@ -11,7 +11,6 @@ from pocketdesk.hubspot.views.site_search import indexed, site_search
 from pocketdesk.hubspot.views.threads import (
     IDENTIFIER,
     IDENTIFIER_TYPE,
-    SENDER_NAME,
     account_of,
     channel_id,
     channel_ids,
@@ -29,7 +28,6 @@ __all__ = [
     "IDENTIFIER",
     "IDENTIFIER_TYPE",
     "MOST_SEARCHED",
-    "SENDER_NAME",
     "account_of",
     "channel_id",
     "channel_ids",

@@ -16,7 +16,7 @@ from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import views as people
 from pocketdesk.storage import Reader
 
-IDENTIFIER, IDENTIFIER_TYPE, SENDER_NAME = "delivery_identifier", "delivery_identifier_type", "sender_name"
+IDENTIFIER, IDENTIFIER_TYPE = "delivery_identifier", "delivery_identifier_type"
 """What agents see beside a conversation that a program brought."""
 _USERS_AT_ONCE = 100
 
@@ -75,10 +75,11 @@ def channel_id(found: Channel) -> str:
 
 
 def _party(reader: Reader, scope: AccountScope, found: Conversation) -> Party | None:
-    told = people.visitor(reader, scope, found.visitor_id).properties
+    visitor = people.visitor(reader, scope, found.visitor_id)
+    told = visitor.properties
     if IDENTIFIER not in told:
         return None
-    return Party(DeliveryIdentifier(told[IDENTIFIER_TYPE], told[IDENTIFIER]), told.get(SENDER_NAME))
+    return Party(DeliveryIdentifier(told[IDENTIFIER_TYPE], told[IDENTIFIER]), visitor.card.name)
 
 
 def messages(

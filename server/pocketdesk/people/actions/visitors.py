@@ -28,13 +28,18 @@ def open_visitor_session(
     return begin_session(unit, scope, visitor_id, mobile_tag, properties, known=known is not None)
 
 
-def outside_visitor(unit: UnitOfWork, scope: AccountScope, key: str) -> int:
-    """The visitor whom a program knows by this key, or a new one. Nobody can open a session as that visitor."""
+def outside_visitor(unit: UnitOfWork, scope: AccountScope, key: str, name: str | None = None) -> int:
+    """The visitor whom a program knows by this key, or a new one. Nobody can open a session as that visitor.
+
+    `name`: what the program calls the person; None leaves the one that was told before.
+    """
     unit.lock("outside_visitor", scope.account_id, crc32(key.encode()))
     row = unit.one(store.FIND_OUTSIDE, account_id=scope.account_id, outside_key_=key)
     if row is None:
-        return add_visitor(unit, scope, outside_key=key)
+        return add_visitor(unit, scope, outside_key=key, outside_name=name)
     unit.run(store.SEE_VISITOR, account_id=scope.account_id, id_=row[0], now=unit.now)
+    if name is not None and name != row[1]:
+        unit.run(store.NAME_OUTSIDE, account_id=scope.account_id, id_=row[0], outside_name_=name)
     return row[0]
 
 
@@ -44,6 +49,7 @@ def add_visitor(
     contact_id: int | None = None,
     claimed_email: str | None = None,
     outside_key: str | None = None,
+    outside_name: str | None = None,
 ) -> int:
     """A new visitor's id. `contact_id`: as whom the visitor acts, by proof; `claimed_email`: an address without."""
     visitor_id = unit.new_id()
@@ -58,6 +64,7 @@ def add_visitor(
         contact_id=contact_id,
         claimed_email=claimed_email,
         outside_key=outside_key,
+        outside_name=outside_name,
     )
     return visitor_id
 

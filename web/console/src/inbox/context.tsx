@@ -13,7 +13,7 @@ import type { Commands } from "../live/live.tsx";
 import { personName } from "./conversation.tsx";
 import { EarlierList } from "./earlier.tsx";
 import { personQuery } from "./queries.ts";
-import { Face, platformName, visitorName } from "./row.tsx";
+import { Face, platformName } from "./row.tsx";
 import { t } from "./texts.ts";
 
 interface ContextProps {
@@ -27,14 +27,23 @@ export function Context({ state, commands }: ContextProps) {
   const account = useAccount();
   const person = useQuery(personQuery(account.id, conversation.id));
   const { contact } = conversation;
-  const properties = Object.entries(person.data?.visitor.properties ?? {});
+  const {
+    delivery_identifier: identifier,
+    delivery_identifier_type: identifierType = "",
+    ...told
+  } = person.data?.visitor.properties ?? {};
+  const properties = Object.entries(told);
   return (
     <div className="context-body">
       <section>
         <div className="context-who">
-          <Face name={contact?.name ?? null} color={(contact?.id ?? conversation.visitor_id) % 8} size={44} />
+          <Face
+            name={contact ? contact.name : conversation.visitor_name}
+            color={(contact?.id ?? conversation.visitor_id) % 8}
+            size={44}
+          />
           <div>
-            <strong>{contact ? personName(state) : visitorName(conversation.visitor_id)}</strong>
+            <strong>{personName(state)}</strong>
             {contact?.email && (
               <Group gap={6}>
                 <a href={`mailto:${contact.email}`}>{contact.email}</a>
@@ -64,21 +73,31 @@ export function Context({ state, commands }: ContextProps) {
           <Associate conversationId={conversation.id} commands={commands} />
         )}
       </section>
-      <section>
-        <h3>{t("device")}</h3>
-        {properties.length > 0 ? (
+      {identifier && (
+        <section>
+          <h3>{t("reached")}</h3>
           <dl className="facts">
-            {properties.map(([key, value]) => (
-              <div key={key}>
-                <dt>{propertyName(key)}</dt>
-                <dd dir="auto">{propertyValue(key, value)}</dd>
-              </div>
-            ))}
+            <Fact name={t(IDENTIFIERS[identifierType] ?? "reached.other")} value={identifier} />
           </dl>
-        ) : (
-          <p className="muted small">{person.isPending ? " " : t("device.none")}</p>
-        )}
-      </section>
+        </section>
+      )}
+      {(conversation.channel.kind !== "custom" || properties.length > 0) && (
+        <section>
+          <h3>{t("device")}</h3>
+          {properties.length > 0 ? (
+            <dl className="facts">
+              {properties.map(([key, value]) => (
+                <div key={key}>
+                  <dt>{propertyName(key)}</dt>
+                  <dd dir="auto">{propertyValue(key, value)}</dd>
+                </div>
+              ))}
+            </dl>
+          ) : (
+            <p className="muted small">{person.isPending ? " " : t("device.none")}</p>
+          )}
+        </section>
+      )}
       <section>
         <h3>{t("details")}</h3>
         <dl className="facts">
@@ -101,11 +120,18 @@ export function Context({ state, commands }: ContextProps) {
   );
 }
 
+/** What programs that bring channels call the ways to reach somebody. */
+const IDENTIFIERS: Record<string, "reached.email" | "reached.phone" | "reached.code"> = {
+  HS_EMAIL_ADDRESS: "reached.email",
+  HS_PHONE_NUMBER: "reached.phone",
+  HS_SHORT_CODE: "reached.code",
+};
+
 function Fact({ name, value }: { name: string; value: string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd dir="auto">{value}</dd>
     </div>
   );
 }

@@ -66,7 +66,8 @@ export function ConversationScreen() {
 }
 
 export function personName({ conversation }: ConversationState): string {
-  return conversation.contact?.name || conversation.contact?.email || visitorName(conversation.visitor_id);
+  const { contact, visitor_name, visitor_id } = conversation;
+  return contact?.name || contact?.email || visitor_name || visitorName(visitor_id);
 }
 
 function Open({ state }: { state: ConversationState }) {
@@ -217,7 +218,10 @@ function Timeline({ state, name, onRead, register }: TimelineProps) {
   const lines = useMemo(() => linesOf(timeline, readSeq), [timeline, readSeq]);
   const receipt = receiptOf(timeline, cursors);
   const { contact, visitor_id } = conversation;
-  const face = { name: contact?.name ?? null, color: (contact?.id ?? visitor_id) % 8 };
+  const face = {
+    name: contact ? contact.name : conversation.visitor_name,
+    color: (contact?.id ?? visitor_id) % 8,
+  };
 
   // What the timeline shows no longer needs its copy in the outbox.
   useEffect(() => {

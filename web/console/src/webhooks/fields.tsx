@@ -63,7 +63,10 @@ export function Fields({ form, makes = false }: { form: UseFormReturnType<Values
       {makes && (
         <Select
           label={t("format")}
-          data={(["standard", "hubspot", "hubspot_v2"] as const).map((value) => ({ value, label: t(`format.${value}`) }))}
+          data={(["standard", "hubspot", "hubspot_v2"] as const).map((value) => ({
+            value,
+            label: t(`format.${value}`),
+          }))}
           allowDeselect={false}
           {...form.getInputProps("format")}
         />

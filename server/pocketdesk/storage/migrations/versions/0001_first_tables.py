@@ -1263,6 +1263,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger(), nullable=True),
         sa.Column("claimed_email", sa.Text(), nullable=True),
         sa.Column("outside_key", sa.Text(), nullable=True),
+        sa.Column("outside_name", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id", "contact_id"],
             ["contact.account_id", "contact.id"],
