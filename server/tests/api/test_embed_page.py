@@ -46,7 +46,11 @@ def _boot(agent: TestClient, tag: str, accept_language: str = "") -> dict[str, A
         headers={"accept-language": accept_language},
     )
     assert answer.status_code == 200
-    found = re.search(r'id="pocketdesk-boot">(.*?)</script>', answer.text, re.DOTALL)
+    return _boot_of(answer.text)
+
+
+def _boot_of(page: str) -> dict[str, Any]:
+    found = re.search(r'id="pocketdesk-boot">(.*?)</script>', page, re.DOTALL)
     assert found
     return json.loads(found[1])
 
@@ -69,6 +73,57 @@ def test_C23_without_a_chatflow_the_device_decides(agent: TestClient) -> None:
     assert (boot["config"], boot["error"], boot["language"]) == (None, "unknown_tag", "ja")
     assert boot["texts"] == texts.of("ja")
     assert _boot(agent, "", "tlh")["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    "host", ["app.chat.example", "api-eu1.chat.example:8443", "127.0.0.1:8000", "xn--bcher-kva.example"]
+)
+def test_A2_whatever_name_the_page_is_asked_by_it_is_there(agent: TestClient, host: str) -> None:
+    account_id = agent.headers["x-base"].rpartition("/")[2]
+    query = f"portalId={account_id}&hublet=EU1&env=qa&chatflow=support"
+    page = agent.get(f"/conversations-visitor-embed?{query}", headers={"host": host})
+    assert (page.status_code, _boot_of(page.text)["error"]) == (200, None)
+    # The calls of A6 come by the other name, without cookies.
+    body = {"devicePushToken": "t", "platform": "ios"}
+    where = f"/livechat-public/v1/mobile-sdk/device-token?portalId={account_id}"
+    assert agent.post(where, json=body, headers={"host": f"api.{host}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        # Android: always in this order, blank where nothing is known, `+` and spaces in their own words.
+        "portalId={}&hublet=na1&env=prod&email=&identificationToken=&chatflow=support",
+        "portalId={}&hublet=na1&env=prod&email=a%2Bb@x.org&identificationToken=nonsense&chatflow=Support",
+        # iOS: in any order, without what is not known, and with whatever stands in a value as it is.
+        "chatflow=support&env=prod&hublet=na1&portalId={}",
+        "email=a%2Bb@x.org&chatflow=support&identificationToken=a/b?c;d=e&portalId={}&env=prod&hublet=na1",
+        "portalId={}&chatflow=support&unheard=of&hublet=",
+    ],
+)
+def test_A3_the_addresses_of_both_sdks_lead_to_the_chatflow(agent: TestClient, query: str) -> None:
+    account_id = agent.headers["x-base"].rpartition("/")[2]
+    page = agent.get(f"/conversations-visitor-embed?{query.format(account_id)}")
+    boot = _boot_of(page.text)
+    assert (page.status_code, boot["error"], boot["language"]) == (200, None, "nl")
+    assert "nonsense" not in page.text, "no page repeats a token"
+
+
+@pytest.mark.parametrize(
+    ("accept_language", "language"),
+    [
+        ("en_US", "en"),
+        ("nl_NL", "nl"),
+        ("zh_CN_#Hans", "zh-CN"),
+        ("zh_TW_#Hant", "zh-TW"),
+        ("pt_BR", "pt-BR"),
+        ("iw_IL", "he"),
+    ],
+)
+def test_A4_languages_may_come_as_java_writes_them(
+    agent: TestClient, accept_language: str, language: str
+) -> None:
+    assert _boot(agent, "unknown", accept_language)["language"] == language
 
 
 def test_what_travels_to_a_phone_is_compressed_and_small(agent: TestClient) -> None:

@@ -107,7 +107,7 @@ def _proven(account: SmallAccount, email: str) -> tuple[VisitorViewer, str]:
     return VisitorViewer(account.scope, account.engine.write_and_wait(begin)), issued.token
 
 
-def test_C04_C05_properties_of_an_anonymous_conversation_are_kept(
+def test_A7_C04_C05_properties_of_an_anonymous_conversation_are_kept(
     phone: Phone, account: SmallAccount
 ) -> None:
     visitor = account.new_visitor()

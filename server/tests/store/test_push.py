@@ -137,7 +137,7 @@ def world(engine: Engine, clock: Clock, trusted: Certificate) -> Iterator[World]
         yield made
 
 
-async def test_C08_an_answer_reaches_a_closed_app(world: World) -> None:
+async def test_A8_C08_an_answer_reaches_a_closed_app(world: World) -> None:
     world.add_device(PushProvider.FCM, "device-1")
     world.add_device(PushProvider.APNS, TOKEN)
     world.add_device(PushProvider.WEBPUSH, world.browser.subscription)
@@ -164,6 +164,9 @@ async def test_C08_an_answer_reaches_a_closed_app(world: World) -> None:
         "body": "It is on its way, and should be there tomorrow.",
     }
     assert (apple["aps"]["badge"], apple["aps"]["thread-id"]) == (1, collapse)
+    # HubSpot's SDKs read words alone: a number would be nothing to them.
+    for each in (shown, {name: value for name, value in apple.items() if name.startswith("hs")}):
+        assert all(isinstance(value, str) for value in each.values())
     (browser,) = world.browser.shown
     assert browser.items() >= (wanted | {"title": "Ana", "badge": 1}).items()
     assert all(world.provider(kind).sent_at == world.clock.now for kind in PushProvider)
