@@ -195,6 +195,34 @@ def test_push_is_turned_off_in_the_menu_and_by_log_out(
     until(page, "navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)")
 
 
+@pytest.mark.parametrize("already", [True, False], ids=["denied before", "denied when asked"])
+def test_who_denies_is_not_asked_again_and_nothing_is_put_into_the_browser(
+    chromium: Browser, server: Server, key: None, already: bool
+) -> None:
+    with chromium.new_context(viewport={"width": 375, "height": 700}, locale="en") as visit:
+        visit.add_init_script(SUBSCRIPTION)
+        page = visit.new_page()
+        if already:  # what is not granted here is denied
+            visit.grant_permissions(["geolocation"], origin=server.origin)
+        else:  # what somebody presses in the browser's own dialog
+            page.add_init_script("Notification.requestPermission = async () => 'denied';")
+        page.goto(page_address(server.origin, server.account_id))
+        assert page.evaluate("Notification.permission") == ("denied" if already else "default")
+        calls = _device_calls(page)
+        with page.expect_response(re.compile("/push-key$")):
+            write(page, "Hello")
+        offer = page.get_by_role("button", name="Tell me when you answer")
+        if not already:
+            offer.click()
+            expect(page.get_by_text("Your browser does not allow notifications")).to_be_visible()
+        page.get_by_role("button", name="More").click()
+        expect(page.get_by_role("menu")).to_be_visible()
+        expect(page.get_by_role("menuitem", name="Tell me when you answer")).to_have_count(0)
+        expect(offer).to_have_count(0)
+        assert calls == []
+        assert visit.service_workers == []
+
+
 def test_push_is_not_offered_where_the_account_has_no_key(
     visit: BrowserContext, server: Server, agent: Agent
 ) -> None:
