@@ -35,10 +35,11 @@ def tied(
         case ObjectKind.CONTACTS:
             page = tickets.tickets(reader, scope, Which(contact_id=id_), limit, after)
             return Page(tuple(each.id for each in page.items), page.after)
+        case ObjectKind.TICKETS if tie.end is None:
+            return tickets.conversation_ids(reader, scope, id_, limit, after)
         case ObjectKind.TICKETS:
-            draft = tickets.ticket(reader, scope, id_).draft
-            found = draft.contact_id if tie.end is ObjectKind.CONTACTS else draft.conversation_id
-            if tie.end is not None and found is not None and not by_ids(reader, scope, tie.end, [str(found)]):
+            found = tickets.ticket(reader, scope, id_).draft.contact_id
+            if found is not None and not by_ids(reader, scope, ObjectKind.CONTACTS, [str(found)]):
                 found = None
         case _:
             ticket = tickets.of_conversation(reader, scope, id_)
