@@ -238,7 +238,7 @@ def test_B6_many_are_tied_and_parted_at_once(v4: Any, newer: Any, desk: Program)
     both = newer.associations.batch.create_default(
         "tickets",
         from_object_type="contacts",
-        inputs=[{"from_": {"id": mo}, "to": {"id": id_}} for id_ in tickets[2:]],
+        inputs=[{"from": {"id": mo}, "to": {"id": id_}} for id_ in tickets[2:]],
     )
     assert [each.association_spec.association_type_id for each in both.results] == [15, 16, 15, 16]
     assert [id_ for id_, _ in _ends(v4.basic_api.get_page("contacts", mo, "tickets"))] == tickets[:1:-1]
@@ -254,7 +254,7 @@ def test_B6_many_are_tied_and_parted_at_once(v4: Any, newer: Any, desk: Program)
         from_object_type="tickets",
         inputs=[
             {
-                "from_": {"id": id_},
+                "from": {"id": id_},
                 "to": {"id": mia},
                 "types": [{"association_category": "HUBSPOT_DEFINED", "association_type_id": 16}],
             }
@@ -272,7 +272,7 @@ def test_B6_many_are_tied_and_parted_at_once(v4: Any, newer: Any, desk: Program)
     newer.associations.batch.delete(
         "contacts",
         from_object_type="tickets",
-        inputs=[{"from_": {"id": id_}, "to": [{"id": mo}]} for id_ in tickets],
+        inputs=[{"from": {"id": id_}, "to": [{"id": mo}]} for id_ in tickets],
     )
     assert v4.basic_api.get_page("contacts", mo, "tickets").results == []
 

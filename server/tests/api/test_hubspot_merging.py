@@ -111,7 +111,8 @@ def _rows(account: SmallAccount, name: str) -> list[tuple[Any, ...]]:
 
 
 def test_B6_the_newer_client_merges_at_the_dated_paths(newer: Any, desk: Program) -> None:
-    mia, mo, nea = (_contact(desk, word) for word in ("mia", "mo", "nea"))
+    named = {"firstname": "Mia", "lastname": "Sand"}
+    mia, mo, nea = (_contact(desk, word, **named) for word in ("mia", "mo", "nea"))
     merged = newer.contacts.merge(primary_object_id=mia, object_id_to_merge=mo)
     assert (merged.id, merged.properties["email"]) == (mia, "mia@example.org")
     for number, prefix in enumerate(PREFIXES):
@@ -119,7 +120,7 @@ def test_B6_the_newer_client_merges_at_the_dated_paths(newer: Any, desk: Program
             gone = _contact(desk, f"{alias}{number}")
             body = {"primaryObjectId": nea, "objectIdToMerge": gone}
             assert desk.good("POST", f"{prefix}/{alias}/merge", body)["id"] == nea
-    one, two = _ticket(desk, "One"), _ticket(desk, "Two")
+    one, two = _ticket(desk, "One", content="Now", hs_ticket_priority="LOW"), _ticket(desk, "Two")
     kept = newer.tickets.merge(primary_object_id=one, object_id_to_merge=two)
     assert (kept.id, kept.properties["subject"]) == (one, "One")
     assert newer.tickets.get(two).id == one
