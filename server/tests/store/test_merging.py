@@ -262,6 +262,25 @@ def test_C11_proof_of_a_further_address_begins_as_itself(account: SmallAccount) 
     assert (again.id, again.verified) == (contact.id, False)
 
 
+@pytest.mark.parametrize("proven", ["mia@example.org", "mo@example.org"])
+def test_C11_what_a_shared_device_said_for_one_address_does_not_join_another(
+    account: SmallAccount, proven: str
+) -> None:
+    """A family's tablet: somebody typed one address there, somebody else proves the other."""
+    shared = account.new_visitor()
+    cookie = account.engine.write_and_wait(
+        lambda unit: people.remember_visitor(unit, account.scope, shared.visitor_id, None)
+    )
+    typed, unknown = account.start(shared), account.start(shared)
+    other = ({"mia@example.org", "mo@example.org"} - {proven}).pop()
+    account.run(shared, "give_email", conversation_id=typed, email=other)
+    mia, mo = (_contact_of(account, _typed(account, f"{word}@example.org")).id for word in ("mia", "mo"))
+    _merge(account, mia, mo)
+    somebody = _prove(account, proven, cookie)
+    assert _seen(account, somebody) == {unknown}
+    assert _contact_of(account, typed).id == mia
+
+
 @pytest.mark.parametrize("kept_first", [True, False])
 @pytest.mark.parametrize("ended", ["kept", "other", "neither"])
 def test_B9_of_two_subscriptions_an_end_wins(
@@ -367,9 +386,8 @@ def test_G17_an_erasure_finds_conversations_that_have_not_followed_yet(
     monkeypatch.setattr("pocketdesk.conversations.actions.joining.JOINED_AT_ONCE", 1)
     account = home.account
     mia = _add(account, "mia")
-    for _ in range(4):
-        conversation_id = _typed(account, "geheim@example.org")
-    _merge(account, mia.id, _contact_of(account, conversation_id).id)
+    ids = [_typed(account, "geheim@example.org") for _ in range(4)]
+    _merge(account, mia.id, _contact_of(account, ids[0]).id)
     home.erase(Subject.CONTACT, mia.id)
     assert home.found("geheim", "mia@example.org") == {}
 

@@ -14,6 +14,7 @@ from pocketdesk.conversations.model import SYSTEM, ContactCard
 from pocketdesk.files import actions as files
 from pocketdesk.jobs import Job
 from pocketdesk.kernel.scope import AccountScope
+from pocketdesk.people import views as people
 from pocketdesk.storage import UnitOfWork
 from pocketdesk.surveys import actions as surveys
 
@@ -27,8 +28,9 @@ def join_history(
 ) -> None:
     """Gives an anonymous visitor's conversations, files, consents and answers to the visitor who is that contact.
 
-    Conversations that are known as somebody else's stay where they are: only agents read those on. Many are joined
-    later, by a job.
+    Conversations that are known as somebody else's stay where they are: only agents read those on. So do those of a
+    contact into which others were merged: they may be of another of its addresses than the one that was proven. Many
+    are joined later, by a job.
     """
     contact = views.contact(unit, scope, contact_id, to_visitor_id)
     if contact is None:
@@ -42,7 +44,7 @@ def join_history(
         store.JOINABLE,
         account_id=scope.account_id,
         visitor_id_=visitor_id,
-        contact_id_=contact_id,
+        contact_id_=None if people.further(unit, scope, [contact.id]) else contact.id,
         limit=JOINED_AT_ONCE + 1,
     )
     for (conversation_id,) in rows[:JOINED_AT_ONCE]:
