@@ -60,6 +60,7 @@ from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.people import api as people_api
 from pocketdesk.people import events as people_events
 from pocketdesk.people import jobs as people_jobs
+from pocketdesk.privacy import actions as privacy
 from pocketdesk.privacy import api as privacy_api
 from pocketdesk.privacy import jobs as privacy_jobs
 from pocketdesk.push import api as push_api
@@ -240,6 +241,7 @@ def create(settings: Settings, *, now: Callable[[], int] = clock.now) -> Product
     app.state.import_store = import_store
     app.state.check_remembering = consent.check_remembering
     app.state.join_history = conversations.join_history
+    app.state.hand_over = privacy.hand_over
     app.state.see_sdk = see_sdk
     app.state.check_file = check_file
     app.state.webhook_sender = webhook_sender

@@ -108,6 +108,30 @@ def give(unit: UnitOfWork, scope: AccountScope, visitor_id: int, to_visitor_id: 
     unit.run(store.GIVE, account_id=scope.account_id, id_=visitor_id, to=to_visitor_id)
 
 
+def hand_over(unit: UnitOfWork, scope: AccountScope, contact_id: int, to_contact_id: int) -> None:
+    """What a contact chose is another contact's choice from now on: they are one. Of subscriptions an end wins."""
+    unit.lock("subscription", scope.account_id, to_contact_id)
+    place = {"account_id": scope.account_id, "id_": contact_id, "to": to_contact_id}
+    unit.run(store.TELL_COPIES_APART, **place)
+    unit.run(store.GIVE, **place)
+    there = {one.subscription_type_id: one for one in views.subscriptions(unit, scope, to_contact_id)}
+    for one in views.subscriptions(unit, scope, contact_id):
+        after = rules.merged_subscription(there.get(one.subscription_type_id), one)
+        if after is not None:
+            unit.run(
+                store.PUT_SUBSCRIPTION,
+                account_id=scope.account_id,
+                contact_id=to_contact_id,
+                subscription_type_id=after.subscription_type_id,
+                email=after.email,
+                status=after.status.value,
+                source=after.source,
+                record_id=after.record_id,
+                at=after.at,
+            )
+    unit.run(store.DROP_SUBSCRIPTIONS, account_id=scope.account_id, id_=contact_id)
+
+
 def learn_email(
     unit: UnitOfWork,
     scope: AccountScope,

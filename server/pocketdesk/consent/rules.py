@@ -1,6 +1,7 @@
 """What is asked, what follows from a choice, and what is refused without one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 
 from pocketdesk.accounts.rules.words import clean_name
@@ -15,6 +16,8 @@ from pocketdesk.consent.model import (
     ProcessText,
     Proof,
     Standing,
+    Subscription,
+    SubscriptionStatus,
     SubscriptionType,
 )
 from pocketdesk.kernel.refusal import Conflict, Forbidden, Invalid
@@ -151,3 +154,16 @@ def check_choosable(found: SubscriptionType | None) -> str | None:
     if found is None:
         return "no such subscription type"
     return None if found.archived_at is None else "this subscription type is archived"
+
+
+def merged_subscription(kept: Subscription | None, other: Subscription) -> Subscription | None:
+    """What two contacts' subscriptions to one type come to when they become one contact; None: `kept` as it is.
+
+    An end wins over a beginning, whichever came first: it counts as of after both, so that no older word undoes it.
+    """
+    if kept is None:
+        return other
+    ended = next((each for each in (kept, other) if each.status is SubscriptionStatus.UNSUBSCRIBED), None)
+    if ended is None or (ended is kept and kept.at >= other.at):
+        return None
+    return replace(ended, email=kept.email, at=max(kept.at + 1, other.at))

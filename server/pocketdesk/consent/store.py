@@ -199,6 +199,21 @@ GIVE = Statement(
     .where(consent_record.c.account_id == _account_id, consent_record.c.person_id == _id)
     .values(person_id=bindparam("to", type_=BigInteger))
 )
+_copy = consent_record.alias("copy")
+TELL_COPIES_APART = Statement(
+    update(consent_record)
+    .where(
+        consent_record.c.account_id == _account_id,
+        consent_record.c.person_id == _id,
+        consent_record.c.of_record_id.in_(
+            select(_copy.c.of_record_id).where(
+                _copy.c.account_id == _account_id, _copy.c.person_id == bindparam("to", type_=BigInteger)
+            )
+        ),
+    )
+    .values(of_record_id=None)
+)
+"""Where both people have a copy of one record, each by its own address: only one names that record from now on."""
 FORGET_ADDRESS = Statement(
     update(consent_record)
     .where(

@@ -1,4 +1,4 @@
-"""What happens in conversations later: asking for an address, ending a wait, offering what waits, joining."""
+"""What happens in conversations later: asking for an address, ending a wait, offering what waits, joining, merging."""
 
 from collections.abc import Callable, Mapping
 
@@ -45,6 +45,13 @@ class _Joining(Struct, frozen=True):
     contact_id: int
 
 
+class _HandingOver(Struct, frozen=True):
+    """Which contact's conversations become which one's."""
+
+    contact_id: int
+    to_contact_id: int
+
+
 def _ask_email(unit: UnitOfWork, job: Leased) -> None:
     about = convert(job.payload, _Conversation)
     actions.ask_email(unit, _scope(unit, job), about.conversation_id)
@@ -65,6 +72,11 @@ def _join(unit: UnitOfWork, job: Leased) -> None:
     actions.join_history(unit, _scope(unit, job), about.visitor_id, about.to_visitor_id, about.contact_id)
 
 
+def _hand_over(unit: UnitOfWork, job: Leased) -> None:
+    about = convert(job.payload, _HandingOver)
+    actions.hand_over(unit, _scope(unit, job), about.contact_id, about.to_contact_id)
+
+
 def _offer_all(unit: UnitOfWork, _job: Leased) -> None:
     actions.offer_in_all_accounts(unit)
 
@@ -78,6 +90,7 @@ WORK: Mapping[str, Callable[[UnitOfWork, Leased], None]] = {
     actions.END_WAIT: _end_wait,
     actions.OFFER: _offer,
     actions.JOIN: _join,
+    actions.HAND_OVER: _hand_over,
     OFFER_ALL: _offer_all,
 }
 """What this feature does later, by kind. All of it is done by the database alone, and again changes nothing."""

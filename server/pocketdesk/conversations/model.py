@@ -1,6 +1,6 @@
 """Conversations between a visitor and the agents of an inbox."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -426,8 +426,8 @@ class Which:
     status: Status | None = None
     active_after: int | None = None
     """Only with an activity after this moment (UTC ms)."""
-    conversation_id: int | None = None
-    """This one alone, if it is among the others that are wanted."""
+    conversation_ids: Collection[int] | None = None
+    """These alone, if they are among the others that are wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -507,6 +507,18 @@ JOIN = Statement(
     )
 )
 
+# What was said with one contact becomes what was said with another.
+
+OF_CONTACT = Statement(
+    select(conversation.c.id)
+    .where(
+        conversation.c.account_id == _account_id,
+        conversation.c.contact_id == bindparam("contact_id_", type_=BigInteger),
+    )
+    .order_by(conversation.c.created_at.desc(), conversation.c.id.desc())
+    .limit(_limit)
+)
+
 # Cursors.
 
 _participant = and_(
@@ -741,17 +753,17 @@ CLOSED_BEFORE = Statement(
     .order_by(conversation.c.closed_at, conversation.c.id)
     .limit(_limit)
 )
-VISITORS_OF_CONTACT = Statement(
+VISITORS_OF_CONTACTS = (
     select(conversation.c.visitor_id)
     .where(
         conversation.c.account_id == _account_id,
-        conversation.c.contact_id == _id,
         conversation.c.visitor_id > bindparam("after", type_=BigInteger),
     )
     .distinct()
     .order_by(conversation.c.visitor_id)
     .limit(_limit)
 )
+"""To be narrowed to some contacts."""
 CONTACTS_OF_VISITORS = (
     select(conversation.c.visitor_id, conversation.c.contact_id)
     .where(conversation.c.account_id == _account_id, conversation.c.contact_id.is_not(None))

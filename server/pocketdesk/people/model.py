@@ -90,6 +90,14 @@ class ContactCard:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherAddress:
+    """What is left of a contact that was merged into another: its id, which leads on, and its address."""
+
+    contact_id: int
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VisitorTraces:
     """What is kept of a visitor besides words: when, from what device, with what in the browser. No secret is in it."""
 

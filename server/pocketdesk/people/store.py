@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    FromClause,
     Index,
     Table,
     Text,
@@ -231,8 +232,23 @@ contact = Table(
     Column("erased_at", BigInteger),
     Column("marketing", Boolean, nullable=False, server_default=false()),
     Column("archived_at", BigInteger),
+    # Whom it turned out to be. What is left of it is its address, as a further one of that contact, and who proved it.
+    Column("merged_into_id", BigInteger),
     belongs_to("user", owner_user_id="id"),
+    belongs_to("contact", merged_into_id="id"),
+    CheckConstraint(
+        "merged_into_id IS NULL OR (merged_into_id <> id AND name IS NULL AND owner_user_id IS NULL)",
+        name="merged",
+    ),
     Index("ix_contact_created_at", "account_id", "created_at", "id"),
+)
+_merged = contact.c.merged_into_id.is_not(None)
+Index(
+    "ix_contact_merged_into_id",
+    contact.c.account_id,
+    contact.c.merged_into_id,
+    sqlite_where=_merged,
+    postgresql_where=_merged,
 )
 
 contact_email = Table(
@@ -243,7 +259,7 @@ contact_email = Table(
     Column("contact_id", BigInteger, nullable=False),
     Column("verified_at", BigInteger),
     belongs_to("contact", contact_id="id"),
-    # One address a contact, until merging brings more.
+    # One address a contact: its further ones are those of the contacts that were merged into it.
     UniqueConstraint("account_id", "contact_id"),
 )
 
@@ -467,21 +483,23 @@ ADD_PROPERTY = Statement(insert(chat_property))
 
 # Contacts.
 
-CONTACTS = (
-    select(
-        contact.c.id,
-        contact.c.name,
-        contact_email.c.email,
-        contact_email.c.verified_at,
-        contact.c.created_at,
-        contact.c.marketing,
-        contact_property.c.text,
-        contact.c.owner_user_id,
-        visitor.c.id,
-        contact.c.archived_at,
-    )
-    .select_from(
-        contact.outerjoin(
+_card = (
+    contact.c.id,
+    contact.c.name,
+    contact_email.c.email,
+    contact_email.c.verified_at,
+    contact.c.created_at,
+    contact.c.marketing,
+    contact_property.c.text,
+    contact.c.owner_user_id,
+    visitor.c.id,
+    contact.c.archived_at,
+)
+
+
+def _with_what_is_known(contacts: FromClause) -> FromClause:
+    return (
+        contacts.outerjoin(
             contact_email,
             and_(
                 contact_email.c.account_id == contact.c.account_id,
@@ -502,19 +520,48 @@ CONTACTS = (
             and_(visitor.c.account_id == contact.c.account_id, visitor.c.contact_id == contact.c.id),
         )
     )
+
+
+asked = contact.alias("asked")
+_leads_to = and_(
+    contact.c.account_id == asked.c.account_id,
+    contact.c.id == func.coalesce(asked.c.merged_into_id, asked.c.id),
+)
+CONTACTS = (
+    select(asked.c.id, *_card)
+    .select_from(_with_what_is_known(asked.join(contact, _leads_to)))
     .where(contact.c.erased_at.is_(None))
 )
-FIND_CONTACT = Statement(CONTACTS.where(contact.c.account_id == _account_id, contact.c.id == _id))
+"""By the ids that are asked for, to be narrowed by those: one that was merged leads to the contact that is left."""
+FIND_CONTACT = Statement(CONTACTS.where(asked.c.account_id == _account_id, asked.c.id == _id))
 OWNER = Statement(
     select(contact.c.owner_user_id).where(contact.c.account_id == _account_id, contact.c.id == _id)
 )
+_address = contact_email.alias("address")
+_of_address = and_(_address.c.account_id == _account_id, _address.c.email == _email)
 FIND_BY_EMAIL = Statement(
-    CONTACTS.where(contact.c.account_id == _account_id, contact_email.c.email == _email)
+    CONTACTS.where(
+        asked.c.account_id == _account_id,
+        asked.c.id == select(_address.c.contact_id).where(_of_address).scalar_subquery(),
+    )
 )
+IDENTITY_OF_EMAIL = Statement(
+    select(_address.c.contact_id, visitor.c.id)
+    .outerjoin(
+        visitor,
+        and_(visitor.c.account_id == _address.c.account_id, visitor.c.contact_id == _address.c.contact_id),
+    )
+    .where(_of_address)
+)
+"""Whom the address alone proves, and the visitor who has proven it: merging makes nobody somebody else."""
 _before = bindparam("before", type_=BigInteger)
 _page = (
-    CONTACTS.where(
+    select(*_card)
+    .select_from(_with_what_is_known(contact))
+    .where(
         contact.c.account_id == _account_id,
+        contact.c.erased_at.is_(None),
+        contact.c.merged_into_id.is_(None),
         contact.c.archived_at.is_not(None) == bindparam("archived", type_=Boolean),
         or_(
             contact.c.created_at < _before,
@@ -531,9 +578,39 @@ SEARCH_CONTACTS = Statement(
         or_(
             contact.c.name_key.contains(_words, escape="/"),
             contact_email.c.email.contains(_words, escape="/"),
+            contact.c.id.in_(
+                select(asked.c.merged_into_id)
+                .join(
+                    _address,
+                    and_(_address.c.account_id == asked.c.account_id, _address.c.contact_id == asked.c.id),
+                )
+                .where(asked.c.account_id == _account_id, _address.c.email.contains(_words, escape="/"))
+            ),
         )
     )
 )
+FURTHER = (
+    select(contact.c.merged_into_id, contact.c.id, contact_email.c.email)
+    .outerjoin(
+        contact_email,
+        and_(contact_email.c.account_id == contact.c.account_id, contact_email.c.contact_id == contact.c.id),
+    )
+    .where(contact.c.account_id == _account_id, _merged)
+    .order_by(contact.c.id)
+)
+"""What was merged into whom, with its address; to be narrowed to some contacts."""
+LEAD_ON = Statement(
+    update(contact)
+    .where(contact.c.account_id == _account_id, or_(contact.c.id == _id, contact.c.merged_into_id == _id))
+    .values(
+        merged_into_id=bindparam("to", type_=BigInteger),
+        name=None,
+        name_key=None,
+        owner_user_id=None,
+        marketing=false(),
+    )
+)
+"""Also what was merged into that contact before, so that a merged one is always one step from who is left."""
 ADD_CONTACT = Statement(insert(contact))
 NAME_CONTACT = Statement(
     update(contact)
@@ -610,6 +687,15 @@ PROPERTIES_OF_CONTACTS = select(
     contact_property.c.set_at,
 ).where(contact_property.c.account_id == _account_id, _current)
 """What holds now, to be narrowed to some contacts."""
+GIVE_CONTACT_PROPERTIES = Statement(
+    update(contact_property)
+    .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)
+    .values(
+        contact_id=bindparam("to", type_=BigInteger),
+        superseded_at=func.coalesce(contact_property.c.superseded_at, _now),
+    )
+)
+"""As a part of somebody's past."""
 DROP_CONTACT_PROPERTIES = Statement(
     delete(contact_property)
     .where(contact_property.c.account_id == _account_id, contact_property.c.contact_id == _id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from pocketdesk.accounts import views as accounts
@@ -21,6 +21,7 @@ from pocketdesk.people.model import (
     ContactProperty,
     Device,
     Enforcement,
+    FurtherAddress,
     Identity,
     IdentityDay,
     IdentityKey,
@@ -150,28 +151,50 @@ def idle_visitors(
 
 
 def contact_card(reader: Reader, scope: AccountScope, contact_id: int) -> ContactCard:
-    """One contact; `NotFound` if the account has none such, or it was erased."""
+    """One contact; `NotFound` if the account has none such, or it was erased. A merged one leads to who is left."""
     row = reader.one(store.FIND_CONTACT, account_id=scope.account_id, id_=contact_id)
     if row is None:
         raise NotFound
-    return _contact(row)
+    return _contact(row[1:])
 
 
 def contact_cards(
     reader: Reader, scope: AccountScope, contact_ids: Collection[int]
 ) -> dict[int, ContactCard]:
-    """Those of the contacts that exist in the account, by id, in one query."""
+    """Those of the contacts that exist in the account, by the id that was asked for, in one query.
+
+    A merged one leads to who is left, whose card has another id then.
+    """
     if not contact_ids:
         return {}
-    table = store.contact
+    table = store.asked
     query = store.CONTACTS.where(table.c.account_id == scope.account_id, table.c.id.in_(contact_ids))
-    return {row[0]: _contact(row) for row in reader.all(query)}
+    return {row[0]: _contact(row[1:]) for row in reader.all(query)}
 
 
 def contact_of_email(reader: Reader, scope: AccountScope, email: str) -> ContactCard | None:
-    """The contact with a (clean) address."""
+    """The contact with a (clean) address, be it a further one."""
     row = reader.one(store.FIND_BY_EMAIL, account_id=scope.account_id, email_=email)
-    return _contact(row) if row else None
+    return _contact(row[1:]) if row else None
+
+
+def further(
+    reader: Reader, scope: AccountScope, contact_ids: Collection[int]
+) -> dict[int, tuple[FurtherAddress, ...]]:
+    """What was merged into contacts, by their ids, in one query; those into whom nothing was are not in it."""
+    if not contact_ids:
+        return {}
+    query = store.FURTHER.where(store.contact.c.merged_into_id.in_(contact_ids))
+    found: dict[int, tuple[FurtherAddress, ...]] = {}
+    for contact_id, merged_id, email in reader.all(query, account_id=scope.account_id):
+        found[contact_id] = (*found.get(contact_id, ()), FurtherAddress(merged_id, email))
+    return found
+
+
+def ids_of_contact(reader: Reader, scope: AccountScope, contact_id: int) -> tuple[int, ...]:
+    """A contact's id and those of the contacts that were merged into it."""
+    merged = further(reader, scope, [contact_id]).get(contact_id, ())
+    return contact_id, *(each.contact_id for each in merged)
 
 
 def owner_of_contact(reader: Reader, scope: AccountScope, contact_id: int) -> int | None:
@@ -239,8 +262,10 @@ def contact_ids_query(account_id: ColumnElement[int], words: str) -> Select[tupl
     named = select(found.c.id).where(
         found.c.account_id == account_id, found.c.name_key.contains(pattern, escape="/")
     )
-    addressed = select(email.c.contact_id).where(
-        email.c.account_id == account_id, email.c.email.contains(pattern, escape="/")
+    addressed = (
+        select(func.coalesce(found.c.merged_into_id, found.c.id))
+        .join(email, and_(email.c.account_id == found.c.account_id, email.c.contact_id == found.c.id))
+        .where(found.c.account_id == account_id, email.c.email.contains(pattern, escape="/"))
     )
     return select(named.union(addressed).subquery().c.id)
 
@@ -253,8 +278,17 @@ def _contact(row: Row) -> ContactCard:
 # Proof of who a visitor is.
 
 
+def identity_of_email(reader: Reader, scope: AccountScope, email: str) -> tuple[int, int | None] | None:
+    """Whom proof of a (clean) address makes somebody, and the visitor who has proven it, if there is one.
+
+    A merged contact stays who it is here: one address never proves another.
+    """
+    row = reader.one(store.IDENTITY_OF_EMAIL, account_id=scope.account_id, email_=email)
+    return (row[0], row[1]) if row else None
+
+
 def identified_as(reader: Reader, scope: AccountScope, visitor_id: int) -> int | None:
-    """The contact as whom a visitor acts, by proof."""
+    """The contact as whom a visitor acts, by proof; as in `identity_of_email`."""
     row = reader.one(store.IDENTIFIED_AS, account_id=scope.account_id, id_=visitor_id)
     return row[0] if row else None
 
@@ -268,9 +302,14 @@ def visitor_of_contact(reader: Reader, scope: AccountScope, contact_id: int) -> 
 def identified_query(
     account_id: ColumnElement[int], visitor_id: ColumnElement[int]
 ) -> ScalarSelect[int | None]:
-    """The contact as whom a visitor acts, by proof, as SQL."""
-    found = store.visitor.alias("identified")
-    query = select(found.c.contact_id).where(found.c.account_id == account_id, found.c.id == visitor_id)
+    """The contact as whom a visitor acts, by proof, as agents see it: a merged one leads to who is left. As SQL."""
+    found, contact = store.visitor.alias("identified"), store.contact.alias("identity")
+    query = (
+        select(func.coalesce(contact.c.merged_into_id, contact.c.id))
+        .select_from(found)
+        .join(contact, and_(contact.c.account_id == found.c.account_id, contact.c.id == found.c.contact_id))
+        .where(found.c.account_id == account_id, found.c.id == visitor_id)
+    )
     return query.scalar_subquery()
 
 

@@ -1,5 +1,6 @@
 """Visitors and contacts as JSON: what routes take and what they give."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from pocketdesk.kernel.page import Page
 from pocketdesk.people.model import (
     ContactCard,
     Enforcement,
+    FurtherAddress,
     IdentityDay,
     IdentityKey,
     IssuedToken,
@@ -101,6 +103,25 @@ class ContactOut(Answer):
     archived_at: int | None
 
 
+class ContactMerge(Body):
+    """Which contact becomes part of another, for good."""
+
+    contact_id: Id
+
+
+class FurtherAddressOut(Answer):
+    """What is left of a contact that was merged into another: its id, which leads on, and its address."""
+
+    contact_id: int
+    email: str | None
+
+
+class ContactDetailsOut(ContactOut):
+    """A contact with its further addresses. Asked for by the id of a merged one, it is the one that is left."""
+
+    further: list[FurtherAddressOut]
+
+
 class ContactsOut(Answer):
     """A page of contacts."""
 
@@ -132,6 +153,14 @@ def to_contact(card: ContactCard) -> ContactOut:
         legal_basis=cast("Basis | None", card.legal_basis),
         owner_user_id=card.owner_user_id,
         archived_at=card.archived_at,
+    )
+
+
+def to_contact_details(card: ContactCard, further: Iterable[FurtherAddress]) -> ContactDetailsOut:
+    """A contact with what was merged into it."""
+    return ContactDetailsOut(
+        **to_contact(card).model_dump(),
+        further=[FurtherAddressOut(contact_id=each.contact_id, email=each.email) for each in further],
     )
 
 

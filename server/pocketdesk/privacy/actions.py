@@ -7,6 +7,7 @@ from dataclasses import replace
 from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
 from pocketdesk.consent import actions as consent
+from pocketdesk.conversations import actions as conversations
 from pocketdesk.conversations.actions import erasing
 from pocketdesk.conversations.views import whole
 from pocketdesk.files import actions as files
@@ -37,7 +38,8 @@ def ask_erasure(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, subject: Subject, subject_id: int
 ) -> Erasure:
     """Begins to erase a contact or a visitor; the erasure that goes on already, if there is one. `NotFound`."""
-    views.check_person(unit, scope, subject, subject_id)
+    unit.lock("erasure", scope.account_id, subject_id)
+    subject_id = views.id_of_person(unit, scope, subject, subject_id)
     record_audit(unit, scope, actor.user_id, "erased", subject.value, subject_id)
     return begin_erasure(unit, scope, subject, subject_id, Reason.REQUEST, asked_by=actor.user_id)
 
@@ -69,13 +71,20 @@ def begin_erasure(
         asked_by=asked_by,
         stage=rules.first_stage(subject).value,
         cursor=before,
-        person_ids=json.dumps([subject_id] if subject in rules.PERSONS else []),
+        person_ids=json.dumps(_person_ids(unit, scope, subject, subject_id)),
         counts="{}",
         started_at=unit.now,
         finished_at=None,
     )
     _enqueue(unit, scope, erasure_id)
     return views.erasure(unit, scope, erasure_id)
+
+
+def _person_ids(unit: UnitOfWork, scope: AccountScope, subject: Subject, subject_id: int) -> tuple[int, ...]:
+    """Those whom an erasure concerns from its beginning."""
+    if subject is Subject.CONTACT:
+        return persons.ids_of_contact(unit, scope, subject_id)
+    return (subject_id,) if subject in rules.PERSONS else ()
 
 
 def erase_some(unit: UnitOfWork, scope: AccountScope, erasure_id: int) -> None:
@@ -150,20 +159,20 @@ def _shut_doors(unit: UnitOfWork, scope: AccountScope, found: Erasure) -> Erasur
     """Retires the visitor, or the contact's: by proof, and those who are known as nobody else."""
     if found.subject is Subject.VISITOR:
         return _moved_on(found, people.retire_visitor(unit, scope, found.subject_id))
-    identified = persons.visitor_of_contact(unit, scope, found.subject_id)
-    if identified is not None:
-        counts = people.retire_visitor(unit, scope, identified)
-        return replace(
-            found, person_ids=(*found.person_ids, identified), counts=rules.added(found.counts, counts)
-        )
-    visitors = whole.visitors_of_contact(unit, scope, found.subject_id, found.cursor, rules.VISITORS_AT_ONCE)
+    contacts = persons.ids_of_contact(unit, scope, found.subject_id)
+    for each in contacts:
+        identified = persons.visitor_of_contact(unit, scope, each)
+        if identified is not None:
+            counts = people.retire_visitor(unit, scope, identified)
+            return replace(
+                found, person_ids=(*found.person_ids, identified), counts=rules.added(found.counts, counts)
+            )
+    visitors = whole.visitors_of_contacts(unit, scope, contacts, found.cursor, rules.VISITORS_AT_ONCE)
     if not visitors:
         return _moved_on(found, {})
     known_as = whole.contacts_of_visitors(unit, scope, visitors)
     own = tuple(
-        each
-        for each in visitors
-        if known_as[each] == frozenset({found.subject_id}) and each not in found.person_ids
+        each for each in visitors if known_as[each] <= frozenset(contacts) and each not in found.person_ids
     )
     counts = _all(people.retire_visitor(unit, scope, each) for each in own)
     return replace(
@@ -202,12 +211,13 @@ def _erase_profile(unit: UnitOfWork, scope: AccountScope, found: Erasure) -> Era
     """Last of all, unless something was said meanwhile: then that goes first."""
     if (counts := _erase_words(unit, scope, found)) is not None:
         return replace(found, stage=Stage.WORDS, counts=rules.added(found.counts, counts))
-    counts = {}
+    contacts: tuple[int, ...] = ()
     if found.subject is Subject.CONTACT:
-        counts = people.erase_contact(unit, scope, found.subject_id)
+        contacts = persons.ids_of_contact(unit, scope, found.subject_id)
+    erased = _all(people.erase_contact(unit, scope, each) for each in contacts)
     for each in found.person_ids:
         unit.record(scope.account_id, PersonErased(each))
-    return _moved_on(found, counts)
+    return _moved_on(found, erased)
 
 
 def _all(parts: Iterable[Counts]) -> Counts:
@@ -215,6 +225,25 @@ def _all(parts: Iterable[Counts]) -> Counts:
     for part in parts:
         total = rules.added(total, part)
     return total
+
+
+# Merging.
+
+
+def hand_over(unit: UnitOfWork, scope: AccountScope, contact_id: int, to_contact_id: int) -> None:
+    """What is kept of a contact becomes that of another: the same places that an erasure goes to.
+
+    `BeingErased` if either is about to be forgotten. Files and votes are a visitor's, and stay with the visitor; copies
+    that somebody has made stay the other contact's, and are found by it.
+    """
+    for each in sorted((contact_id, to_contact_id)):
+        unit.lock("erasure", scope.account_id, each)
+        if views.erasure_going_on(unit, scope, Subject.CONTACT, each) is not None:
+            raise rules.BeingErased
+    consent.hand_over(unit, scope, contact_id, to_contact_id)
+    conversations.hand_over(unit, scope, contact_id, to_contact_id)
+    surveys.give(unit, scope, contact_id, to_contact_id)
+    tickets.give(unit, scope, contact_id, to_contact_id)
 
 
 # Retention.
@@ -241,8 +270,8 @@ def ask_export(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, subject: Subject, subject_id: int
 ) -> Export:
     """Begins a copy of everything about a contact or visitor; the one on its way, if there is one. `NotFound`."""
+    subject_id = views.id_of_person(unit, scope, subject, subject_id)
     unit.lock("export", scope.account_id, subject_id)
-    views.check_person(unit, scope, subject, subject_id)
     on_its_way = views.unfinished_export(unit, scope, subject_id)
     if on_its_way is not None:
         return on_its_way

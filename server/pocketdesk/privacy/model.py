@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pocketdesk.consent.model import ConsentRecord, Subscription
 from pocketdesk.help_center.model import Vote
-from pocketdesk.people.model import ContactCard, ContactProperty, VisitorTraces
+from pocketdesk.people.model import ContactCard, ContactProperty, FurtherAddress, VisitorTraces
 from pocketdesk.surveys.model import Submission
 from pocketdesk.tickets.model import Ticket
 
@@ -103,6 +103,8 @@ class Profile:
     votes: tuple[Vote, ...]
     """Whether articles helped."""
     tickets: tuple[Ticket, ...]
+    further: tuple[FurtherAddress, ...] = ()
+    """What was merged into the contact."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pocketdesk.files.rules import links
 from pocketdesk.kernel.moments import DAY
-from pocketdesk.kernel.refusal import Invalid
+from pocketdesk.kernel.refusal import Conflict, Invalid
 from pocketdesk.privacy.model import Stage, Subject
 
 PATH = "/exports/"
@@ -29,6 +29,12 @@ _ORDER: Mapping[Subject, tuple[Stage, ...]] = {
     Subject.FILES: (Stage.FILES, Stage.DONE),
 }
 _UNSAFE = re.compile(r"[^\w.\- ]+")
+
+
+class BeingErased(Conflict):
+    """What is about to be forgotten becomes part of nothing else."""
+
+    code = "being_erased"
 
 
 def first_stage(subject: Subject) -> Stage:

@@ -34,28 +34,33 @@ VISITORS_AT_ONCE = 100
 _LAST = 2**62
 
 
-def check_person(reader: Reader, scope: AccountScope, subject: Subject, subject_id: int) -> None:
-    """`NotFound` unless the account has this contact or visitor."""
+def id_of_person(reader: Reader, scope: AccountScope, subject: Subject, subject_id: int) -> int:
+    """The id of a contact or visitor; of a merged contact that of who is left. `NotFound` if there is none such."""
     if subject is Subject.CONTACT:
-        people.contact_card(reader, scope, subject_id)
-    elif not people.visitor_cards(reader, scope, [subject_id]):
+        return people.contact_card(reader, scope, subject_id).id
+    if not people.visitor_cards(reader, scope, [subject_id]):
         raise NotFound
+    return subject_id
 
 
 # Persons.
 
 
 def person_ids(reader: Reader, scope: AccountScope, subject: Subject, subject_id: int) -> tuple[int, ...]:
-    """A visitor, or a contact with its visitor by proof, and those who are known as nobody else."""
-    found = [subject_id]
-    if subject is Subject.CONTACT:
-        identified = people.visitor_of_contact(reader, scope, subject_id)
-        found += [identified] if identified is not None else []
+    """A visitor, or a contact with those merged into it, their visitors by proof, and those known as nobody else.
+
+    `NotFound` if there is no such contact.
+    """
+    if subject is not Subject.CONTACT:
+        return (subject_id,)
+    contacts = people.ids_of_contact(reader, scope, people.contact_card(reader, scope, subject_id).id)
+    identified = [people.visitor_of_contact(reader, scope, each) for each in contacts]
+    found = [*contacts, *(each for each in identified if each is not None)]
     after = 0
-    while subject is Subject.CONTACT:
-        visitors = whole.visitors_of_contact(reader, scope, subject_id, after, VISITORS_AT_ONCE)
+    while True:
+        visitors = whole.visitors_of_contacts(reader, scope, contacts, after, VISITORS_AT_ONCE)
         known_as = whole.contacts_of_visitors(reader, scope, visitors)
-        own = (each for each in visitors if known_as[each] == frozenset({subject_id}))
+        own = (each for each in visitors if known_as[each] <= frozenset(contacts))
         found += [each for each in own if each not in found]
         if len(visitors) < VISITORS_AT_ONCE:
             break
@@ -65,11 +70,12 @@ def person_ids(reader: Reader, scope: AccountScope, subject: Subject, subject_id
 
 def profile(reader: Reader, scope: AccountScope, subject: Subject, ids: tuple[int, ...]) -> Profile:
     """Everything about a person but conversations and files. `ids` of `person_ids`; `NotFound`."""
-    contact, properties, subscriptions = None, (), ()
+    contact, properties, subscriptions, further = None, (), (), ()
     visitors = ids
     if subject is Subject.CONTACT:
         contact_id, *_ = ids
-        visitors = ids[1:]
+        further = people.further(reader, scope, [contact_id]).get(contact_id, ())
+        visitors = ids[1 + len(further) :]
         contact = people.contact_card(reader, scope, contact_id)
         properties = people.contact_properties(reader, scope, contact_id)
         subscriptions = consent.subscriptions(reader, scope, contact_id)
@@ -82,6 +88,7 @@ def profile(reader: Reader, scope: AccountScope, subject: Subject, ids: tuple[in
         tuple(surveys.of_people(reader, scope, ids)),
         votes_of_people(reader, scope, ids),
         tickets.of_people(reader, scope, ids),
+        further,
     )
 
 
@@ -89,7 +96,7 @@ def consents_of_contact(
     reader: Reader, scope: AccountScope, contact_id: int
 ) -> tuple[tuple[NamedConsent, ...], tuple[Subscription, ...]]:
     """A contact's consents, newest first, and subscriptions; `NotFound` if there is no such contact."""
-    people.contact_card(reader, scope, contact_id)
+    contact_id = people.contact_card(reader, scope, contact_id).id
     records = consent.records(reader, scope, contact_id)
     flows = chatflows.names(reader, scope, {record.chatflow_id for record in records})
     channels = inboxes.channel_cards(reader, scope, {record.channel_account_id for record in records})

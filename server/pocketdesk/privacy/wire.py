@@ -212,6 +212,7 @@ def profile_json(found: Profile) -> str:
                 "name": contact.name,
                 "email": contact.email,
                 "email_verified": contact.verified,
+                "further_emails": [each.email for each in found.further if each.email is not None],
                 "marketing": contact.marketing,
                 "created_at": to_iso(contact.created_at),
             },

@@ -33,6 +33,31 @@ def clean(draft: Draft) -> Draft:
     )
 
 
+def check_merge(kept: Ticket, other: Ticket, field: str) -> None:
+    """`Invalid` at the field that names the other ticket, if the two cannot become one."""
+    if kept.id == other.id:
+        raise Invalid({field: "is the same ticket"})
+    for each in (kept, other):
+        if each.archived_at is not None:
+            raise Invalid({field: f"ticket {each.id} is archived"})
+
+
+def merged(kept: Draft, other: Draft) -> Draft:
+    """What two tickets come to: what the kept one lacks comes from the other."""
+    properties = {**(other.properties or {}), **(kept.properties or {})}
+    if len(properties) > MOST_PROPERTIES:
+        raise Invalid({"properties": f"at most {MOST_PROPERTIES}, those of both together"})
+    return replace(
+        kept,
+        content=kept.content or other.content,
+        priority=kept.priority or other.priority,
+        owner_user_id=kept.owner_user_id if kept.owner_user_id is not None else other.owner_user_id,
+        contact_id=kept.contact_id if kept.contact_id is not None else other.contact_id,
+        conversation_id=kept.conversation_id if kept.conversation_id is not None else other.conversation_id,
+        properties=properties,
+    )
+
+
 def check_conversation(before: Draft, after: Draft) -> None:
     """A ticket keeps the conversation that it came from."""
     if before.conversation_id not in {None, after.conversation_id}:

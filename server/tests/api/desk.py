@@ -37,6 +37,7 @@ from pocketdesk.knowledge import api as knowledge
 from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.people import api as people
 from pocketdesk.privacy import api as privacy
+from pocketdesk.privacy.actions import hand_over
 from pocketdesk.push import api as push
 from pocketdesk.routing import api as routing
 from pocketdesk.storage import Engine, metadata
@@ -130,6 +131,7 @@ class Desk:
         self.app.state.trusted_origins = frozenset({self.origin})
         self.app.state.check_remembering = lambda *_: None
         self.app.state.join_history = conversations.join_history
+        self.app.state.hand_over = hand_over
         self.app.state.see_sdk = see_sdk
         self.app.state.sealing_key = sealing_key(b"the secret of a desk")
         self.app.state.sends_mail = False

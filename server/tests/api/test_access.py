@@ -390,6 +390,14 @@ MATRIX = (
     ),
     Row("GET", "/contacts/{contact}"),
     Row(
+        "POST",
+        "/contacts/{contact}/merge",
+        "people",
+        {"contact_id": "{other_contact}"},
+        missing=("contact_id",),
+        bad=_wrong("contact_id", "x", 0, None),
+    ),
+    Row(
         "GET",
         "/tickets",
         bad_query=(
@@ -978,6 +986,7 @@ def furnish(ana: Somebody) -> House:
         "channel": ana.post(f"/inboxes/{inbox}/channels", {"kind": "mobile", "name": "C"})["id"],
         "ticket": ana.post("/tickets", {"subject": "The parcel"})["id"],
         "contact": ana.post("/contacts", {"email": f"mia{inbox}@example.org"})["id"],
+        "other_contact": ana.post("/contacts", {"email": f"leo{inbox}@example.org"})["id"],
         "subscription_type": ana.get("/privacy/subscription-types")["items"][0]["id"],
         "skill": ana.post("/routing/skills", {"name": f"Skill {inbox}"})["id"],
         "survey": ana.post("/surveys", {"name": "S", "delivery": "chat"})["id"],
@@ -998,7 +1007,9 @@ def furnish(ana: Somebody) -> House:
     person = {"kind": "contact", "id": ids["contact"]}
     ids |= _furnish_knowledge(ana)
     ids["export"] = ana.post("/privacy/exports", person)["id"]
-    ids["erasure"] = ana.post("/privacy/erasures", person)["id"]
+    # Who is about to be forgotten cannot be merged.
+    forgotten = ana.post("/contacts", {"email": f"nea{inbox}@example.org"})["id"]
+    ids["erasure"] = ana.post("/privacy/erasures", {"kind": "contact", "id": forgotten})["id"]
     return House(ana, ids)
 
 

@@ -221,3 +221,142 @@ def test_B0_bad_associations_change_nothing(
     )
     assert (read.status, read.body["results"]) == (207, [])
     assert [each["toObjectId"] for each in desk.good("GET", f"{one}/contacts")["results"]] == [mia]
+
+
+def test_B6_many_are_tied_and_parted_at_once(v4: Any, newer: Any, desk: Program) -> None:
+    mia, mo = _contact(desk, "mia"), _contact(desk, "mo")
+    tickets = [_ticket(desk, str(number)) for number in range(4)]
+    spec = AssociationSpec(association_category="HUBSPOT_DEFINED", association_type_id=16)
+    made = v4.batch_api.create(
+        "tickets",
+        "contacts",
+        {"inputs": [{"from": {"id": id_}, "to": {"id": mia}, "types": [spec]} for id_ in tickets[:2]]},
+    )
+    assert [(each.from_object_id, each.to_object_id, each.labels) for each in made.results] == [
+        (id_, mia, []) for id_ in tickets[:2]
+    ]
+    both = newer.associations.batch.create_default(
+        "tickets",
+        from_object_type="contacts",
+        inputs=[{"from": {"id": mo}, "to": {"id": id_}} for id_ in tickets[2:]],
+    )
+    assert [each.association_spec.association_type_id for each in both.results] == [15, 16, 15, 16]
+    assert [id_ for id_, _ in _ends(v4.basic_api.get_page("contacts", mo, "tickets"))] == tickets[:1:-1]
+    # What is not there is told, and the rest is done.
+    partly = v4.batch_api.create_default(
+        "tickets",
+        "contacts",
+        {"inputs": [{"from": {"id": id_}, "to": {"id": mia}} for id_ in ("1", tickets[0])]},
+    )
+    assert (len(partly.results), partly.num_errors, partly.errors[0].context["ids"]) == (2, 1, ["1", mia])
+    again = newer.associations.batch.create(
+        "contacts",
+        from_object_type="tickets",
+        inputs=[
+            {
+                "from": {"id": id_},
+                "to": {"id": mia},
+                "types": [{"association_category": "HUBSPOT_DEFINED", "association_type_id": 16}],
+            }
+            for id_ in tickets[:2]
+        ],
+    )
+    assert (again.status, len(again.results)) == ("COMPLETE", 2)
+    v4.batch_api.archive(
+        "contacts",
+        "tickets",
+        {"inputs": [{"from": {"id": mia}, "to": [{"id": id_} for id_ in (*tickets, "1")]}]},
+    )
+    assert v4.basic_api.get_page("contacts", mia, "tickets").results == []
+    assert len(v4.basic_api.get_page("contacts", mo, "tickets").results) == 2, "was never tied to her"
+    newer.associations.batch.delete(
+        "contacts",
+        from_object_type="tickets",
+        inputs=[{"from": {"id": id_}, "to": [{"id": mo}]} for id_ in tickets],
+    )
+    assert v4.basic_api.get_page("contacts", mo, "tickets").results == []
+
+
+def test_B6_version_3_ties_and_parts_many_by_the_name_of_the_tie(desk: Program) -> None:
+    older: Any = HubSpot(access_token=desk.secret, host=desk.origin, client_side_validation=True)
+    batch = older.crm.associations.batch_api
+    mia, one, two = _contact(desk, "mia"), _ticket(desk, "One"), _ticket(desk, "Two")
+    pairs = [
+        {"from": {"id": one}, "to": {"id": mia}, "type": "ticket_to_contact"},
+        {"from": {"id": two}, "to": {"id": mia}, "type": "16"},
+    ]
+    made = batch.create("tickets", "contacts", {"inputs": pairs})
+    assert [(each._from.id, each.to.id, each.type) for each in made.results] == [
+        (id_, mia, "ticket_to_contact") for id_ in (one, two)
+    ]
+    lost = {"from": {"id": one}, "to": {"id": "1"}, "type": "ticket_to_contact"}
+    partly = batch.create("tickets", "contacts", {"inputs": [pairs[0], lost]})
+    assert (len(partly.results), partly.num_errors) == (1, 1)
+    batch.archive("tickets", "contacts", {"inputs": [pairs[0], lost]})
+    path = f"/crm/v3/objects/contacts/{mia}/associations/tickets"
+    assert [each["id"] for each in desk.good("GET", path)["results"]] == [two]
+
+
+def test_B0_bad_batches_of_associations_change_nothing(
+    origin: str, desk: Program, account: SmallAccount, subtests: pytest.Subtests
+) -> None:
+    mia, mo = _contact(desk, "mia"), _contact(desk, "mo")
+    ticket, other = _ticket(desk), _ticket(desk, "Two")
+    conversation = str(account.start(account.new_visitor()))
+    one = f"/crm/v4/objects/tickets/{ticket}/associations"
+    desk.good("PUT", f"{one}/default/contacts/{mia}")
+    desk.good("PUT", f"{one}/default/conversations/{conversation}")
+
+    def pair(start: str, end: str, **fields: Any) -> dict[str, Any]:
+        return {"from": {"id": start}, "to": {"id": end}, **fields}
+
+    def typed(start: str, end: str, number: int = 16, category: str = "HUBSPOT_DEFINED") -> dict[str, Any]:
+        types = [{"associationCategory": category, "associationTypeId": number}]
+        return pair(start, end, types=types)
+
+    root = "/crm/v4/associations/tickets/contacts/batch"
+    plain = "/crm/v3/associations/tickets/contacts/batch"
+    fresh = typed(other, mia)
+    wrong: tuple[tuple[str, Any, int], ...] = (
+        (f"{root}/create", {}, 400),
+        (f"{root}/create", {"inputs": [{}]}, 400),
+        (f"{root}/create", {"inputs": [fresh] * 101}, 400),
+        (f"{root}/create", {"inputs": [fresh, pair(other, mia)]}, 400),
+        (f"{root}/create", {"inputs": [fresh, typed(other, mia, 15)]}, 400),
+        (f"{root}/create", {"inputs": [fresh, typed(other, mia, 16, "USER_DEFINED")]}, 400),
+        (f"{root}/create", {"inputs": [fresh, typed(ticket, mo)]}, 400),
+        (f"{root}/associate/default", {"inputs": "x"}, 400),
+        (f"{root}/associate/default", {"inputs": [pair(other, mia), pair(ticket, mo)]}, 400),
+        (
+            "/crm/v4/associations/tickets/conversations/batch/associate/default",
+            {"inputs": [pair(other, conversation)]},
+            409,
+        ),
+        ("/crm/v4/associations/tickets/deals/batch/create", {"inputs": []}, 400),
+        ("/crm/v4/associations/contacts/conversations/batch/associate/default", {"inputs": []}, 400),
+        (f"{root}/archive", {"inputs": [{"from": {"id": ticket}, "to": {"id": mia}}]}, 400),
+        (f"{root}/archive", {"inputs": [{"from": {"id": ticket}, "to": [{"id": mia}] * 60}] * 2}, 400),
+        (
+            "/crm/v4/associations/tickets/conversations/batch/archive",
+            {"inputs": [{"from": {"id": ticket}, "to": [{"id": conversation}]}]},
+            400,
+        ),
+        (f"{plain}/create", {"inputs": [pair(other, mia)]}, 400),
+        (f"{plain}/create", {"inputs": [pair(other, mia, type="contact_to_ticket")]}, 400),
+        (f"{plain}/archive", {"inputs": [{"from": {"id": ticket}}]}, 400),
+        ("/crm/v3/associations/deals/contacts/batch/create", {"inputs": []}, 400),
+    )
+    stranger = program(origin, open_small_account(account.engine, account="Other"), *Permission)
+    for path, body, status in wrong:
+        with subtests.test(f"{path[-50:]} {str(body)[:60]}"):
+            refused = desk.call("POST", path, body)
+            assert (refused.status, refused.body["status"]) == (status, "error"), refused
+            assert Program(origin, "pdk_x").call("POST", path, body).status == 401
+    made = stranger.call("POST", f"{root}/create", {"inputs": [fresh]})
+    assert (made.status, made.body["results"]) == (207, [])
+    gone = {"inputs": [{"from": {"id": ticket}, "to": [{"id": mia}]}]}
+    assert stranger.call("POST", f"{root}/archive", gone).status == 204
+    tied = {end: desk.good("GET", f"{one}/{end}")["results"] for end in ("contacts", "conversations")}
+    assert [each["toObjectId"] for each in tied["contacts"]] == [mia]
+    assert [each["toObjectId"] for each in tied["conversations"]] == [conversation]
+    assert desk.good("GET", f"/crm/v4/objects/tickets/{other}/associations/contacts")["results"] == []

@@ -261,7 +261,7 @@ def test_a_contact_changes_name_and_address(desk: Desk) -> None:
     other = ana.post("/contacts", {"email": "leo@example.org"})
     changed = ana.patch(f"/contacts/{made['id']}", {"name": " ", "email": "mia2@example.org"})
     assert (changed["name"], changed["email"]) == (None, "mia2@example.org")
-    assert ana.get(f"/contacts/{made['id']}") == changed
+    assert ana.get(f"/contacts/{made['id']}") == {**changed, "further": []}
     taken = ana.call("PATCH", f"/contacts/{made['id']}", {"email": "leo@example.org"})
     assert list(taken.json()["fields"]) == ["email"]
     assert ana.get(f"/contacts/{other['id']}")["email"] == "leo@example.org"
@@ -275,7 +275,7 @@ def test_an_archived_contact_is_in_no_list_and_comes_back(desk: Desk) -> None:
     assert [each["id"] for each in ana.get("/contacts")["items"]] == [leo["id"]]
     assert ana.get("/contacts", search="mia")["items"] == []
     assert ana.get("/contacts", archived="true")["items"] == [put_away]
-    assert ana.get(f"/contacts/{mia['id']}") == put_away
+    assert ana.get(f"/contacts/{mia['id']}") == {**put_away, "further": []}
     refused = ana.call("POST", "/contacts", {"email": "mia@example.org"})
     assert refused.status_code == 409
     assert refused.json()["fields"] == {"email": "an archived contact has this address"}
@@ -337,3 +337,37 @@ def test_a_form_of_another_site_is_not_json(desk: Desk) -> None:
         answer = desk.browser().post(SESSION, content=body, headers={"content-type": kind})
         assert answer.status_code == 422
     assert desk.rows()["visitor"] == []
+
+
+def test_two_contacts_become_one_and_the_other_id_leads_to_it(desk: Desk) -> None:
+    ana = desk.found()
+    mia, leo = (ana.post("/contacts", {"email": f"{name}@example.org"}) for name in ("mia", "leo"))
+    ana.patch(f"/contacts/{leo['id']}", {"name": "Leo Sand", "owner_user_id": ana.user_id})
+    before = desk.rows()
+    for wrong, status in (({"contact_id": mia["id"]}, 422), ({"contact_id": 1}, 404)):
+        refused = ana.call("POST", f"/contacts/{mia['id']}/merge", wrong)
+        assert refused.status_code == status
+    ana.patch(f"/contacts/{leo['id']}", {"archived": True})
+    put_away = ana.call("POST", f"/contacts/{mia['id']}/merge", {"contact_id": leo["id"]})
+    assert (put_away.status_code, list(put_away.json()["fields"])) == (422, ["contact_id"])
+    ana.patch(f"/contacts/{leo['id']}", {"archived": False})
+    assert desk.rows()["contact"] == before["contact"]
+    merged = ana.post(f"/contacts/{mia['id']}/merge", {"contact_id": leo["id"]})
+    assert merged == {**mia, "name": "Leo Sand", "owner_user_id": ana.user_id}
+    further = [{"contact_id": leo["id"], "email": "leo@example.org"}]
+    for each in (mia, leo):
+        assert ana.get(f"/contacts/{each['id']}") == {**merged, "further": further}
+    assert ana.get(f"/contacts/{leo['id']}/consents") == {"items": [], "subscriptions": []}
+    assert ana.get("/contacts")["items"] == [merged]
+    assert ana.get("/contacts", search="leo@")["items"] == [merged]
+    taken = ana.call("POST", "/contacts", {"email": "leo@example.org"})
+    assert (taken.status_code, taken.json()["fields"]) == (
+        409,
+        {"email": "a merged contact has this address"},
+    )
+    asked = ana.post("/privacy/erasures", {"kind": "contact", "id": leo["id"]})
+    assert asked["subject_id"] == mia["id"]
+    nea = ana.post("/contacts", {"email": "nea@example.org"})
+    for kept, other in ((mia, nea), (nea, mia)):
+        refused = ana.call("POST", f"/contacts/{kept['id']}/merge", {"contact_id": other["id"]})
+        assert (refused.status_code, refused.json()["code"]) == (409, "being_erased")

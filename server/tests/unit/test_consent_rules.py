@@ -7,7 +7,14 @@ import pytest
 from pocketdesk.chatflows import texts
 from pocketdesk.chatflows.model import CommunicateConsent, CookieBanner, Options, ProcessConsent
 from pocketdesk.consent import rules
-from pocketdesk.consent.model import Basis, PageTexts, PrivacySettings, Standing
+from pocketdesk.consent.model import (
+    Basis,
+    PageTexts,
+    PrivacySettings,
+    Standing,
+    Subscription,
+    SubscriptionStatus,
+)
 from pocketdesk.kernel.refusal import Invalid
 
 ON = PrivacySettings()
@@ -130,3 +137,41 @@ def test_G17_days_of_retention_have_limits(days: int) -> None:
     assert list(refused.value.fields) == ["closed_days"]
     rules.check_days("closed_days", None)
     rules.check_days("closed_days", 1)
+
+
+def _subscription(contact_id: int, status: SubscriptionStatus, at: int) -> Subscription:
+    return Subscription(contact_id, 7, f"{contact_id}@example.org", status, "chat", contact_id, at)
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "after"),
+    [
+        (("subscribed", 5), ("subscribed", 9), None),
+        (("unsubscribed", 9), ("subscribed", 5), None),
+        (("unsubscribed", 5), ("subscribed", 9), (1, 9)),
+        (("subscribed", 9), ("unsubscribed", 5), (2, 10)),
+        (("subscribed", 5), ("unsubscribed", 9), (2, 9)),
+        (("unsubscribed", 5), ("unsubscribed", 9), (1, 9)),
+    ],
+)
+def test_B9_when_two_contacts_become_one_an_end_wins_over_a_beginning(
+    kept: tuple[str, int], other: tuple[str, int], after: tuple[int, int] | None
+) -> None:
+    """`after`: by whose record it ended, and from when on; never before the newest word of either."""
+    first, second = (
+        _subscription(contact_id, SubscriptionStatus(status), at)
+        for contact_id, (status, at) in enumerate((kept, other), 1)
+    )
+    found = rules.merged_subscription(first, second)
+    if after is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert (found.status, found.email) == (SubscriptionStatus.UNSUBSCRIBED, "1@example.org")
+        assert (found.record_id, found.at) == after
+
+
+def test_B9_what_only_one_of_them_had_stays_as_it_is() -> None:
+    for status in SubscriptionStatus:
+        other = _subscription(2, status, 5)
+        assert rules.merged_subscription(None, other) is other

@@ -27,7 +27,7 @@ from pocketdesk.conversations.actions.closing import (
 )
 from pocketdesk.conversations.actions.consenting import give_consent
 from pocketdesk.conversations.actions.delivering import note_undelivered
-from pocketdesk.conversations.actions.joining import JOIN, join_history
+from pocketdesk.conversations.actions.joining import HAND_OVER, JOIN, hand_over, join_history
 from pocketdesk.conversations.actions.many import assign_many, close_many, reopen_many
 from pocketdesk.conversations.actions.posting import (
     post_comment,
@@ -41,6 +41,7 @@ from pocketdesk.conversations.actions.recording import PastWords, Recording, rec
 __all__ = [
     "ASK_EMAIL",
     "END_WAIT",
+    "HAND_OVER",
     "JOIN",
     "OFFER",
     "PastWords",
@@ -56,6 +57,7 @@ __all__ = [
     "end_wait",
     "give_consent",
     "give_email",
+    "hand_over",
     "join_history",
     "move_conversation",
     "move_cursor",

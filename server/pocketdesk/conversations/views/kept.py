@@ -49,8 +49,8 @@ def kept_page(
         query = query.where(table.c.status == which.status.value)
     if which.active_after is not None:
         query = query.where(table.c.last_activity_at > which.active_after)
-    if which.conversation_id is not None:
-        query = query.where(table.c.id == which.conversation_id)
+    if which.conversation_ids is not None:
+        query = query.where(table.c.id.in_(which.conversation_ids))
     columns = (table.c.last_activity_at, table.c.id) if by_activity else (table.c.id,)
     if after is not None:
         place = tuple_(*cast("tuple[int, ...]", from_cursor(after, *(int for _ in columns))))

@@ -51,13 +51,12 @@ def closed_before(
     return tuple((row[0], row[1]) for row in rows)
 
 
-def visitors_of_contact(
-    reader: Reader, scope: AccountScope, contact_id: int, after: int, limit: int
+def visitors_of_contacts(
+    reader: Reader, scope: AccountScope, contact_ids: Collection[int], after: int, limit: int
 ) -> tuple[int, ...]:
-    """Ids of visitors in conversations of a contact, in order."""
-    rows = reader.all(
-        store.VISITORS_OF_CONTACT, account_id=scope.account_id, id_=contact_id, after=after, limit=limit
-    )
+    """Ids of visitors in conversations of some contacts, in order."""
+    query = store.VISITORS_OF_CONTACTS.where(store.conversation.c.contact_id.in_(contact_ids))
+    rows = reader.all(query, account_id=scope.account_id, after=after, limit=limit)
     return tuple(row[0] for row in rows)
 
 

@@ -1,7 +1,7 @@
 """What HubSpot's clients do that is more than one action of another feature."""
 
 from pocketdesk.hubspot.actions.associations import tie, untie
-from pocketdesk.hubspot.actions.contacts import change_contact, create_contact, put_contact
+from pocketdesk.hubspot.actions.contacts import change_contact, create_contact, merge_contacts, put_contact
 from pocketdesk.hubspot.actions.custom_channels import BROUGHT, bring, note_status, point_webhook
 from pocketdesk.hubspot.actions.mobile_sdk import PROVIDERS, tell_of_conversation
 from pocketdesk.hubspot.actions.preferences import subscribe
@@ -19,6 +19,7 @@ __all__ = [
     "create_contact",
     "create_ticket",
     "give",
+    "merge_contacts",
     "note_status",
     "point_webhook",
     "put_contact",

@@ -10,6 +10,7 @@ from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import actions as people
 from pocketdesk.people import views as contacts
+from pocketdesk.privacy import actions as privacy
 from pocketdesk.storage import UnitOfWork
 
 SOURCE = "api"
@@ -72,6 +73,13 @@ def put_contact(
     if id_property != "email":
         raise Invalid({f"{field.rpartition('.')[0]}.id": "no such contact"})
     return create_contact(unit, scope, actor, {"email": word, **properties}, field), True
+
+
+def merge_contacts(
+    unit: UnitOfWork, scope: AccountScope, actor: Actor, kept_id: int, other_id: int, field: str
+) -> None:
+    """Makes one contact of two, with all that is kept of them. `NotFound`, `BeingErased`, `Invalid` at `field`."""
+    people.merge_contacts(unit, scope, actor, kept_id, other_id, privacy.hand_over, field)
 
 
 def _tell(

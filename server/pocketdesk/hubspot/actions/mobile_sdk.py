@@ -65,8 +65,8 @@ def _may_tell(
 ) -> bool:
     contact_id = visitors.identified_as(unit, scope, found.visitor_id)
     if has_token or contact_id is not None:
-        whom = visitors.contact_of_email(unit, scope, proof.email) if proof else None
-        return whom is not None and whom.id == contact_id
+        whom = visitors.identity_of_email(unit, scope, proof.email) if proof else None
+        return whom is not None and whom[0] == contact_id
     seen_at = visitors.visitor(unit, scope, found.visitor_id).card.last_seen_at
     did_at = max(seen_at, found.created_at, found.state.last_received_at or 0)
     return unit.now - did_at <= LATELY_MS

@@ -1,6 +1,6 @@
 """Associations: which tickets are for which contact, and came from which conversation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Annotated, Any, TypeAlias
 
@@ -17,12 +17,14 @@ from pocketdesk.hubspot.wire.associations import (
     to_both_ways,
     to_label,
     to_labelled,
+    to_name,
     to_pair,
     to_plain,
+    to_plain_pair,
     to_read,
     untied,
 )
-from pocketdesk.hubspot.wire.pages import to_batch, to_list
+from pocketdesk.hubspot.wire.pages import missing, to_batch, to_list
 from pocketdesk.kernel.page import Page
 from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.storage import Reader, UnitOfWork
@@ -31,6 +33,8 @@ OBJECTS = ("/crm/v4/objects", *(f"/crm/objects/{version}" for version in VERSION
 PAIRS = ("/crm/v4/associations", *(f"/crm/associations/{version}" for version in VERSIONS))
 MOST = 500
 """So many ties are shown at once."""
+MOST_AT_ONCE = 100
+"""So many ties are set or taken away at once."""
 _KINDS: dict[str, ObjectKind | None] = {
     **{alias: kind for kind, aliases in ALIASES.items() for alias in aliases},
     **dict.fromkeys(("conversations", "conversation", "0-11")),
@@ -75,6 +79,47 @@ class _Read(_Body):
 class _Spec(_Body):
     associationCategory: Annotated[str, Field(max_length=100)]  # noqa: N815
     associationTypeId: int  # noqa: N815
+
+
+_Specs = Annotated[list[_Spec], Field(min_length=1, max_length=10)]
+
+
+class _End(_Body):
+    id: Annotated[str, Field(max_length=320)]
+
+
+class _Pair(_Body):
+    start: Annotated[_End, Field(alias="from")]
+    to: _End
+
+
+class _Numbered(_Pair):
+    types: _Specs
+
+
+class _Named(_Pair):
+    type: Annotated[str, Field(max_length=100)]
+
+
+class _Loose(_Body):
+    start: Annotated[_End, Field(alias="from")]
+    to: Annotated[list[_End], Field(max_length=MOST_AT_ONCE)]
+
+
+class _Pairs(_Body):
+    inputs: Annotated[list[_Pair], Field(max_length=MOST_AT_ONCE)]
+
+
+class _NumberedPairs(_Body):
+    inputs: Annotated[list[_Numbered], Field(max_length=MOST_AT_ONCE)]
+
+
+class _NamedPairs(_Body):
+    inputs: Annotated[list[_Named], Field(max_length=MOST_AT_ONCE)]
+
+
+class _LoosePairs(_Body):
+    inputs: Annotated[list[_Loose], Field(max_length=MOST_AT_ONCE)]
 
 
 def _listing(shape: Shape) -> Callable[..., Any]:
@@ -125,16 +170,6 @@ async def get_labels(_caller: HubspotCaller, tie: Ends) -> dict[str, Any]:
     return to_list([to_label(tie)], None)
 
 
-def _tie(unit: UnitOfWork, caller: AgentCaller, tie: Tie, word: str, end_word: str) -> tuple[int, int]:
-    """Ties two things that are both there; their ids."""
-    start_id, end_id = (
-        views.end_of(unit, caller.scope, caller.actor.user_id, kind, each)
-        for kind, each in ((tie.start, word), (tie.end, end_word))
-    )
-    actions.tie(unit, caller.scope, caller.actor, *tie.of_ticket(start_id, end_id))
-    return start_id, end_id
-
-
 async def put_default(
     word: Word, end_word: Word, tie: Ends, caller: HubspotCaller, engine: Storage, at: Now
 ) -> dict[str, Any]:
@@ -146,15 +181,13 @@ async def put_default(
 async def put_association(
     word: Word,
     end_word: Word,
-    body: Annotated[list[_Spec], Field(min_length=1, max_length=10)],
+    body: _Specs,
     tie: Ends,
     caller: HubspotCaller,
     engine: Storage,
 ) -> dict[str, Any]:
     """The same, by the number of the tie."""
-    for each in body:
-        if (each.associationCategory, each.associationTypeId) != (CATEGORY, tie.type_id):
-            raise Invalid({"associationTypeId": f"is {tie.type_id}, {CATEGORY}"})
+    _check_types(tie, body, "associationTypeId")
     ids = await engine.write(lambda unit: _tie(unit, caller, tie, word, end_word))
     return to_pair(tie, *ids)
 
@@ -164,20 +197,117 @@ async def delete_association(
 ) -> None:
     """Takes a tie away; what is not there is not there afterwards, either."""
 
-    def untie(unit: UnitOfWork) -> None:
-        who = unit, caller.scope, caller.actor.user_id
-        try:
-            ids = views.end_of(*who, tie.start, word), views.end_of(*who, tie.end, end_word)
-        except NotFound:
-            return
-        actions.untie(unit, caller.scope, caller.actor, *tie.of_ticket(*ids))
+    await engine.write(lambda unit: _untie(unit, caller, tie, word, end_word))
 
-    await engine.write(untie)
+
+# Many at once. One that cannot be changes nothing of all; one whose ends are not there is told, beside what was done.
+
+
+def _tie_all(
+    unit: UnitOfWork, caller: AgentCaller, tie: Tie, pairs: Sequence[_Pair]
+) -> tuple[list[tuple[int, int]], list[dict[str, Any]]]:
+    """Ties what is there; the ids of both ends, and the errors of what is not."""
+    done: list[tuple[int, int]] = []
+    lost: list[str] = []
+    for place, pair in enumerate(pairs):
+        try:
+            done.append(_tie(unit, caller, tie, pair.start.id, pair.to.id))
+        except NotFound:
+            lost += [pair.start.id, pair.to.id]
+        except Invalid as wrong:
+            raise Invalid({f"inputs.{place}.to": "; ".join(wrong.fields.values())}) from None
+    return done, [missing("pair", lost)] if lost else []
+
+
+async def create_batch(
+    body: _NumberedPairs, response: Response, tie: Ends, caller: HubspotCaller, engine: Storage, at: Now
+) -> dict[str, Any]:
+    """Ties many, by the number of the tie."""
+    for place, pair in enumerate(body.inputs):
+        _check_types(tie, pair.types, f"inputs.{place}.types")
+    done, errors = await engine.write(lambda unit: _tie_all(unit, caller, tie, body.inputs))
+    response.status_code = 207 if errors else 201
+    return to_batch([to_pair(tie, *ids) for ids in done], errors, at, at)
+
+
+async def create_default_batch(
+    body: _Pairs, tie: Ends, caller: HubspotCaller, engine: Storage, at: Now
+) -> dict[str, Any]:
+    """Ties many, by the one tie that there is. HubSpot's clients know no other good status here than 200."""
+    done, errors = await engine.write(lambda unit: _tie_all(unit, caller, tie, body.inputs))
+    return to_batch([each for ids in done for each in to_both_ways(tie, *ids)], errors, at, at)
+
+
+async def create_plain_batch(
+    body: _NamedPairs, response: Response, tie: Ends, caller: HubspotCaller, engine: Storage, at: Now
+) -> dict[str, Any]:
+    """Ties many, as version 3 has it: by the name of the tie, or its number."""
+    for place, pair in enumerate(body.inputs):
+        if pair.type not in {to_name(tie), str(tie.type_id)}:
+            raise Invalid({f"inputs.{place}.type": f"is {to_name(tie)}"})
+    done, errors = await engine.write(lambda unit: _tie_all(unit, caller, tie, body.inputs))
+    response.status_code = 207 if errors else 201
+    return to_batch([to_plain_pair(tie, *ids) for ids in done], errors, at, at)
+
+
+def _untie_all(
+    unit: UnitOfWork, caller: AgentCaller, tie: Tie, pairs: Iterable[tuple[int, str, str]]
+) -> None:
+    for place, word, end_word in pairs:
+        try:
+            _untie(unit, caller, tie, word, end_word)
+        except Invalid as wrong:
+            raise Invalid({f"inputs.{place}.to": "; ".join(wrong.fields.values())}) from None
+
+
+async def archive_batch(body: _LoosePairs, tie: Ends, caller: HubspotCaller, engine: Storage) -> None:
+    """Takes many ties away; what is not there is not there afterwards, either."""
+    pairs = [(place, each.start.id, end.id) for place, each in enumerate(body.inputs) for end in each.to]
+    if len(pairs) > MOST_AT_ONCE:
+        raise Invalid({"inputs": f"at most {MOST_AT_ONCE} ties at once"})
+    await engine.write(lambda unit: _untie_all(unit, caller, tie, pairs))
+
+
+async def archive_plain_batch(body: _Pairs, tie: Ends, caller: HubspotCaller, engine: Storage) -> None:
+    """The same, as version 3 has it."""
+    pairs = [(place, each.start.id, each.to.id) for place, each in enumerate(body.inputs)]
+    await engine.write(lambda unit: _untie_all(unit, caller, tie, pairs))
+
+
+# Underneath.
+
+
+def _check_types(tie: Tie, specs: Sequence[_Spec], field: str) -> None:
+    """`Invalid` at the field if one of these numbers is not that of the tie."""
+    for each in specs:
+        if (each.associationCategory, each.associationTypeId) != (CATEGORY, tie.type_id):
+            raise Invalid({field: f"is {tie.type_id}, {CATEGORY}"})
+
+
+def _ends(unit: UnitOfWork, caller: AgentCaller, tie: Tie, word: str, end_word: str) -> tuple[int, int]:
+    who = unit, caller.scope, caller.actor.user_id
+    return views.end_of(*who, tie.start, word), views.end_of(*who, tie.end, end_word)
+
+
+def _tie(unit: UnitOfWork, caller: AgentCaller, tie: Tie, word: str, end_word: str) -> tuple[int, int]:
+    """Ties two things that are both there; their ids."""
+    ids = _ends(unit, caller, tie, word, end_word)
+    actions.tie(unit, caller.scope, caller.actor, *tie.of_ticket(*ids))
+    return ids
+
+
+def _untie(unit: UnitOfWork, caller: AgentCaller, tie: Tie, word: str, end_word: str) -> None:
+    with suppress(NotFound):
+        ids = _ends(unit, caller, tie, word, end_word)
+        actions.untie(unit, caller.scope, caller.actor, *tie.of_ticket(*ids))
 
 
 _ONE = "/{start}/{word}/associations"
 router.add_api_route(f"/crm/v3/objects{_ONE}/{{end}}", _listing(to_plain), methods=["GET"])
-router.add_api_route("/crm/v3/associations/{start}/{end}/batch/read", _reading(to_plain), methods=["POST"])
+_PLAIN = "/crm/v3/associations/{start}/{end}/batch"
+router.add_api_route(f"{_PLAIN}/read", _reading(to_plain), methods=["POST"])
+router.add_api_route(f"{_PLAIN}/create", create_plain_batch, methods=["POST"], status_code=201)
+router.add_api_route(f"{_PLAIN}/archive", archive_plain_batch, methods=["POST"], status_code=204)
 for _path in OBJECTS:
     router.add_api_route(f"{_path}{_ONE}/{{end}}", _listing(to_labelled), methods=["GET"])
     router.add_api_route(f"{_path}{_ONE}/default/{{end}}/{{end_word}}", put_default, methods=["PUT"])
@@ -186,4 +316,8 @@ for _path in OBJECTS:
     router.add_api_route(_both, delete_association, methods=["DELETE"], status_code=204)
 for _path in PAIRS:
     router.add_api_route(f"{_path}/{{start}}/{{end}}/labels", get_labels, methods=["GET"])
-    router.add_api_route(f"{_path}/{{start}}/{{end}}/batch/read", _reading(to_labelled), methods=["POST"])
+    _many = f"{_path}/{{start}}/{{end}}/batch"
+    router.add_api_route(f"{_many}/read", _reading(to_labelled), methods=["POST"])
+    router.add_api_route(f"{_many}/create", create_batch, methods=["POST"], status_code=201)
+    router.add_api_route(f"{_many}/associate/default", create_default_batch, methods=["POST"])
+    router.add_api_route(f"{_many}/archive", archive_batch, methods=["POST"], status_code=204)

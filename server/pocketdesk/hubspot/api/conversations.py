@@ -33,8 +33,8 @@ from pocketdesk.kernel.page import from_cursor, to_cursor
 from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.kernel.text import LONGEST, MOST_FILES
+from pocketdesk.people import views as people
 from pocketdesk.storage import Reader, UnitOfWork
-from pocketdesk.tickets import views as tickets
 
 T = TypeVar("T")
 
@@ -183,11 +183,14 @@ async def get_threads(
 
     def read(reader: Reader) -> dict[str, Any]:
         wanted = which
+        if contact_id is not None:
+            card = people.contact_cards(reader, caller.scope, [contact_id]).get(contact_id)
+            wanted = replace(which, person_id=card.id if card else contact_id)
         if ticket_id is not None:
-            ticket = tickets.tickets_by_id(reader, caller.scope, [ticket_id]).get(ticket_id)
-            if ticket is None or ticket.draft.conversation_id is None:
+            ids = views.conversations_of_ticket(reader, caller.scope, ticket_id)
+            if not ids:
                 return to_list([], None)
-            wanted = replace(which, conversation_id=ticket.draft.conversation_id)
+            wanted = replace(wanted, conversation_ids=ids)
         page = conversations.kept_page(
             reader,
             caller.scope,

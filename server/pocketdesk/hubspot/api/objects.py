@@ -31,7 +31,6 @@ ALIASES = {
     ObjectKind.TICKETS: ("tickets", "ticket", "0-5"),
     ObjectKind.FEEDBACK_SUBMISSIONS: ("feedback_submissions", "feedback_submission", "0-19"),
 }
-NO_MERGE = "nothing is merged here"
 READ_ONLY = "answers to surveys are read-only"
 
 router = hubspot_router()
@@ -125,6 +124,11 @@ class _ChangedOnes(_Body):
     inputs: Annotated[list[_Changed], Field(max_length=100)]
 
 
+class _Merge(_Body):
+    primaryObjectId: _Word  # noqa: N815
+    objectIdToMerge: _Word  # noqa: N815
+
+
 class _Erase(_Body):
     objectId: _Word  # noqa: N815
     idProperty: Annotated[str, Field(max_length=100)] | None = None  # noqa: N815
@@ -186,7 +190,8 @@ def _reading(kind: ObjectKind) -> None:
             shown = _shower(reader, caller, kind, body.properties, body.propertiesWithHistory)
             lost = [word for word in words if word not in found]
             errors = [missing("object", lost)] if lost else []
-            return to_batch([shown(found[word]) for word in words if word in found], errors, at, at)
+            there = {found[word].id: found[word] for word in words if word in found}
+            return to_batch([shown(each) for each in there.values()], errors, at, at)
 
         answer = await engine.read(read)
         response.status_code = 207 if "errors" in answer else 200
@@ -238,6 +243,9 @@ class _Writing(NamedTuple):
     change: Callable[..., CrmObject]
     put: Callable[..., tuple[CrmObject, bool]]
     archive: Callable[[UnitOfWork, AccountScope, Actor, int], object]
+    merge: Callable[[UnitOfWork, AccountScope, Actor, int, int, str], object]
+    right: Permission | None
+    """What merging needs besides; it stands for HubSpot's scope of writing."""
     links: Callable[[_New, str], tuple[Link, ...]] | None = None
     """What a body ties a new object to; None: such words change nothing."""
 
@@ -304,13 +312,29 @@ def _writing(kind: ObjectKind, verbs: _Writing) -> None:
         return to_batch(await engine.write(upsert), [], at, at)
 
     def archive(unit: UnitOfWork, caller: AgentCaller, words: list[str]) -> None:
-        """What is not there is not there afterwards, either."""
-        for found in views.objects_by_ids(unit, caller.scope, kind, words).values():
-            verbs.archive(unit, caller.scope, caller.actor, found.id)
+        """What is not there is not there afterwards, either; what was merged is not there any more."""
+        for word, found in views.objects_by_ids(unit, caller.scope, kind, words).items():
+            if int(word) == found.id:
+                verbs.archive(unit, caller.scope, caller.actor, found.id)
 
     @room.post("/batch/archive", status_code=204)
     async def archive_batch(body: _Ids, caller: HubspotCaller, engine: Storage) -> None:
         await engine.write(lambda unit: archive(unit, caller, [each.id for each in body.inputs]))
+
+    @room.post("/merge")
+    async def merge(body: _Merge, caller: HubspotCaller, engine: Storage) -> dict[str, Any]:
+        if verbs.right is not None:
+            need(caller, verbs.right, f"crm.objects.{kind.value}.write")
+
+        def merge(unit: UnitOfWork) -> CrmObject:
+            kept, other = (
+                views.object_of(unit, caller.scope, kind, word).id
+                for word in (body.primaryObjectId, body.objectIdToMerge)
+            )
+            verbs.merge(unit, caller.scope, caller.actor, kept, other, "objectIdToMerge")
+            return views.object_of(unit, caller.scope, kind, body.primaryObjectId)
+
+        return to_object(await engine.write(merge), kind)
 
     @room.patch("/{word}")
     async def patch_object(
@@ -475,12 +499,17 @@ def _values(each: _Filter, field: str) -> tuple[str, ...]:
 
 
 _include(ObjectKind.CONTACTS, contacts)
-_refusing(ObjectKind.CONTACTS, NO_MERGE, ("/merge",))
 _writing(
     ObjectKind.CONTACTS,
-    _Writing(actions.create_contact, actions.change_contact, actions.put_contact, people.archive_contact),
+    _Writing(
+        actions.create_contact,
+        actions.change_contact,
+        actions.put_contact,
+        people.archive_contact,
+        actions.merge_contacts,
+        Permission.PEOPLE,
+    ),
 )
-_refusing(ObjectKind.TICKETS, NO_MERGE, ("/merge",))
 _writing(
     ObjectKind.TICKETS,
     _Writing(
@@ -488,6 +517,8 @@ _writing(
         actions.change_ticket,
         actions.put_ticket,
         tickets.archive_ticket,
+        tickets.merge_tickets,
+        None,
         _ticket_links,
     ),
 )

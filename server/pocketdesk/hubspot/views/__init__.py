@@ -1,6 +1,6 @@
 """Reads across features, for HubSpot's shapes."""
 
-from pocketdesk.hubspot.views.associations import end_of, tied
+from pocketdesk.hubspot.views.associations import conversations_of_ticket, end_of, tied
 from pocketdesk.hubspot.views.faces import faces
 from pocketdesk.hubspot.views.objects import MOST_SEARCHED, history, search
 from pocketdesk.hubspot.views.objects import by_ids as objects_by_ids
@@ -32,6 +32,7 @@ __all__ = [
     "channel_id",
     "channel_ids",
     "channels",
+    "conversations_of_ticket",
     "end_of",
     "faces",
     "history",

@@ -3,7 +3,7 @@
 from pocketdesk.conversations import views as conversations
 from pocketdesk.hubspot.model import ObjectKind, Tie
 from pocketdesk.hubspot.views.objects import by_ids, one
-from pocketdesk.kernel.page import Page
+from pocketdesk.kernel.page import MOST, Page
 from pocketdesk.kernel.refusal import NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import Reader
@@ -18,6 +18,12 @@ def end_of(reader: Reader, scope: AccountScope, user_id: int, kind: ObjectKind |
     if not (word.isascii() and word.isdigit() and len(word) <= 16):
         raise NotFound
     return conversations.of_agent(reader, scope, user_id, int(word)).id
+
+
+def conversations_of_ticket(reader: Reader, scope: AccountScope, ticket_id: int) -> tuple[int, ...]:
+    """The conversations of a ticket and of what was merged into it, the first hundred; none if there is none such."""
+    found = tickets.tickets_by_id(reader, scope, [ticket_id]).get(ticket_id)
+    return tickets.conversation_ids(reader, scope, found.id, MOST).items if found else ()
 
 
 def tied(
@@ -35,10 +41,11 @@ def tied(
         case ObjectKind.CONTACTS:
             page = tickets.tickets(reader, scope, Which(contact_id=id_), limit, after)
             return Page(tuple(each.id for each in page.items), page.after)
+        case ObjectKind.TICKETS if tie.end is None:
+            return tickets.conversation_ids(reader, scope, id_, limit, after)
         case ObjectKind.TICKETS:
-            draft = tickets.ticket(reader, scope, id_).draft
-            found = draft.contact_id if tie.end is ObjectKind.CONTACTS else draft.conversation_id
-            if tie.end is not None and found is not None and not by_ids(reader, scope, tie.end, [str(found)]):
+            found = tickets.ticket(reader, scope, id_).draft.contact_id
+            if found is not None and not by_ids(reader, scope, ObjectKind.CONTACTS, [str(found)]):
                 found = None
         case _:
             ticket = tickets.of_conversation(reader, scope, id_)

@@ -11,7 +11,7 @@ from pocketdesk.kernel.page import Page
 from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import views as people
-from pocketdesk.people.model import ContactCard, ContactProperty
+from pocketdesk.people.model import ContactCard, ContactProperty, FurtherAddress
 from pocketdesk.storage import Reader
 from pocketdesk.surveys import views as surveys
 from pocketdesk.surveys.model import Delivery, Sentiment, Submission
@@ -59,6 +59,8 @@ def by_ids(
 ) -> dict[str, CrmObject]:
     """Those of the objects that there are, by what names them: their ids, or (of contacts) their addresses.
 
+    What was merged leads to what is left, which has another id.
+
     `archived`: of those that are archived, instead of the others.
     """
     found = _named(reader, scope, kind, words, id_property)
@@ -105,12 +107,15 @@ def _named(
     ids = {int(each): each for each in words if each.isascii() and each.isdigit() and len(each) <= 15}
     match kind:
         case ObjectKind.CONTACTS:
-            found = _contacts(reader, scope, list(people.contact_cards(reader, scope, ids).values()))
+            cards = people.contact_cards(reader, scope, ids)
+            known = {each.id: each for each in _contacts(reader, scope, list(cards.values()))}
+            found = {id_: known[card.id] for id_, card in cards.items()}
         case ObjectKind.FEEDBACK_SUBMISSIONS:
-            found = _answers(reader, scope, list(surveys.submissions_by_id(reader, scope, ids).values()))
+            given = _answers(reader, scope, list(surveys.submissions_by_id(reader, scope, ids).values()))
+            found = {each.id: each for each in given}
         case ObjectKind.TICKETS:
-            found = tuple(map(to_crm, tickets.tickets_by_id(reader, scope, ids).values()))
-    return {ids[each.id]: each for each in found}
+            found = {id_: to_crm(each) for id_, each in tickets.tickets_by_id(reader, scope, ids).items()}
+    return {ids[id_]: each for id_, each in found.items()}
 
 
 def _candidates(
@@ -124,7 +129,8 @@ def _candidates(
         ]
         if groups and all(exact) and (kind is ObjectKind.CONTACTS or id_property is None):
             words = [word for group in exact for word in group[0]]
-            return by_ids(reader, scope, kind, dict.fromkeys(words), id_property).values()
+            found = by_ids(reader, scope, kind, dict.fromkeys(words), id_property)
+            return {each.id: each for each in found.values()}.values()
     return _all(reader, scope, kind)
 
 
@@ -151,11 +157,15 @@ def _by_email(reader: Reader, scope: AccountScope, words: Iterable[str]) -> dict
 
 
 def _contacts(reader: Reader, scope: AccountScope, cards: Sequence[ContactCard]) -> tuple[CrmObject, ...]:
-    known = people.current_properties(reader, scope, {card.id for card in cards})
-    return tuple(_contact(card, known.get(card.id, ())) for card in cards)
+    ids = {card.id for card in cards}
+    known = people.current_properties(reader, scope, ids)
+    further = people.further(reader, scope, ids)
+    return tuple(_contact(card, known.get(card.id, ()), further.get(card.id, ())) for card in cards)
 
 
-def _contact(card: ContactCard, known: Sequence[ContactProperty]) -> CrmObject:
+def _contact(
+    card: ContactCard, known: Sequence[ContactProperty], further: Sequence[FurtherAddress]
+) -> CrmObject:
     said = {each.name: str(each.value) for each in known}
     first, last = rules.names_of(card.name, said.get("firstname", ""), said.get("lastname", ""))
     changed_at = max([card.created_at, *(each.set_at for each in known)])
@@ -166,6 +176,8 @@ def _contact(card: ContactCard, known: Sequence[ContactProperty]) -> CrmObject:
         "lastname": last,
         "hubspot_owner_id": str(card.owner_user_id) if card.owner_user_id is not None else None,
         "hs_marketable_status": str(card.marketing).lower(),
+        "hs_additional_emails": ";".join(each.email for each in further if each.email) or None,
+        "hs_merged_object_ids": ";".join(str(each.contact_id) for each in further) or None,
         "hs_object_id": str(card.id),
         "createdate": to_iso(card.created_at),
         "lastmodifieddate": to_iso(changed_at),

@@ -24,10 +24,19 @@ def to_labelled(tie: Tie, page: Page[int]) -> dict[str, Any]:
     )
 
 
+def to_name(tie: Tie) -> str:
+    """What version 3 calls a tie."""
+    return f"{_NAMES[tie.start]}_to_{_NAMES[tie.end]}"
+
+
 def to_plain(tie: Tie, page: Page[int]) -> dict[str, Any]:
-    """The same, as version 3 has it."""
-    name = f"{_NAMES[tie.start]}_to_{_NAMES[tie.end]}"
-    return to_list([{"id": str(each), "type": name} for each in page.items], page.after)
+    """What something is tied to, as version 3 has it."""
+    return to_list([{"id": str(each), "type": to_name(tie)} for each in page.items], page.after)
+
+
+def to_plain_pair(tie: Tie, start_id: int, end_id: int) -> dict[str, Any]:
+    """A tie that is there now, as version 3 has it."""
+    return {"from": {"id": str(start_id)}, "to": {"id": str(end_id)}, "type": to_name(tie)}
 
 
 def to_read(word: str, listed: dict[str, Any]) -> dict[str, Any]:

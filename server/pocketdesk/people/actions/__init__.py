@@ -1,12 +1,14 @@
 """What is done to visitors, to contacts, and to prove that one is the other."""
 
 from pocketdesk.people.actions.contacts import (
+    HandOver,
     archive_contact,
     associate,
     change_contact,
     create_contact,
     erase_contact,
     give_to_owner,
+    merge_contacts,
     restore_contact,
     set_contact_property,
 )
@@ -55,6 +57,7 @@ from pocketdesk.people.actions.visitors import (
 
 __all__ = [
     "SWEPT_AT_ONCE",
+    "HandOver",
     "Join",
     "add_public_key",
     "add_secret_key",
@@ -75,6 +78,7 @@ __all__ = [
     "issue_identity_token",
     "keep_visitor",
     "log_out",
+    "merge_contacts",
     "open_claiming_session",
     "open_proven_session",
     "open_refused_session",

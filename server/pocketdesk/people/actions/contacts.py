@@ -1,5 +1,8 @@
 """What is done to contacts."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from pocketdesk.accounts import views as accounts
 from pocketdesk.accounts.actions import record_audit
 from pocketdesk.accounts.model import Actor
@@ -10,6 +13,9 @@ from pocketdesk.people import rules, store, views
 from pocketdesk.people.actions.visitors import end_sessions, keep_visitor
 from pocketdesk.people.model import ContactCard, Proof
 from pocketdesk.storage import UnitOfWork
+
+HandOver: TypeAlias = Callable[[UnitOfWork, AccountScope, int, int], None]
+"""`(unit, scope, contact_id, to_contact_id)`: what other features keep of one contact becomes that of the other."""
 
 
 def create_contact(
@@ -42,6 +48,7 @@ def change_contact(
     new_name = rules.clean_contact_name(name)
     unit.lock("contacts", scope.account_id, 0)
     before = views.contact_card(unit, scope, contact_id)
+    contact_id = before.id
     if cleaned is not None and cleaned != before.email:
         _check_free(unit, scope, cleaned)
         unit.run(store.DROP_EMAIL, account_id=scope.account_id, id_=contact_id)
@@ -64,6 +71,7 @@ def give_to_owner(
 ) -> ContactCard:
     """Says which active user looks after a contact; None: nobody. `Invalid` at `owner_user_id`."""
     before = views.contact_card(unit, scope, contact_id)
+    contact_id = before.id
     if owner_user_id is not None and owner_user_id != before.owner_user_id:
         card = accounts.user_cards(unit, scope, [owner_user_id]).get(owner_user_id)
         if card is None or not card.is_active:
@@ -113,10 +121,43 @@ def associate(
     return found
 
 
+def merge_contacts(
+    unit: UnitOfWork,
+    scope: AccountScope,
+    actor: Actor,
+    kept_id: int,
+    other_id: int,
+    hand_over: HandOver,
+    field: str = "contact_id",
+) -> ContactCard:
+    """Makes one contact of two. `kept_id` stays, takes over what is not known of it, and gets what the other one has.
+
+    The other leads to it from now on, and leaves its address as a further one. Whoever has proven either address has
+    proven that one only, and reads nothing more than before. `NotFound`; `Invalid` at `field`, which names the other.
+    Nothing brings them apart again.
+    """
+    unit.lock("contacts", scope.account_id, 0)
+    kept, other = (views.contact_card(unit, scope, each) for each in (kept_id, other_id))
+    rules.check_merge(kept, other, field)
+    known = views.current_properties(unit, scope, {kept.id, other.id})
+    hand_over(unit, scope, other.id, kept.id)
+    place = {"account_id": scope.account_id, "id_": other.id, "to": kept.id}
+    unit.run(store.GIVE_CONTACT_PROPERTIES, **place, now=unit.now)
+    for each in rules.properties_taken_over(known.get(kept.id, ()), known.get(other.id, ())):
+        set_contact_property(unit, scope, kept.id, each.name, str(each.value), each.source)
+    unit.run(store.LEAD_ON, **place)
+    if kept.name is None and other.name is not None:
+        _name(unit, scope, kept.id, other.name)
+    if kept.owner_user_id is None and other.owner_user_id is not None:
+        unit.run(store.SET_OWNER, account_id=scope.account_id, id_=kept.id, owner=other.owner_user_id)
+    record_audit(unit, scope, actor.user_id, "merged", "contact", kept.id, {"contact_id": other.id})
+    return views.contact_card(unit, scope, kept.id)
+
+
 def contact_of_proof(unit: UnitOfWork, scope: AccountScope, proof: Proof) -> ContactCard:
     """The contact whom a proof speaks of, added if there is none; the address is verified from now on.
 
-    A name is taken over only where none is known.
+    A name is taken over only where none is known. As whom the visitor acts says `identity_of_email`.
     """
     unit.lock("contacts", scope.account_id, 0)
     found = views.contact_of_email(unit, scope, proof.email)
@@ -178,6 +219,7 @@ def _add_contact(
         erased_at=None,
         marketing=marketing,
         archived_at=None,
+        merged_into_id=None,
     )
     _add_email(unit, scope, contact_id, email)
     return views.contact_card(unit, scope, contact_id)
@@ -203,6 +245,8 @@ def _check_free(unit: UnitOfWork, scope: AccountScope, email: str) -> None:
     other = views.contact_of_email(unit, scope, email)
     if other is not None:
         which = "another" if other.archived_at is None else "an archived"
+        if other.email != email:
+            which = "a merged"
         raise rules.AddressTaken(fields={"email": f"{which} contact has this address"})
 
 
@@ -210,6 +254,7 @@ def _archive(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, contact_id: int, archived_at: int | None
 ) -> ContactCard:
     before = views.contact_card(unit, scope, contact_id)
+    contact_id = before.id
     if (before.archived_at is None) == (archived_at is None):
         return before
     unit.run(store.ARCHIVE_CONTACT, account_id=scope.account_id, id_=contact_id, archived_at_=archived_at)

@@ -56,8 +56,8 @@ def open_proven_session(
     Whom the cookie remembers has shown to be that contact too: their history is joined, and nobody is them any more.
     """
     contact = contact_of_proof(unit, scope, proof)
-    known = contact.visitor_id
-    visitor_id = known if known is not None else add_visitor(unit, scope, contact.id)
+    identity_id, known = views.identity_of_email(unit, scope, proof.email) or (contact.id, None)
+    visitor_id = known if known is not None else add_visitor(unit, scope, identity_id)
     unit.run(store.SEE_VISITOR, account_id=scope.account_id, id_=visitor_id, now=unit.now)
     anonymous = views.visitor_of_cookie(unit, scope, cookie)
     if anonymous is not None and anonymous != visitor_id:
@@ -144,12 +144,13 @@ def sign_out_everywhere(unit: UnitOfWork, scope: AccountScope, actor: Actor, ema
     """
     email = clean_email(email)
     unit.run(store.DROP_IDENTITY_TOKENS, account_id=scope.account_id, email_=email)
-    contact = views.contact_of_email(unit, scope, email)
-    if contact is None:
+    identity = views.identity_of_email(unit, scope, email)
+    if identity is None:
         return
-    if contact.visitor_id is not None:
-        end_sessions(unit, scope, contact.visitor_id)
-    record_audit(unit, scope, actor.user_id, "signed_out", "contact", contact.id)
+    contact_id, visitor_id = identity
+    if visitor_id is not None:
+        end_sessions(unit, scope, visitor_id)
+    record_audit(unit, scope, actor.user_id, "signed_out", "contact", contact_id)
 
 
 # Tokens of ours.

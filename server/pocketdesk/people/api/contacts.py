@@ -2,13 +2,34 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 
-from pocketdesk.accounts.api import USUAL_LIMIT, Caller, PageAfter, PageLimit, PathId, Storage
+from pocketdesk.accounts.api import (
+    USUAL_LIMIT,
+    AgentCaller,
+    Caller,
+    PageAfter,
+    PageLimit,
+    PathId,
+    Storage,
+    require,
+)
 from pocketdesk.people import actions, rules, views
-from pocketdesk.people.model import ContactCard
-from pocketdesk.people.wire import ContactOut, ContactPatch, ContactsOut, NewContact, to_contact, to_contacts
-from pocketdesk.storage import UnitOfWork
+from pocketdesk.people.model import ContactCard, FurtherAddress
+from pocketdesk.people.wire import (
+    ContactDetailsOut,
+    ContactMerge,
+    ContactOut,
+    ContactPatch,
+    ContactsOut,
+    NewContact,
+    to_contact,
+    to_contact_details,
+    to_contacts,
+)
+from pocketdesk.storage import Reader, UnitOfWork
+
+Keeper = Annotated[AgentCaller, Depends(require("people"))]
 
 contacts = APIRouter(prefix="/accounts/{account_id}/contacts", tags=["contacts"])
 
@@ -42,9 +63,33 @@ async def post_contact(body: NewContact, caller: Caller, engine: Storage) -> Con
 
 
 @contacts.get("/{contact_id}")
-async def get_contact(contact_id: PathId, caller: Caller, engine: Storage) -> ContactOut:
-    """One contact."""
-    return to_contact(await engine.read(lambda reader: views.contact_card(reader, caller.scope, contact_id)))
+async def get_contact(contact_id: PathId, caller: Caller, engine: Storage) -> ContactDetailsOut:
+    """One contact. The id of a merged one leads to the contact that is left, which has another id."""
+
+    def read(reader: Reader) -> tuple[ContactCard, tuple[FurtherAddress, ...]]:
+        card = views.contact_card(reader, caller.scope, contact_id)
+        return card, views.further(reader, caller.scope, [card.id]).get(card.id, ())
+
+    return to_contact_details(*await engine.read(read))
+
+
+@contacts.post("/{contact_id}/merge")
+async def post_contact_merge(
+    contact_id: PathId, body: ContactMerge, request: Request, caller: Keeper, engine: Storage
+) -> ContactOut:
+    """Makes this contact and another one: this one stays, and the other's id leads to it. Nothing undoes it.
+
+    What is not known of this one (name, owner, properties) comes from the other, with its conversations, tickets,
+    consents and answers; a subscription that either has ended stays ended. The other's address becomes a further one.
+    Whoever has proven either address reads no more than before. 409 `being_erased`.
+    """
+    return to_contact(
+        await engine.write(
+            lambda unit: actions.merge_contacts(
+                unit, caller.scope, caller.actor, contact_id, body.contact_id, request.app.state.hand_over
+            )
+        )
+    )
 
 
 @contacts.patch("/{contact_id}")

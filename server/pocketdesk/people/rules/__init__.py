@@ -1,12 +1,12 @@
 """What is accepted from devices and how long their sessions live."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pocketdesk.accounts.rules.words import clean_name
 from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.kernel.refusal import Conflict, Invalid
-from pocketdesk.people.model import Enforcement, Identity
+from pocketdesk.people.model import ContactCard, ContactProperty, Enforcement, Identity
 
 MOST_PROPERTIES = 50
 LONGEST_KEY = 64
@@ -45,6 +45,23 @@ class AddressTaken(Conflict):
     """Another contact of the account has this address."""
 
     code = "address_taken"
+
+
+def check_merge(kept: ContactCard, other: ContactCard, field: str) -> None:
+    """`Invalid` at the field that names the other contact, if the two cannot become one."""
+    if kept.id == other.id:
+        raise Invalid({field: "is the same contact"})
+    for card in (kept, other):
+        if card.archived_at is not None:
+            raise Invalid({field: f"contact {card.id} is archived"})
+
+
+def properties_taken_over(
+    kept: Collection[ContactProperty], others: Collection[ContactProperty]
+) -> list[ContactProperty]:
+    """What a contact takes over from one that is merged into it: what is not known of it, or blank."""
+    known = {each.name for each in kept if each.value != ""}
+    return [each for each in others if each.name not in known and each.value != ""]
 
 
 def clean_properties(properties: Mapping[str, str]) -> dict[str, str]:

@@ -817,6 +817,16 @@ def upgrade() -> None:
         sa.Column("erased_at", sa.BigInteger(), nullable=True),
         sa.Column("marketing", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "merged_into_id IS NULL OR (merged_into_id <> id AND name IS NULL AND owner_user_id IS NULL)",
+            name=op.f("ck_contact_merged"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "merged_into_id"],
+            ["contact.account_id", "contact.id"],
+            name=op.f("fk_contact_account_id_merged_into_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["account_id", "owner_user_id"],
             ["user.account_id", "user.id"],
@@ -826,6 +836,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_contact")),
     )
     op.create_index("ix_contact_created_at", "contact", ["account_id", "created_at", "id"], unique=False)
+    op.create_index(
+        "ix_contact_merged_into_id",
+        "contact",
+        ["account_id", "merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.create_table(
         "inbox_member",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1746,7 +1764,12 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_ticket_closed_at")),
+        sa.CheckConstraint(
+            "merged_into_id IS NULL OR (merged_into_id <> id AND subject = '' AND content = '')",
+            name=op.f("ck_ticket_merged"),
+        ),
         sa.CheckConstraint(
             "priority IN ('low', 'medium', 'high', 'urgent')", name=op.f("ck_ticket_priority")
         ),
@@ -1764,6 +1787,11 @@ def upgrade() -> None:
             name=op.f("fk_ticket_account_id_conversation_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["account_id", "merged_into_id"],
+            ["ticket.account_id", "ticket.id"],
+            name=op.f("fk_ticket_account_id_merged_into_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["account_id", "owner_user_id"],
             ["user.account_id", "user.id"],
             name=op.f("fk_ticket_account_id_owner_user_id"),
@@ -1777,6 +1805,14 @@ def upgrade() -> None:
         "ix_ticket_contact", "ticket", ["account_id", "contact_id", "created_at", "id"], unique=False
     )
     op.create_index("ix_ticket_created_at", "ticket", ["account_id", "created_at", "id"], unique=False)
+    op.create_index(
+        "ix_ticket_merged_into_id",
+        "ticket",
+        ["account_id", "merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.create_table(
         "variant",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -2009,6 +2045,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("published_version IS NOT NULL"),
     )
     op.drop_table("variant")
+    op.drop_index(
+        "ix_ticket_merged_into_id",
+        table_name="ticket",
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.drop_index("ix_ticket_created_at", table_name="ticket")
     op.drop_index("ix_ticket_contact", table_name="ticket")
     op.drop_table("ticket")
@@ -2149,6 +2191,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_inbox_member_inbox_id", table_name="inbox_member")
     op.drop_table("inbox_member")
+    op.drop_index(
+        "ix_contact_merged_into_id",
+        table_name="contact",
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
     op.drop_index("ix_contact_created_at", table_name="contact")
     op.drop_table("contact")
     op.drop_index("ix_consent_record_person", table_name="consent_record")
