@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -137,6 +138,28 @@ SET_VOTE = Statement(
         language=bindparam("language_", type_=Text),
         at=bindparam("now", type_=BigInteger),
     )
+)
+_to_voter = bindparam("to_voter", type_=Text)
+_of_person = and_(
+    article_vote.c.account_id == _account_id,
+    article_vote.c.person_id == bindparam("id_", type_=BigInteger),
+)
+_theirs = article_vote.alias("theirs")
+DROP_DOUBLE_VOTES = Statement(
+    delete(article_vote).where(
+        _of_person,
+        article_vote.c.article_id.in_(
+            select(_theirs.c.article_id).where(
+                _theirs.c.account_id == _account_id, _theirs.c.voter == _to_voter
+            )
+        ),
+    )
+)
+"""Votes on articles on which the other has voted, too."""
+GIVE_VOTES = Statement(
+    update(article_vote)
+    .where(_of_person)
+    .values(person_id=bindparam("to", type_=BigInteger), voter=_to_voter)
 )
 VOTES = select(
     article_vote.c.article_id, article_vote.c.language, article_vote.c.helpful, article_vote.c.at

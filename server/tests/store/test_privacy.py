@@ -14,6 +14,7 @@ from sqlalchemy import select
 from pocketdesk.accounts.model import Actor
 from pocketdesk.consent import actions as consent
 from pocketdesk.consent.model import PrivacySettings
+from pocketdesk.conversations import actions as conversations
 from pocketdesk.conversations.model import VisitorViewer
 from pocketdesk.files import actions as files
 from pocketdesk.files import jobs as files_jobs
@@ -31,7 +32,7 @@ from pocketdesk.people import actions as people
 from pocketdesk.people import views as people_views
 from pocketdesk.privacy import actions, jobs, views
 from pocketdesk.privacy.model import Erasure, Export, ExportState, Reason, Stage, Subject
-from pocketdesk.storage import Engine, metadata
+from pocketdesk.storage import Engine, UnitOfWork, metadata
 from pocketdesk.tickets import actions as tickets
 from pocketdesk.tickets.model import Draft
 from tests.databases import Clock
@@ -276,6 +277,27 @@ def test_G17_consents_stay_as_proof_and_ratings_as_numbers(asking: Home) -> None
     assert len(rows["consent_record"]) == 4
     assert [row[5:7] for row in rows["submission"]] == [(2, None)]
     assert rows["subscription"] == []
+
+
+def test_G17_votes_from_before_the_proof_are_found_with_the_contact(asking: Home) -> None:
+    mia = settle(asking, "geheim")
+    anonymous = asking.account.new_visitor()
+
+    def vote_and_join(unit: UnitOfWork) -> None:
+        scope = asking.account.scope
+        for visitor, article_id, helpful in (
+            (anonymous, 2, True),
+            (anonymous, 3, True),
+            (mia.visitor, 3, False),
+        ):
+            help_center.vote_as_person(unit, scope, 1, article_id, "en", visitor.visitor_id, helpful=helpful)
+        conversations.join_history(unit, scope, anonymous.visitor_id, mia.visitor.visitor_id, mia.contact_id)
+
+    asking.engine.write_and_wait(vote_and_join)
+    assert asking.read(votes_of_people, [anonymous.visitor_id]) == ()
+    kept = {each.article_id: each.helpful for each in asking.read(votes_of_people, [mia.visitor.visitor_id])}
+    assert kept == {2: True, 3: False}, "one vote an article, and the one with the proof counts"
+    assert asking.erase(Subject.CONTACT, mia.contact_id).counts["article_vote"] == 2
 
 
 def test_G17_votes_go_into_the_copy_and_count_on_without_their_giver(asking: Home) -> None:

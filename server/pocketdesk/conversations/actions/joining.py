@@ -12,6 +12,7 @@ from pocketdesk.conversations.actions import turn
 from pocketdesk.conversations.events import HistoryJoined
 from pocketdesk.conversations.model import SYSTEM, ContactCard
 from pocketdesk.files import actions as files
+from pocketdesk.help_center import actions as help_center
 from pocketdesk.jobs import Job
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.people import views as people
@@ -26,7 +27,7 @@ JOINED_AT_ONCE = 20
 def join_history(
     unit: UnitOfWork, scope: AccountScope, visitor_id: int, to_visitor_id: int, contact_id: int
 ) -> None:
-    """Gives an anonymous visitor's conversations, files, consents and answers to the visitor who is that contact.
+    """Gives an anonymous visitor's conversations, files, consents, answers and votes to the one who is that contact.
 
     Conversations that are known as somebody else's stay where they are: only agents read those on. So do those of a
     contact into which others were merged: they may be of another of its addresses than the one that was proven. Many
@@ -38,6 +39,7 @@ def join_history(
     files.give(unit, scope, visitor_id, to_visitor_id)
     consent.give(unit, scope, visitor_id, to_visitor_id)
     surveys.give(unit, scope, visitor_id, to_visitor_id)
+    help_center.give(unit, scope, visitor_id, to_visitor_id)
     if contact.email is not None:
         consent.learn_email(unit, scope, to_visitor_id, contact_id, contact.email)
     rows = unit.all(
