@@ -352,6 +352,8 @@ class AgentConversation:
     conversation: Conversation
     inbox: Named
     channel: Named
+    takes_answers: bool
+    """Whether words of agents reach anybody; what came from elsewhere is only read."""
     chatflow: Named | None
     assignee: NamedAssignee
     contact: ContactCard | None

@@ -123,7 +123,7 @@ def test_B4_words_come_once_into_one_conversation_and_answers_go_out(
     seen = account.engine.read_and_wait(
         lambda reader: conversations.agent_conversation(reader, account.scope, account.ana.user_id, thread_id)
     )
-    assert (seen.chatflow, seen.conversation.channel_kind) == (None, "custom")
+    assert (seen.chatflow, seen.conversation.channel_kind, seen.takes_answers) == (None, "custom", True)
     # It stands in the lists under the name that the program gave.
     for view in (View.OPEN, View.UNASSIGNED):
         rows, _ = account.engine.read_and_wait(

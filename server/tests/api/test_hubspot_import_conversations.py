@@ -143,7 +143,7 @@ def test_B3_conversations_come_once_with_their_words_and_are_over(
     assert set(found) == {"Where is my parcel?", "Still open"}
     parcel = seen(target, found["Where is my parcel?"])
     assert parcel.conversation.state.status is Status.CLOSED
-    assert (parcel.chatflow, parcel.channel.name) == (None, "HubSpot")
+    assert (parcel.chatflow, parcel.channel.name, parcel.takes_answers) == (None, "HubSpot", False)
     assert parcel.contact is not None
     assert parcel.contact.email == "c1@example.org"
     # Ben has another address here, so the words stand under his name; of comments somebody must be the author.

@@ -170,7 +170,8 @@ export interface Conversation {
   id: number;
   status: "open" | "closed";
   inbox: { id: number; name: string };
-  channel: { id: number; kind: "web" | "mobile" | "custom"; name: string };
+  /** `takes_answers`: words of agents reach somebody; what came from elsewhere is only read. */
+  channel: { id: number; kind: "web" | "mobile" | "custom"; name: string; takes_answers: boolean };
   /** Null where none began it: it came through a custom channel. */
   chatflow: { id: number; name: string } | null;
   visitor_id: number;

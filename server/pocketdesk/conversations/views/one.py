@@ -238,14 +238,16 @@ def agent_conversation(
     inbox = inboxes.inbox_cards(reader, scope, [found.inbox_id])[found.inbox_id]
     channel = inboxes.channel_cards(reader, scope, [found.channel_account_id])[found.channel_account_id]
     flow_id = found.chatflow_id
-    name = None
+    name, takes_answers = None, True
     if found.channel_kind == "custom":
+        takes_answers = inboxes.takes_answers(reader, scope, channel.id)
         name = people.visitor_cards(reader, scope, [found.visitor_id])[found.visitor_id].name
     flow = Named(flow_id, chatflows.names(reader, scope, [flow_id])[flow_id]) if flow_id is not None else None
     return AgentConversation(
         found,
         Named(inbox.id, inbox.name),
         Named(channel.id, channel.name),
+        takes_answers,
         flow,
         names.assignee(found.state.assignee),
         contact(reader, scope, found.state.contact_id, found.visitor_id),

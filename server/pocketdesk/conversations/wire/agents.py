@@ -86,7 +86,9 @@ def agent_conversation(found: AgentConversation, who: Person | None = None) -> C
             conversation.id,
             state.status.value,
             ReferenceOut(found.inbox.id, found.inbox.name),
-            ConversationChannelOut(found.channel.id, conversation.channel_kind, found.channel.name),
+            ConversationChannelOut(
+                found.channel.id, conversation.channel_kind, found.channel.name, found.takes_answers
+            ),
             ReferenceOut(found.chatflow.id, found.chatflow.name) if found.chatflow else None,
             conversation.visitor_id,
             found.visitor_name,

@@ -157,6 +157,7 @@ class ConversationChannelOut(Struct, frozen=True, gc=False):
     id: int
     kind: Literal["web", "mobile", "custom"]
     name: str
+    takes_answers: bool
 
 
 class ConversationOut(Struct, frozen=True, gc=False):

@@ -24,18 +24,21 @@ interface ComposerProps {
   conversationId: number;
   name: string;
   isClosed: boolean;
+  /** Nothing that is said here reaches the visitor: only comments can be made. */
+  isSilent: boolean;
   field: RefObject<HTMLTextAreaElement | null>;
   onSent: () => void;
 }
 
-export function Composer({ conversationId, name, isClosed, field, onSent }: ComposerProps) {
+export function Composer({ conversationId, name, isClosed, isSilent, field, onSent }: ComposerProps) {
   const live = useLive();
   const account = useAccount();
   const [draft, change] = useDraft(conversationId);
   const files = useAttachments(account.id, conversationId);
   const [isOver, setOver] = useState(false);
   const typedAt = useRef(0);
-  const { kind } = draft;
+  const kinds: readonly Kind[] = isSilent ? ["comment"] : ["reply", "comment"];
+  const kind = isSilent ? "comment" : draft.kind;
   const words = draft[kind];
   const tooMany = [...words.trim()].length - LONGEST;
   // Files are for the visitor: what only the team reads stays words.
@@ -92,7 +95,7 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
       }}
     >
       <div className="composer-tabs" role="tablist" aria-label={t("compose.tabs")}>
-        {(["reply", "comment"] as const).map((one) => (
+        {kinds.map((one) => (
           <button
             key={one}
             type="button"
@@ -103,7 +106,7 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
             tabIndex={kind === one ? 0 : -1}
             onClick={() => choose(one)}
             onKeyDown={(event) => {
-              if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+              if (isSilent || (event.key !== "ArrowLeft" && event.key !== "ArrowRight")) return;
               event.preventDefault();
               const other = one === "reply" ? "comment" : "reply";
               change({ kind: other });
@@ -114,6 +117,7 @@ export function Composer({ conversationId, name, isClosed, field, onSent }: Comp
             {t(one)}
           </button>
         ))}
+        {isSilent && <span className="muted small composer-note">{t("reply.silent")}</span>}
         {isClosed && kind === "reply" && (
           <span className="muted small composer-note">{t("reply.reopens")}</span>
         )}

@@ -174,6 +174,7 @@ function Open({ state }: { state: ConversationState }) {
           conversationId={conversation.id}
           name={name}
           isClosed={isClosed}
+          isSilent={!conversation.channel.takes_answers}
           field={field}
           onSent={() => scrollToEnd.current()}
         />

@@ -180,6 +180,7 @@ export const t = catalogue({
   "reply.send": "Send",
   "comment.send": "Add comment",
   "reply.long": "{count} characters too many",
+  "reply.silent": "Nobody can be answered on this channel.",
   "reply.reopens": "This conversation is closed. A reply still reaches the visitor.",
   "notify.offer": "Be told when somebody writes while you are in another tab?",
   "notify.yes": "Turn on",
