@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pocketdesk.accounts.api import AgentCaller, Now, Storage, limiter, token_caller
 from pocketdesk.accounts.model import Permission
 from pocketdesk.accounts.rules import limits
+from pocketdesk.hubspot import rules
 from pocketdesk.hubspot.wire.errors import to_error
 from pocketdesk.kernel.moments import DAY, SECOND
 from pocketdesk.kernel.refusal import Forbidden, Invalid, Refusal, TooMany, Unauthenticated
@@ -46,7 +47,7 @@ def hubspot_router() -> APIRouter:
 
 
 async def hubspot_caller(request: Request, engine: Storage, at: Now) -> AgentCaller:
-    """Who calls: an API token of ours, in HubSpot's place for one, says in which account."""
+    """Who calls: a token of ours, in HubSpot's place for one, says in which account."""
     return await caller_of(request, engine, at, request.headers.get("authorization"))
 
 
@@ -58,6 +59,8 @@ async def caller_of(request: Request, engine: Engine, at: int, authorization: st
     calls, account_id = limiter(request, CALLS_BY_ACCOUNT), caller.scope.account_id
     calls.take(account_id, at)
     request.state.hubspot_rate = _rate(calls.left(account_id, at))
+    if caller.allowed is not None:
+        rules.check_allowed(caller.allowed, request.method, request.url.path)
     return caller
 
 
