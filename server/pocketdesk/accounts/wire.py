@@ -160,7 +160,7 @@ class IntegrationPatch(Body):
     scopes: Scopes | None = None
 
 
-class ConsentQuestion(Body):
+class AuthorizationQuestion(Body):
     """What a program asks a user for, as it stands in the page's address. `account_id` is the one it names, if any."""
 
     client_id: Annotated[str, Field(max_length=100)]
@@ -174,7 +174,7 @@ class ConsentQuestion(Body):
     account_id: Annotated[int | None, Field(ge=1, lt=BELOW, strict=False)] = None
 
 
-class ConsentReply(ConsentQuestion):
+class AuthorizationReply(AuthorizationQuestion):
     """The same, answered."""
 
     allow: bool
@@ -404,7 +404,7 @@ class ConnectionsOut(Answer):
     after: str | None
 
 
-class ConsentOut(Answer):
+class AuthorizationOut(Answer):
     """The question for a user: which program, in which account and in whose name, for what, and where it leads."""
 
     integration_name: str
@@ -585,7 +585,7 @@ def to_connections(page: Page[Connection]) -> ConnectionsOut:
     )
 
 
-def to_asked(question: ConsentQuestion) -> Asked:
+def to_asked(question: AuthorizationQuestion) -> Asked:
     """What a program asks for."""
     return Asked(
         redirect_uri=question.redirect_uri,
@@ -598,11 +598,11 @@ def to_asked(question: ConsentQuestion) -> Asked:
     )
 
 
-def to_consent(
+def to_authorization(
     found: Integration, member: Membership, granted: frozenset[str], redirect_uri: str
-) -> ConsentOut:
+) -> AuthorizationOut:
     """The question for a user."""
-    return ConsentOut(
+    return AuthorizationOut(
         integration_name=found.name,
         account_name=member.account_name,
         user_name=member.name,

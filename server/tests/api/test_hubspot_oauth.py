@@ -62,10 +62,11 @@ def app(account: SmallAccount) -> App:
 
 
 def _older(origin: str, token: str | None = None) -> Any:
-    return HubSpot(access_token=token, host=origin, client_side_validation=True)
+    shared: Any = HubSpot
+    return shared(access_token=token, host=origin, client_side_validation=True)
 
 
-def _newer(origin: str, token: str = "") -> Any:
+def _newer(origin: str, token: str = "none yet") -> Any:
     return Newer(access_token=token, base_url=origin, max_retries=0, _strict_response_validation=True)
 
 

@@ -19,11 +19,11 @@ from pocketdesk.accounts.api.callers import (
 from pocketdesk.accounts.model import Actor, Client, Membership, Session
 from pocketdesk.accounts.rules import oauth
 from pocketdesk.accounts.wire import (
+    AuthorizationOut,
+    AuthorizationQuestion,
+    AuthorizationReply,
     ClientSecretOut,
     ConnectionsOut,
-    ConsentOut,
-    ConsentQuestion,
-    ConsentReply,
     IntegrationOut,
     IntegrationPatch,
     IntegrationsOut,
@@ -32,8 +32,8 @@ from pocketdesk.accounts.wire import (
     NewIntegrationOut,
     ScopeOut,
     to_asked,
+    to_authorization,
     to_connections,
-    to_consent,
     to_integration,
 )
 from pocketdesk.storage import Reader, UnitOfWork
@@ -128,25 +128,25 @@ async def delete_connection(
 
 @authorizing.get("/authorization")
 async def get_authorization(
-    session: SignedIn, engine: Storage, question: Annotated[ConsentQuestion, Query()]
-) -> ConsentOut:
+    session: SignedIn, engine: Storage, question: Annotated[AuthorizationQuestion, Query()]
+) -> AuthorizationOut:
     """Which program asks, in which account, and for what. 404 `unknown_client` in whose accounts it is not.
 
     400 `unregistered_redirect`, `invalid_request` or `invalid_scope` is the program's mistake: nobody is sent back to
     it. 403 `missing_rights` is the user's lack.
     """
 
-    def read(reader: Reader) -> ConsentOut:
+    def read(reader: Reader) -> AuthorizationOut:
         client, member = _find(reader, session, question)
         granted = oauth.check_asked(client.integration, to_asked(question), member.permissions)
-        return to_consent(client.integration, member, granted, question.redirect_uri)
+        return to_authorization(client.integration, member, granted, question.redirect_uri)
 
     return await engine.read(read)
 
 
 @authorizing.post("/authorization")
 async def post_authorization(
-    body: ConsentReply, session: SignedIn, engine: Storage, origin: Origin
+    body: AuthorizationReply, session: SignedIn, engine: Storage, origin: Origin
 ) -> LeaveOut:
     """Allows or declines; where the browser goes with the answer."""
     asked = to_asked(body)
@@ -163,7 +163,7 @@ async def post_authorization(
     return LeaveOut(redirect_to=await engine.write(answer))
 
 
-def _find(reader: Reader, session: Session, question: ConsentQuestion) -> tuple[Client, Membership]:
+def _find(reader: Reader, session: Session, question: AuthorizationQuestion) -> tuple[Client, Membership]:
     """The program, and who the user is in its account."""
     client = views.client(reader, question.client_id)
     member = session.membership(client.scope.account_id) if client else None
