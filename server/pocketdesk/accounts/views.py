@@ -33,7 +33,7 @@ from pocketdesk.accounts.model import (
     User,
     UserCard,
 )
-from pocketdesk.accounts.rules.oauth import IDLE_MS, SCOPES
+from pocketdesk.accounts.rules.oauth import IDLE_MS, SCOPES, is_client_id
 from pocketdesk.accounts.rules.rights import effective, token_rights
 from pocketdesk.accounts.rules.tokens import token_hash
 from pocketdesk.accounts.rules.words import color_of, initials_of, photo_path
@@ -354,7 +354,7 @@ def integration(reader: Reader, scope: AccountScope, integration_id: int) -> Int
 
 def client(reader: Reader, client_id: str) -> Client | None:
     """Which integration shows itself with this id; None if none has it."""
-    row = reader.one(store.FIND_CLIENT, client_id_=client_id)
+    row = reader.one(store.FIND_CLIENT, client_id_=client_id) if is_client_id(client_id) else None
     return Client(AccountScope(row[7]), _integration(row), row[8]) if row else None
 
 

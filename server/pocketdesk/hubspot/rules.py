@@ -205,7 +205,7 @@ _SCOPES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
 
 def scopes_for(method: str, path: str) -> Sequence[str]:
     """The scopes of which any opens a path to an integration; none where the path is closed to all of them."""
-    reads = method in {"GET", "HEAD"} or path.endswith(("/search", "/read"))
+    reads = method in {"GET", "HEAD"} or (method == "POST" and path.endswith(("/search", "/read")))
     for pattern, (reading, writing) in _SCOPES.items():
         if re.match(pattern, path):
             return reading if reads else writing

@@ -188,6 +188,7 @@ def test_B7_nobody_is_sent_to_an_address_that_is_not_registered(ana: Somebody, s
     ("changes", "status", "code"),
     [
         ({"client_id": "nobody"}, 404, "unknown_client"),
+        ({"client_id": "x" * 42 + "\0"}, 404, "unknown_client"),
         ({"account_id": 1_000_000}, 404, "unknown_client"),
         ({"scope": "content"}, 400, "invalid_scope"),
         ({"scope": "crm.objects.companies.read"}, 400, "invalid_scope"),
@@ -197,6 +198,7 @@ def test_B7_nobody_is_sent_to_an_address_that_is_not_registered(ana: Somebody, s
         ({"code_challenge": "x" * 43}, 400, "invalid_request"),
         ({"code_challenge": "short", "code_challenge_method": "S256"}, 400, "invalid_request"),
         ({"state": "x" * 2_001}, 422, "invalid"),
+        ({"scope": "tickets\0"}, 400, "invalid_scope"),
     ],
 )
 def test_B7_a_question_that_is_wrong_is_not_asked(
@@ -224,6 +226,9 @@ def test_B7_only_a_user_of_the_account_in_person_and_with_the_rights_answers(
     assert shop.question(cleo, scope=wanted).json()["code"] == "missing_rights"
     assert shop.reply(cleo, scope=wanted).status_code == 403
     assert wanted not in shop.question(cleo, optional_scope=wanted).json()["scopes"]
+    broken = b'{"client_id": "%s", "redirect_uri": "", "state": "\\ud800", "allow": false}'
+    content = broken % shop.client_id.encode()
+    assert ana.browser.post(QUESTION, content=content).status_code == 422
     # A page of somebody else may show Ana the question, but not answer it for her.
     foreign = {"origin": "https://evil.example"}
     forged = ana.browser.post(QUESTION, json={**shop.asks(), "allow": True}, headers=foreign)
@@ -290,10 +295,13 @@ def test_B7_the_token_endpoint_says_what_is_wrong(ana: Somebody, shop: Shop) -> 
     headers = {"authorization": f"Basic {basic}"}
     _refused(shop.exchange(code, headers=headers), "invalid_request")
     bare = {"client_id": None, "client_secret": None}
-    _refused(shop.exchange(code, headers={"authorization": "Basic nonsense"}, **bare), "invalid_client", 401)
+    nonsense = shop.exchange(code, headers={"authorization": "Basic nonsense"}, **bare)
+    _refused(nonsense, "invalid_client", 401)
+    assert nonsense.headers["www-authenticate"] == "Basic"
     assert shop.exchange(code, headers=headers, **bare).status_code == 200
     browser = shop.desk.browser()
-    for body in (b"\xff", b"{", b"[]", b'{"code": 5}', b"x" * 10_001):
+    strange = b'{"client_id": "a\\u0000\\ud800", "client_secret": "\\ud800"}'
+    for body in (b"\xff", b"{", b"[]", b"[" * 9_000, b'{"code": 5}', strange, b"x" * 10_001):
         for media_type in ("application/json", "application/x-www-form-urlencoded"):
             answer = browser.post("/oauth/v1/token", content=body, headers={"content-type": media_type})
             assert answer.status_code in {400, 401}, (body[:9], answer.text)
@@ -330,6 +338,7 @@ def test_B7_a_token_opens_what_was_allowed_and_nothing_else(desk: Desk, ana: Som
     new = {"properties": {"email": "mia@example.org"}}
     assert shop.call(word, f"{CONTACTS}/search", "POST", {}) == 200
     assert shop.call(word, CONTACTS, "POST", new) == 403
+    assert shop.call(word, f"{CONTACTS}/search", "PATCH", new) == 403
     for path in (TICKETS, THREADS, "/crm/v3/owners", "/webhooks/v3/1/settings", "/files/v3/files/1"):
         assert shop.call(word, path) == 403, path
     own = f"/api/v1/accounts/{ana.account_id}"

@@ -52,6 +52,7 @@ SCOPES: Mapping[str, Permission | None] = {
 allow it. Those of ours open our own API. None lets a program make tokens: they would outlive it."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
@@ -190,6 +191,11 @@ def answer_uri(redirect_uri: str, state: str | None, **answer: str) -> str:
 
 
 # What is shown for it.
+
+
+def is_client_id(word: str) -> bool:
+    """Whether a word looks like one of our client ids."""
+    return _CLIENT_ID.fullmatch(word) is not None
 
 
 def is_secret(word: str, stored: str | None) -> bool:

@@ -126,7 +126,7 @@ async def _said(request: Request) -> dict[str, str]:
         else:
             pairs = parse_qs(body.decode(), strict_parsing=bool(body), max_num_fields=20)
             fields = {name: values[0] if len(values) == 1 else None for name, values in pairs.items()}
-    except ValueError:
+    except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict) or any(
         not isinstance(each, str) for each in cast("dict[str, object]", fields).values()

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pocketdesk.accounts.api import AgentCaller, Now, Storage, limiter, token_caller
 from pocketdesk.accounts.model import Permission
 from pocketdesk.accounts.rules import limits
+from pocketdesk.accounts.rules.oauth import InvalidClient
 from pocketdesk.hubspot import rules
 from pocketdesk.hubspot.wire.errors import to_error
 from pocketdesk.kernel.moments import DAY, SECOND
@@ -60,7 +61,7 @@ async def caller_of(request: Request, engine: Engine, at: int, authorization: st
     calls.take(account_id, at)
     request.state.hubspot_rate = _rate(calls.left(account_id, at))
     if caller.allowed is not None:
-        rules.check_allowed(caller.allowed, request.method, request.url.path)
+        rules.check_allowed(caller.allowed, request.method, request.scope["path"])
     return caller
 
 
@@ -89,6 +90,8 @@ Offset: TypeAlias = Annotated[int, Query(ge=0, le=10_000)]
 
 def _refuse(request: Request, refusal: Refusal, status: int) -> JSONResponse:
     headers: dict[str, str] = dict(getattr(request.state, "hubspot_rate", {}))
+    if isinstance(refusal, InvalidClient):
+        headers["www-authenticate"] = "Basic"
     if isinstance(refusal, TooMany):
         headers["retry-after"] = str(-(-refusal.retry_after_ms // 1000))
     body = to_error(refusal, status, request.state.correlation_id)
