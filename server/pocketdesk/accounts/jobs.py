@@ -1,4 +1,4 @@
-"""Removes sessions and invitations that nobody can use any more."""
+"""Removes sessions, invitations, tokens and connections that nobody can use any more."""
 
 from collections.abc import Mapping
 
@@ -17,8 +17,9 @@ def runs(engine: Engine) -> Mapping[str, Run]:
     """What this feature does later, by kind."""
 
     async def sweep(_job: Leased) -> Ending:
-        while await engine.write(actions.sweep):
-            pass
+        for some in (actions.sweep, actions.sweep_connections):
+            while await engine.write(some):
+                pass
         return None
 
     return {SWEEP: sweep}

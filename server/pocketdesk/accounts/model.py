@@ -235,6 +235,82 @@ class TokenGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class Integration:
+    """A program that users can let into the account, to act for them."""
+
+    id: int
+    name: str
+    client_id: str
+    redirect_uris: tuple[str, ...]
+    scopes: frozenset[str]
+    """What it may ask for."""
+    created_by: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An integration as it shows itself, with its account and the hash of its secret."""
+
+    scope: AccountScope
+    integration: Integration
+    secret_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a program asks a user for, in its own words."""
+
+    redirect_uri: str
+    needed: frozenset[str]
+    optional: frozenset[str]
+    state: str | None
+    response_type: str
+    challenge: str | None
+    challenge_method: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """That a user let an integration in."""
+
+    id: int
+    user_id: int
+    user_name: str
+    scopes: frozenset[str]
+    created_at: int
+    last_used_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionGrant:
+    """What a token of a connection allows now, and whose it is.
+
+    `held` are the user's rights. `expires_at` is None for a refresh token.
+    """
+
+    connection_id: int
+    integration_id: int
+    client_id: str
+    scope: AccountScope
+    user_id: int
+    email: str
+    scopes: frozenset[str]
+    held: frozenset[Permission]
+    last_used_at: int
+    expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The words of new tokens, each shown once, and what they allow."""
+
+    access_token: str
+    refresh_token: str
+    grant: ConnectionGrant
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Who changed what, and when. `facts` are small and not personal."""
 

@@ -143,6 +143,57 @@ api_token = Table(
     belongs_to("user", created_by="id"),
 )
 
+integration = Table(
+    "integration",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("name", Text, nullable=False),
+    Column("client_id", Text, nullable=False, unique=True),
+    Column("secret_hash", Text, nullable=False),
+    Column("redirect_uris", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_by", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    belongs_to("user", created_by="id"),
+)
+
+connection = Table(
+    "connection",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("integration_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("scopes", Text, nullable=False),
+    # The code that opened it, and what it is bound to. It stays known, so that it is seen when it comes again.
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("code_expires_at", BigInteger, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", Text),
+    # None until the code is exchanged.
+    Column("refresh_hash", Text, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger, nullable=False),
+    belongs_to("integration", integration_id="id"),
+    belongs_to("user", user_id="id"),
+    Index("ix_connection_integration_id", "account_id", "integration_id", "id"),
+    Index("ix_connection_user_id", "account_id", "user_id"),
+    Index("ix_connection_last_used_at", "last_used_at"),
+)
+
+access_token = Table(
+    "access_token",
+    metadata,
+    account_key(),
+    key("id"),
+    Column("connection_id", BigInteger, nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    belongs_to("connection", connection_id="id"),
+    Index("ix_access_token_connection_id", "account_id", "connection_id"),
+)
+
 audit_entry = Table(
     "audit_entry",
     metadata,
@@ -517,6 +568,183 @@ USE_TOKEN = Statement(
     update(api_token)
     .where(api_token.c.account_id == _account_id, api_token.c.id == _id)
     .values(last_used_at=_now)
+)
+
+# Integrations, and the connections that users made with them.
+
+_INTEGRATION = select(
+    integration.c.id,
+    integration.c.name,
+    integration.c.client_id,
+    integration.c.redirect_uris,
+    integration.c.scopes,
+    integration.c.created_by,
+    integration.c.created_at,
+)
+INTEGRATIONS = Statement(
+    _INTEGRATION.where(integration.c.account_id == _account_id).order_by(integration.c.id)
+)
+FIND_INTEGRATION = Statement(
+    _INTEGRATION.where(integration.c.account_id == _account_id, integration.c.id == _id)
+)
+FIND_CLIENT = Statement(
+    _INTEGRATION.add_columns(integration.c.account_id, integration.c.secret_hash).where(
+        integration.c.client_id == bindparam("client_id_", type_=Text)
+    )
+)
+ADD_INTEGRATION = Statement(insert(integration))
+CHANGE_INTEGRATION = Statement(
+    update(integration)
+    .where(integration.c.account_id == _account_id, integration.c.id == _id)
+    .values(
+        name=bindparam("name_", type_=Text),
+        redirect_uris=bindparam("uris", type_=Text),
+        scopes=bindparam("words", type_=Text),
+    )
+)
+SET_CLIENT_SECRET = Statement(
+    update(integration)
+    .where(integration.c.account_id == _account_id, integration.c.id == _id)
+    .values(secret_hash=_token_hash)
+)
+DROP_INTEGRATION = Statement(
+    delete(integration).where(integration.c.account_id == _account_id, integration.c.id == _id)
+)
+CONNECTIONS = Statement(
+    select(
+        connection.c.id,
+        connection.c.user_id,
+        user.c.name,
+        connection.c.scopes,
+        connection.c.created_at,
+        connection.c.last_used_at,
+    )
+    .select_from(
+        connection.join(
+            user, and_(user.c.account_id == connection.c.account_id, user.c.id == connection.c.user_id)
+        )
+    )
+    .where(
+        connection.c.account_id == _account_id,
+        connection.c.integration_id == bindparam("integration", type_=BigInteger),
+        connection.c.refresh_hash.is_not(None),
+        connection.c.id > bindparam("after", type_=BigInteger),
+    )
+    .order_by(connection.c.id)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+ADD_CONNECTION = Statement(insert(connection))
+FIND_CODE = Statement(
+    select(
+        connection.c.id,
+        connection.c.integration_id,
+        connection.c.code_expires_at,
+        connection.c.redirect_uri,
+        connection.c.challenge,
+        connection.c.refresh_hash,
+        connection.c.user_id,
+    ).where(
+        connection.c.account_id == _account_id, connection.c.code_hash == bindparam("code_hash_", type_=Text)
+    )
+)
+OPEN_CONNECTION = Statement(
+    update(connection)
+    .where(connection.c.account_id == _account_id, connection.c.id == _id)
+    .values(refresh_hash=bindparam("refresh_hash_", type_=Text), last_used_at=_now)
+)
+USE_CONNECTION = Statement(
+    update(connection)
+    .where(connection.c.account_id == _account_id, connection.c.id == _id)
+    .values(last_used_at=_now)
+)
+_GRANT = (
+    select(
+        connection.c.id,
+        connection.c.integration_id,
+        integration.c.client_id,
+        connection.c.account_id,
+        connection.c.user_id,
+        login.c.email,
+        connection.c.scopes,
+        integration.c.scopes,
+        permission_set.c.permissions,
+        permission_set.c.builtin,
+        connection.c.last_used_at,
+    )
+    .select_from(
+        connection.join(
+            integration,
+            and_(
+                integration.c.account_id == connection.c.account_id,
+                integration.c.id == connection.c.integration_id,
+            ),
+        )
+        .join(
+            user,
+            and_(user.c.account_id == connection.c.account_id, user.c.id == connection.c.user_id, _active),
+        )
+        .join(login, login.c.id == user.c.login_id)
+        .join(
+            permission_set,
+            and_(
+                permission_set.c.account_id == user.c.account_id,
+                permission_set.c.id == user.c.permission_set_id,
+            ),
+        )
+    )
+    .where(connection.c.refresh_hash.is_not(None))
+)
+FIND_REFRESH_TOKEN = Statement(
+    _GRANT.where(
+        connection.c.refresh_hash == _token_hash,
+        connection.c.last_used_at > bindparam("idle_since", type_=BigInteger),
+    )
+)
+FIND_ACCESS_TOKEN = Statement(
+    _GRANT.add_columns(access_token.c.expires_at)
+    .join(
+        access_token,
+        and_(
+            access_token.c.account_id == connection.c.account_id,
+            access_token.c.connection_id == connection.c.id,
+        ),
+    )
+    .where(access_token.c.token_hash == _token_hash, access_token.c.expires_at > _now)
+)
+ADD_ACCESS_TOKEN = Statement(insert(access_token))
+CONNECTIONS_OF_INTEGRATION = Statement(
+    select(connection.c.id).where(connection.c.account_id == _account_id, connection.c.integration_id == _id)
+)
+CONNECTIONS_OF_USER = Statement(
+    select(connection.c.id).where(connection.c.account_id == _account_id, connection.c.user_id == _id)
+)
+IDLE_CONNECTIONS = Statement(
+    select(connection.c.account_id, connection.c.id)
+    .where(
+        or_(
+            connection.c.last_used_at <= bindparam("idle_since", type_=BigInteger),
+            and_(
+                connection.c.last_used_at <= bindparam("coded_since", type_=BigInteger),
+                connection.c.refresh_hash.is_(None),
+            ),
+        )
+    )
+    .limit(bindparam("limit", type_=BigInteger))
+)
+DROP_ACCESS_TOKENS = Statement(
+    delete(access_token).where(access_token.c.account_id == _account_id, access_token.c.connection_id == _id)
+)
+DROP_CONNECTION = Statement(
+    delete(connection).where(connection.c.account_id == _account_id, connection.c.id == _id)
+)
+EXPIRED_ACCESS_TOKENS = Statement(
+    select(access_token.c.account_id, access_token.c.id)
+    .where(access_token.c.expires_at <= _now)
+    .order_by(access_token.c.expires_at)
+    .limit(bindparam("limit", type_=BigInteger))
+)
+DROP_ACCESS_TOKEN = Statement(
+    delete(access_token).where(access_token.c.account_id == _account_id, access_token.c.id == _id)
 )
 
 # Audit log.

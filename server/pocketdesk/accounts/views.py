@@ -14,7 +14,11 @@ from pocketdesk.accounts.model import (
     ApiToken,
     AuditEntry,
     Builtin,
+    Client,
+    Connection,
+    ConnectionGrant,
     Credentials,
+    Integration,
     Invitation,
     Membership,
     PasswordHash,
@@ -29,6 +33,7 @@ from pocketdesk.accounts.model import (
     User,
     UserCard,
 )
+from pocketdesk.accounts.rules.oauth import IDLE_MS, SCOPES, is_client_id
 from pocketdesk.accounts.rules.rights import effective, token_rights
 from pocketdesk.accounts.rules.tokens import token_hash
 from pocketdesk.accounts.rules.words import color_of, initials_of, photo_path
@@ -334,6 +339,56 @@ def tokens(reader: Reader, scope: AccountScope, limit: int, after: str | None = 
     return to_page(found, limit, lambda token: (token.id,))
 
 
+def integrations(reader: Reader, scope: AccountScope) -> list[Integration]:
+    """The account's integrations, oldest first."""
+    return [_integration(row) for row in reader.all(store.INTEGRATIONS, account_id=scope.account_id)]
+
+
+def integration(reader: Reader, scope: AccountScope, integration_id: int) -> Integration:
+    """One integration; `NotFound` if the account has none such."""
+    row = reader.one(store.FIND_INTEGRATION, account_id=scope.account_id, id_=integration_id)
+    if row is None:
+        raise NotFound
+    return _integration(row)
+
+
+def client(reader: Reader, client_id: str) -> Client | None:
+    """Which integration shows itself with this id; None if none has it."""
+    row = reader.one(store.FIND_CLIENT, client_id_=client_id) if is_client_id(client_id) else None
+    return Client(AccountScope(row[7]), _integration(row), row[8]) if row else None
+
+
+def connections(
+    reader: Reader, scope: AccountScope, integration_id: int, limit: int, after: str | None = None
+) -> Page[Connection]:
+    """Who let an integration in, oldest first. `NotFound` without the integration."""
+    allowed = integration(reader, scope, integration_id).scopes
+    rows = reader.all(
+        store.CONNECTIONS,
+        account_id=scope.account_id,
+        integration=integration_id,
+        after=_after(after),
+        limit=limit + 1,
+    )
+    found = [
+        Connection(id_, user_id, name, _scopes(words) & allowed, created_at, last_used_at)
+        for id_, user_id, name, words, created_at, last_used_at in rows
+    ]
+    return to_page(found, limit, lambda each: (each.id,))
+
+
+def access_grant(reader: Reader, token: str, now: int) -> ConnectionGrant | None:
+    """What an access token allows; None unless it is ours, still lives, and its user is active."""
+    row = reader.one(store.FIND_ACCESS_TOKEN, token_hash_=token_hash(token), now=now)
+    return _connection_grant(row, row[11]) if row else None
+
+
+def refresh_grant(reader: Reader, token: str, now: int) -> ConnectionGrant | None:
+    """What a refresh token allows; None unless it is ours, was used not too long ago, and its user is active."""
+    row = reader.one(store.FIND_REFRESH_TOKEN, token_hash_=token_hash(token), idle_since=now - IDLE_MS)
+    return _connection_grant(row, None) if row else None
+
+
 def audit(reader: Reader, scope: AccountScope, limit: int, after: str | None = None) -> Page[AuditEntry]:
     """The audit log, newest first."""
     before, before_id = from_cursor(after, int, int) if after else (_LAST, _LAST)
@@ -366,6 +421,33 @@ def _permissions(words: str) -> frozenset[Permission]:
 
 def _effective(words: str, builtin: str | None) -> frozenset[Permission]:
     return effective(_permissions(words), Builtin(builtin) if builtin else None)
+
+
+def _scopes(words: str) -> frozenset[str]:
+    """Scopes of which a later version knows more are left out."""
+    return frozenset(json.loads(words)) & SCOPES.keys()
+
+
+def _integration(row: Row) -> Integration:
+    id_, name, client_id, uris, words, created_by, created_at = row[:7]
+    return Integration(id_, name, client_id, tuple(json.loads(uris)), _scopes(words), created_by, created_at)
+
+
+def _connection_grant(row: Row, expires_at: int | None) -> ConnectionGrant:
+    id_, integration_id, client_id, account_id, user_id, email, words, allowed = row[:8]
+    permissions, builtin, last_used_at = row[8:11]
+    return ConnectionGrant(
+        connection_id=id_,
+        integration_id=integration_id,
+        client_id=client_id,
+        scope=AccountScope(account_id),
+        user_id=user_id,
+        email=email,
+        scopes=_scopes(words) & _scopes(allowed),
+        held=_effective(permissions, builtin),
+        last_used_at=last_used_at,
+        expires_at=expires_at,
+    )
 
 
 def _permission_set(row: Row) -> PermissionSet:

@@ -1,13 +1,18 @@
 """Accounts as JSON: what routes take and what they give."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pocketdesk.accounts.model import (
     ApiToken,
+    Asked,
     AuditEntry,
+    Connection,
+    Integration,
     Invitation,
+    Membership,
     Permission,
     PermissionSet,
     Session,
@@ -15,6 +20,7 @@ from pocketdesk.accounts.model import (
     Team,
     User,
 )
+from pocketdesk.accounts.rules import oauth
 from pocketdesk.accounts.rules.words import LONGEST_EMAIL, LONGEST_NAME, color_of, initials_of
 from pocketdesk.kernel.page import Page
 
@@ -39,6 +45,8 @@ Email = Annotated[str, Field(min_length=3, max_length=LONGEST_EMAIL)]
 Password = Annotated[str, Field(min_length=1, max_length=200)]
 Words = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)]
 Members = Annotated[list[Id], Field(max_length=400)]
+Uris = Annotated[list[Annotated[str, Field(max_length=oauth.LONGEST_URI)]], Field(max_length=oauth.MOST_URIS)]
+Scopes = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=oauth.MOST_SCOPES)]
 StatusWord = Literal["available", "away"]
 
 # What comes in.
@@ -134,6 +142,42 @@ class NewToken(Body):
 
     name: Name
     scopes: Words
+
+
+class NewIntegration(Body):
+    """A program to register: where answers may go, and what it may ask for."""
+
+    name: Name
+    redirect_uris: Uris
+    scopes: Scopes
+
+
+class IntegrationPatch(Body):
+    """What changes of a program."""
+
+    name: Name | None = None
+    redirect_uris: Uris | None = None
+    scopes: Scopes | None = None
+
+
+class AuthorizationQuestion(Body):
+    """What a program asks a user for, as it stands in the page's address. `account_id` is the one it names, if any."""
+
+    client_id: Annotated[str, Field(max_length=100)]
+    redirect_uri: Annotated[str, Field(max_length=oauth.LONGEST_URI)]
+    scope: Annotated[str, Field(max_length=5_000)] = ""
+    optional_scope: Annotated[str, Field(max_length=5_000)] = ""
+    state: Annotated[str | None, Field(max_length=oauth.LONGEST_STATE)] = None
+    response_type: Annotated[str, Field(max_length=100)] = "code"
+    code_challenge: Annotated[str | None, Field(max_length=200)] = None
+    code_challenge_method: Annotated[str | None, Field(max_length=100)] = None
+    account_id: Annotated[int | None, Field(ge=1, lt=BELOW, strict=False)] = None
+
+
+class AuthorizationReply(AuthorizationQuestion):
+    """The same, answered."""
+
+    allow: bool
 
 
 # What goes out.
@@ -304,6 +348,78 @@ class NewTokenOut(Answer):
     secret: str
 
 
+class IntegrationOut(Answer):
+    """A program without its secret."""
+
+    id: int
+    name: str
+    client_id: str
+    redirect_uris: list[str]
+    scopes: list[str]
+    created_by: int
+    created_at: int
+
+
+class ScopeOut(Answer):
+    """What a program can be allowed, and the right that a user needs to allow it."""
+
+    name: str
+    needs: Permission | None
+
+
+class IntegrationsOut(Answer):
+    """All integrations, and the scopes that there are."""
+
+    items: list[IntegrationOut]
+    scopes: list[ScopeOut]
+
+
+class NewIntegrationOut(Answer):
+    """A new integration; `secret` is shown only now."""
+
+    integration: IntegrationOut
+    secret: str
+
+
+class ClientSecretOut(Answer):
+    """A new secret, shown only now."""
+
+    secret: str
+
+
+class ConnectionOut(Answer):
+    """That a user let a program in."""
+
+    id: int
+    user: "AuditActor"
+    scopes: list[str]
+    created_at: int
+    last_used_at: int
+
+
+class ConnectionsOut(Answer):
+    """A page of connections."""
+
+    items: list[ConnectionOut]
+    after: str | None
+
+
+class AuthorizationOut(Answer):
+    """The question for a user: which program, in which account and in whose name, for what, and where it leads."""
+
+    integration_name: str
+    account_name: str
+    user_name: str
+    scopes: list[str]
+    host: str
+
+
+class LeaveOut(Answer):
+    """Where the browser goes with the answer."""
+
+    redirect_to: str
+
+
 class AuditActor(Answer):
     """Who did it."""
 
@@ -437,6 +553,67 @@ def to_token(token: ApiToken) -> TokenOut:
 def to_tokens(page: Page[ApiToken]) -> TokensOut:
     """A page of API tokens."""
     return TokensOut(items=[to_token(token) for token in page.items], after=page.after)
+
+
+def to_integration(found: Integration) -> IntegrationOut:
+    """A program."""
+    return IntegrationOut(
+        id=found.id,
+        name=found.name,
+        client_id=found.client_id,
+        redirect_uris=list(found.redirect_uris),
+        scopes=in_order(found.scopes),
+        created_by=found.created_by,
+        created_at=found.created_at,
+    )
+
+
+def to_connections(page: Page[Connection]) -> ConnectionsOut:
+    """A page of connections."""
+    return ConnectionsOut(
+        items=[
+            ConnectionOut(
+                id=each.id,
+                user=AuditActor(id=each.user_id, name=each.user_name),
+                scopes=in_order(each.scopes),
+                created_at=each.created_at,
+                last_used_at=each.last_used_at,
+            )
+            for each in page.items
+        ],
+        after=page.after,
+    )
+
+
+def to_asked(question: AuthorizationQuestion) -> Asked:
+    """What a program asks for."""
+    return Asked(
+        redirect_uri=question.redirect_uri,
+        needed=frozenset(question.scope.split()),
+        optional=frozenset(question.optional_scope.split()),
+        state=question.state,
+        response_type=question.response_type,
+        challenge=question.code_challenge,
+        challenge_method=question.code_challenge_method,
+    )
+
+
+def to_authorization(
+    found: Integration, member: Membership, granted: frozenset[str], redirect_uri: str
+) -> AuthorizationOut:
+    """The question for a user."""
+    return AuthorizationOut(
+        integration_name=found.name,
+        account_name=member.account_name,
+        user_name=member.name,
+        scopes=in_order(granted),
+        host=urlsplit(redirect_uri).netloc,
+    )
+
+
+def in_order(scopes: frozenset[str]) -> list[str]:
+    """Scopes in the order in which we list them."""
+    return [each for each in oauth.SCOPES if each in scopes]
 
 
 def to_audit(page: Page[AuditEntry]) -> AuditOut:

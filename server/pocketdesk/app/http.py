@@ -125,7 +125,7 @@ class Envelope:
                 headers["x-correlation-id"] = correlation_id
                 for name, value in _SECURE.items():
                     headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
+                if scope["path"].startswith(("/api/", "/oauth/")):
                     headers.setdefault("cache-control", "no-store")
             await send(message)
 

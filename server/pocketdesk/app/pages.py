@@ -179,6 +179,13 @@ async def console(request: Request) -> HTMLResponse:
     return _console_html(request)
 
 
+@router.get("/oauth/authorize")
+@router.get("/oauth/{account_id:int}/authorize")
+async def authorize_page(request: Request) -> HTMLResponse:
+    """The console asks whether a program is let in. No other page may stand around the question."""
+    return _console_html(request, ancestors="'none'")
+
+
 @router.get("/demo")
 async def demo_page(request: Request) -> HTMLResponse:
     """Phone and inbox side by side; there in demo mode only."""
@@ -187,7 +194,7 @@ async def demo_page(request: Request) -> HTMLResponse:
     return _console_html(request)
 
 
-def _console_html(request: Request) -> HTMLResponse:
+def _console_html(request: Request, *, ancestors: str = "'self'") -> HTMLResponse:
     page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -198,6 +205,6 @@ def _console_html(request: Request) -> HTMLResponse:
     policy = (
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         f"connect-src 'self' ws://{host} wss://{host}; frame-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'self'"
+        f"form-action 'self'; frame-ancestors {ancestors}"
     )
     return HTMLResponse(page, headers={"content-security-policy": policy, "cache-control": "no-store"})

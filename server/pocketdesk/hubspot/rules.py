@@ -1,12 +1,12 @@
 """How objects are searched, and how a contact's properties hang together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pocketdesk.hubspot.model import CrmObject, Filter, Question
 from pocketdesk.inboxes.model import DeliveryIdentifier
 from pocketdesk.kernel.moments import from_iso
-from pocketdesk.kernel.refusal import Conflict, Invalid, Refusal
+from pocketdesk.kernel.refusal import Conflict, Forbidden, Invalid, Refusal
 
 OPERATORS = frozenset({
     "EQ",
@@ -168,3 +168,52 @@ def thread_word(key: str | None) -> str | None:
     """The program's word for the thread, from such a key; None where it has no threads."""
     _, kind, word = (key or "::").split(":", 2)
     return word if kind == _THREAD else None
+
+
+# What integrations may do.
+
+_CONTACTS = "crm.objects.contacts"
+_PREFERENCES = "communication_preferences"
+_SUBMISSIONS = ("crm.objects.feedback_submissions.read",)
+_OBJECT = r"/crm/(v[34]/objects|objects/[\d-]+)"
+_SCOPES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+    r"(/conversations/v3)?/visitor-identification/": (
+        (),
+        ("conversations.visitor_identification.tokens.create",),
+    ),
+    r"/conversations/(v3/)?custom-channels(/|$)": (
+        ("conversations.custom_channels.read",),
+        ("conversations.custom_channels.write",),
+    ),
+    r"/conversations/(v3/)?conversations/": (("conversations.read",), ("conversations.write",)),
+    r"/communication-preferences/": (
+        (f"{_PREFERENCES}.read", f"{_PREFERENCES}.read_write"),
+        (f"{_PREFERENCES}.write", f"{_PREFERENCES}.read_write"),
+    ),
+    r"/files/": (("files",), ("files",)),
+    r"/cms/": (("content",), ()),
+    r"/crm/(v3/owners|owners/[\d-]+)(/|$)": (("crm.objects.owners.read",), ()),
+    r"/crm/(v3/pipelines|pipelines/[\d-]+)/": (("tickets",), ("tickets",)),
+    r"/crm/(v[34]/associations|associations/[\d-]+)/": (("tickets",), ("tickets",)),
+    _OBJECT + r"/[^/]+/[^/]+/associations/": (("tickets",), ("tickets",)),
+    _OBJECT + r"/(contacts?|0-1)(/|$)": ((f"{_CONTACTS}.read",), (f"{_CONTACTS}.write",)),
+    _OBJECT + r"/(tickets?|0-5)(/|$)": (("tickets",), ("tickets",)),
+    _OBJECT + r"/(feedback_submissions?|0-19)(/|$)": (_SUBMISSIONS, _SUBMISSIONS),
+}
+"""Which scopes open which paths, to read and to write. Associations tie tickets to something, so they are tickets'."""
+
+
+def scopes_for(method: str, path: str) -> Sequence[str]:
+    """The scopes of which any opens a path to an integration; none where the path is closed to all of them."""
+    reads = method in {"GET", "HEAD"} or (method == "POST" and path.endswith(("/search", "/read")))
+    for pattern, (reading, writing) in _SCOPES.items():
+        if re.match(pattern, path):
+            return reading if reads else writing
+    return ()
+
+
+def check_allowed(allowed: frozenset[str], method: str, path: str) -> None:
+    """`Forbidden` unless what a user allowed an integration opens the path."""
+    wanted = scopes_for(method, path)
+    if not allowed.intersection(wanted):
+        raise Forbidden(f"needs the scope {' or '.join(wanted)}" if wanted else "is not open to integrations")

@@ -11,8 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from pocketdesk.accounts import api as accounts
+from pocketdesk.accounts.store import connection
 from pocketdesk.chat_page import api as chat_page
 from pocketdesk.chatflows import api as chatflows
 from pocketdesk.chatflows.rules import fresh
@@ -89,6 +91,29 @@ def _wrong(name: str, *values: Any, at: str = "") -> tuple[Bad, ...]:
 
 
 WORDS_WRONG = (["nothing"], [5], "chatflows", ["chatflows"] * 21, [HUGE])
+REDIRECT = "https://shop.example/callback"
+REDIRECTS_WRONG = (
+    [],
+    REDIRECT,
+    [5],
+    [""],
+    [HUGE],
+    [REDIRECT] * 11,
+    ["shop.example/callback"],
+    ["http://shop.example/callback"],
+    ["http://127.0.0.1.shop.example/"],
+    ["https://"],
+    ["https:///callback"],
+    ["https://ana@shop.example/"],
+    ["https://shop.example/#x"],
+    ["https://shop.example/a b"],
+    ["https://shop.example:port/"],
+    ["https://evil.example\\@shop.example/"],
+    ["javascript:alert(1)"],
+    ["shop://callback"],
+    [REDIRECT, "ftp://shop.example/"],
+)
+SCOPES_WRONG = (["nothing"], ["pocketdesk.tokens"], [5], "tickets", ["tickets"] * 101, [HUGE])
 MEMBERS_WRONG = ([1], ["1"], [0], [ID], 5, TOO_MANY, [True])
 
 URL_WRONG = _wrong(
@@ -211,6 +236,26 @@ MATRIX = (
         bad=(*NAME, *_wrong("scopes", *WORDS_WRONG)),
     ),
     Row("DELETE", "/tokens/{token}", "tokens"),
+    Row("GET", "/integrations", "tokens"),
+    Row(
+        "POST",
+        "/integrations",
+        "tokens",
+        {"name": "Shop", "redirect_uris": [REDIRECT], "scopes": ["tickets"]},
+        missing=("name", "redirect_uris", "scopes"),
+        bad=(*NAME, *_wrong("redirect_uris", *REDIRECTS_WRONG), *_wrong("scopes", *SCOPES_WRONG)),
+    ),
+    Row(
+        "PATCH",
+        "/integrations/{integration}",
+        "tokens",
+        {"name": "Other"},
+        bad=(*NAME, *_wrong("redirect_uris", *REDIRECTS_WRONG), *_wrong("scopes", *SCOPES_WRONG)),
+    ),
+    Row("POST", "/integrations/{integration}/secret", "tokens"),
+    Row("GET", "/integrations/{integration}/connections", "tokens", bad_query=PAGED),
+    Row("DELETE", "/integrations/{integration}/connections/{connection}", "tokens"),
+    Row("DELETE", "/integrations/{integration}", "tokens"),
     Row("GET", "/identity", "identity", bad_query=_wrong("days", "0", "91", "x")),
     Row(
         "PUT",
@@ -922,6 +967,8 @@ ELSEWHERE = {
     ("POST", "/accounts/{account_id}/knowledge/bases/{base_id}/imports"),
     ("GET", "/accounts/{account_id}/knowledge/imports/{import_id}"),
     ("POST", "/accounts/{account_id}/webhooks/{webhook_id}/deliveries/{position}/send"),
+    ("GET", "/oauth/authorization"),
+    ("POST", "/oauth/authorization"),
     ("GET", "/setup"),
     ("POST", "/setup"),
     ("POST", "/session"),
@@ -948,7 +995,7 @@ ELSEWHERE = {
     ("PUT", "/accounts/{account_id}/chatflows/{chatflow_id}/document"),
 }
 """Doors without an account in their path, uploads, which only their sender sees, and what needs `If-Match`:
-test_signing_in.py, test_people.py, test_files.py, test_chat_page.py and test_chatflows.py.
+test_signing_in.py, test_oauth.py, test_people.py, test_files.py, test_chat_page.py and test_chatflows.py.
 """
 
 
@@ -989,8 +1036,10 @@ def furnish(ana: Somebody) -> House:
         "other_contact": ana.post("/contacts", {"email": f"leo{inbox}@example.org"})["id"],
         "subscription_type": ana.get("/privacy/subscription-types")["items"][0]["id"],
         "skill": ana.post("/routing/skills", {"name": f"Skill {inbox}"})["id"],
+        "integration": _integration(ana),
         "survey": ana.post("/surveys", {"name": "S", "delivery": "chat"})["id"],
     }
+    ids["connection"] = _connection(ana, ids["integration"])
     flow = {"inbox_id": inbox, "language": "en", "mobile_tag": "support", "type": "live_agent"}
     ids["chatflow"] = ana.post("/chatflows", flow)["id"]
     # An account has only so many.
@@ -1011,6 +1060,23 @@ def furnish(ana: Somebody) -> House:
     forgotten = ana.post("/contacts", {"email": f"nea{inbox}@example.org"})["id"]
     ids["erasure"] = ana.post("/privacy/erasures", {"kind": "contact", "id": forgotten})["id"]
     return House(ana, ids)
+
+
+def _integration(ana: Somebody) -> int:
+    there = ana.get("/integrations")["items"]
+    new = {"name": "Shop", "redirect_uris": [REDIRECT], "scopes": ["tickets"]}
+    return there[0]["id"] if there else ana.post("/integrations", new)["integration"]["id"]
+
+
+def _connection(ana: Somebody, integration_id: int) -> int:
+    """That Ana let the integration in. It has a number before the program has come for its tokens."""
+    (found,) = (each for each in ana.get("/integrations")["items"] if each["id"] == integration_id)
+    reply = {"client_id": found["client_id"], "redirect_uri": REDIRECT, "scope": "tickets", "allow": True}
+    answer = ana.browser.post("/api/v1/oauth/authorization", json=reply)
+    assert answer.status_code == 200, answer.text
+    app = cast("FastAPI", ana.browser.app)
+    rows = app.state.engine.read_and_wait(lambda reader: reader.all(select(connection.c.id)))
+    return max(row[0] for row in rows)
 
 
 def _furnish_knowledge(ana: Somebody) -> dict[str, Any]:
@@ -1096,6 +1162,8 @@ def test_every_route_is_in_the_matrix() -> None:
         "export": "export_id",
         "erasure": "erasure_id",
         "webhook": "webhook_id",
+        "integration": "integration_id",
+        "connection": "connection_id",
         "push": "kind",
     }
     parts = {key: f"{{{name}}}" for key, name in names.items()}

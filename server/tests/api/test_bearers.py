@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi.routing import iter_route_contexts
@@ -58,6 +59,8 @@ def test_C11_C16_a_bearer_that_does_not_hold_opens_no_route(desk: Desk, subtests
     assert desk.browser().delete(SESSION, headers=good).status_code == 204
     program = ana.post("/tokens", {"name": "P", "scopes": ["people"]})
     ana.delete(f"/tokens/{program['token']['id']}")
+    ended, expired = (_connected(desk, ana) for _ in range(2))
+    desk.browser().delete(f"/oauth/v1/refresh-tokens/{ended['refresh_token']}")
     desk.clock.now += 91 * DAY
     page, shell = _phone(desk, ana)
     secret = desk.sign_in(ana.email, ana.account_id, ana.user_id).post(
@@ -70,6 +73,10 @@ def test_C11_C16_a_bearer_that_does_not_hold_opens_no_route(desk: Desk, subtests
         "expired page": old_page,
         "expired shell": old_shell,
         "revoked program": program["secret"],
+        "ended access token": ended["access_token"],
+        "ended refresh token": ended["refresh_token"],
+        "expired access token": expired["access_token"],
+        "refresh token": expired["refresh_token"],
         "one other character": _other(page),
         "cut": page[:-1],
     }
@@ -95,6 +102,18 @@ def _phone(desk: Desk, ana: Somebody) -> tuple[str, str]:
     token = begun.json()["token"]
     headers = {"authorization": f"Bearer {token}"}
     return token, browser.post("/api/v1/visitor/app-credential", headers=headers).json()["credential"]
+
+
+def _connected(desk: Desk, ana: Somebody) -> dict[str, str]:
+    """The tokens of an integration that Ana let in."""
+    asked = {"redirect_uri": "https://shop.example/", "scope": "crm.objects.contacts.read"}
+    new = {"name": "Shop", "redirect_uris": [asked["redirect_uri"]], "scopes": [asked["scope"]]}
+    made = ana.post("/integrations", new)
+    shown = {"client_id": made["integration"]["client_id"]}
+    answer = ana.browser.post("/api/v1/oauth/authorization", json={**asked, **shown, "allow": True})
+    (code,) = parse_qs(urlsplit(answer.json()["redirect_to"]).query)["code"]
+    form = {**shown, "client_secret": made["secret"], "redirect_uri": asked["redirect_uri"], "code": code}
+    return desk.browser().post("/oauth/v1/token", data={**form, "grant_type": "authorization_code"}).json()
 
 
 def _other(word: str) -> str:

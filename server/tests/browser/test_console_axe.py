@@ -25,6 +25,7 @@ SCREENS = {
     "/settings/surveys/new": "Create a survey",
     "/settings/identity": "Identity of visitors",
     "/settings/tokens": "API tokens",
+    "/settings/integrations": "Integrations",
     "/settings/push": "Push",
     "/settings/audit": "Audit log",
     "/settings/account": "Account",

@@ -17,7 +17,7 @@ from pocketdesk.accounts.events import (
     UserDeactivated,
     UserStatusChanged,
 )
-from pocketdesk.accounts.model import Actor, Builtin, Status, UserChanges
+from pocketdesk.accounts.model import Actor, Asked, Builtin, Issued, Status, UserChanges
 from pocketdesk.accounts.rules.passwords import hash_password
 from pocketdesk.inboxes import actions as inboxes
 from pocketdesk.inboxes import views as inbox_views
@@ -98,6 +98,34 @@ def test_M02_two_administrators_cannot_both_leave_at_once(
                     unit, scope, founded.actor, id_, UserChanges(deactivated=False)
                 )
             )
+
+
+def test_B7_a_code_that_comes_twice_at_once_gives_nothing_that_lasts(
+    engine: Engine, database_url: str, clock: Clock
+) -> None:
+    founded, uri = _found(engine), "https://shop.example/"
+    made, _ = engine.write_and_wait(
+        lambda unit: accounts.create_integration(
+            unit, founded.scope, founded.actor, "Shop", [uri], ["tickets"]
+        )
+    )
+    asked = Asked(uri, frozenset({"tickets"}), frozenset(), None, "code", None, None)
+    client = engine.read_and_wait(lambda reader: account_views.client(reader, made.client_id))
+    assert client
+    code = engine.write_and_wait(lambda unit: accounts.allow(unit, client, founded.actor, asked))
+    given: list[Issued | None] = []
+
+    def exchange(unit: UnitOfWork) -> None:
+        given.append(accounts.exchange_code(unit, client, code, uri, None))
+
+    assert race(database_url, clock, exchange, exchange) == ["done", "done"]
+    (issued,) = filter(None, given)
+    assert engine.read_and_wait(
+        lambda reader: (
+            account_views.access_grant(reader, issued.access_token, clock.now),
+            account_views.refresh_grant(reader, issued.refresh_token, clock.now),
+        )
+    ) == (None, None)
 
 
 def test_the_first_run_happens_once_however_many_try(engine: Engine, database_url: str, clock: Clock) -> None:

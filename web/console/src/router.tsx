@@ -48,6 +48,16 @@ function known<Name extends string>(written: string, names: readonly Name[]): Na
   return name;
 }
 
+/** Whoever is not signed in does so first and comes back. */
+async function signedIn(queries: QueryClient, href: string): Promise<void> {
+  try {
+    await queries.ensureQueryData(sessionQuery);
+  } catch (failure) {
+    if (!(failure instanceof Refused) || failure.status !== 401) throw failure;
+    throw redirect({ to: "/sign-in", search: { next: href }, replace: true });
+  }
+}
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -93,6 +103,38 @@ const demo = createRoute({
   component: lazyRouteComponent(() => import("./demo/demo.tsx"), "Demo"),
 });
 
+const asked = texts(
+  "client_id",
+  "redirect_uri",
+  "scope",
+  "optional_scope",
+  "state",
+  "response_type",
+  "code_challenge",
+  "code_challenge_method",
+);
+
+const authorize = createRoute({
+  getParentRoute: () => root,
+  path: "/oauth/authorize",
+  validateSearch: asked,
+  loader: ({ context, location }) => signedIn(context.queries, location.href),
+  component: lazyRouteComponent(() => import("./integrations/authorize.tsx"), "Authorize"),
+});
+
+/** Programs may name the account that they want to be let into. */
+const authorizeIn = createRoute({
+  getParentRoute: () => root,
+  path: "/oauth/$accountId/authorize",
+  params: {
+    parse: ({ accountId }) => ({ accountId: String(number(accountId)) }),
+    stringify: ({ accountId }) => ({ accountId }),
+  },
+  validateSearch: asked,
+  loader: ({ context, location }) => signedIn(context.queries, location.href),
+  component: lazyRouteComponent(() => import("./integrations/authorize.tsx"), "Authorize"),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: "/a/$accountId",
@@ -100,14 +142,7 @@ const account = createRoute({
     parse: ({ accountId }) => ({ accountId: String(number(accountId)) }),
     stringify: ({ accountId }) => ({ accountId }),
   },
-  loader: async ({ context, location }) => {
-    try {
-      await context.queries.ensureQueryData(sessionQuery);
-    } catch (failure) {
-      if (!(failure instanceof Refused) || failure.status !== 401) throw failure;
-      throw redirect({ to: "/sign-in", search: { next: location.href }, replace: true });
-    }
-  },
+  loader: ({ context, location }) => signedIn(context.queries, location.href),
   component: function Account() {
     const { accountId } = account.useParams();
     return (
@@ -341,6 +376,7 @@ const settingsTree = settings.addChildren([
   section("privacy", () => import("./settings/privacy.tsx"), "Privacy"),
   section("identity", () => import("./settings/identity.tsx"), "Identity"),
   section("tokens", () => import("./settings/tokens.tsx"), "Tokens"),
+  section("integrations", () => import("./integrations/list.tsx"), "Integrations"),
   section("webhooks", () => import("./webhooks/list.tsx"), "WebhookList"),
   webhook,
   section("push", () => import("./push/push.tsx"), "Push"),
@@ -355,6 +391,8 @@ const tree = root.addChildren([
   setUp,
   invite,
   demo,
+  authorize,
+  authorizeIn,
   account.addChildren([
     accountHome,
     inbox.addChildren([inboxEmpty, conversation]),

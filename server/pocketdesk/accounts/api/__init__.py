@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from pocketdesk.accounts.api import administration, sessions
+from pocketdesk.accounts.api import administration, integrations, sessions
 from pocketdesk.accounts.api.callers import (
     USUAL_LIMIT,
     AccountId,
@@ -36,6 +36,8 @@ from pocketdesk.accounts.api.sessions import set_up
 router = APIRouter()
 router.include_router(sessions.router)
 router.include_router(administration.router)
+router.include_router(integrations.router)
+router.include_router(integrations.authorizing)
 
 __all__ = [
     "USUAL_LIMIT",

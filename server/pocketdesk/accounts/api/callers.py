@@ -1,14 +1,14 @@
 """Who calls: the dependencies with which every feature's routes begin."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import Depends, Path, Query, Request, Response
 
 from pocketdesk.accounts import actions, views
 from pocketdesk.accounts.model import Actor, Permission, Session
-from pocketdesk.accounts.rules import rights
+from pocketdesk.accounts.rules import oauth, rights
 from pocketdesk.accounts.rules.limits import Limit, Limiter, network_of
 from pocketdesk.accounts.rules.tokens import API_PREFIX, SESSION_LONGEST_MS, is_stale
 from pocketdesk.kernel.page import MOST, USUAL
@@ -27,16 +27,18 @@ USUAL_LIMIT = USUAL
 
 @dataclass(frozen=True, slots=True)
 class AgentCaller:
-    """A user who calls, by the console's session or an API token, with the rights held at this moment.
+    """A user who calls, by the console's session, an API token or an integration, with the rights held at this moment.
 
-    `scopes` are those of the token; `permissions` never exceed them, nor what the user holds.
+    `scopes` are those of the token; `permissions` never exceed them, nor what the user holds. `allowed` is what the
+    user let an integration do; None for any other caller.
     """
 
     scope: AccountScope
     user_id: int
     permissions: frozenset[Permission]
-    via: Literal["session", "token"]
+    via: Literal["session", "token", "integration"]
     scopes: frozenset[Permission] = frozenset()
+    allowed: frozenset[str] | None = None
 
     @property
     def actor(self) -> Actor:
@@ -154,7 +156,7 @@ SignedIn = Annotated[Session, Depends(signed_in)]
 
 
 async def caller(request: Request, account_id: AccountId, engine: Storage, at: Now) -> AgentCaller:
-    """The user who calls in the account of the path, by cookie or `Authorization: Bearer pdk_...`.
+    """The user who calls in the account of the path, by cookie or `Authorization: Bearer pdk_...` (or `pda_...`).
 
     `Unauthenticated` without either; `NotFound` for an account in which the caller is nobody.
     """
@@ -163,7 +165,9 @@ async def caller(request: Request, account_id: AccountId, engine: Storage, at: N
         found = await token_caller(engine, authorization, at)
         if found.scope.account_id != account_id:
             raise NotFound
-        return found
+        if found.allowed is None:
+            return found
+        return replace(found, permissions=oauth.own_rights(found.allowed, found.permissions))
     session = await signed_in(request, engine, at)
     found = session.membership(account_id)
     if found is None:
@@ -178,9 +182,17 @@ Caller = Annotated[AgentCaller, Depends(caller)]
 
 
 async def token_caller(engine: Engine, authorization: str, at: int) -> AgentCaller:
-    """Who calls with an API token, in whichever account it is one of; `Unauthenticated` if it is none."""
+    """Who calls with an API token or an integration's access token, in whichever account it is one of.
+
+    `Unauthenticated` if it is none. An integration's `permissions` are all that its user holds: who asks this must look
+    at what is `allowed`, too.
+    """
     scheme, _, word = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not word.startswith(API_PREFIX):
+    if scheme.lower() != "bearer":
+        raise Unauthenticated
+    if word.startswith(oauth.ACCESS_PREFIX):
+        return await _integration_caller(engine, word, at)
+    if not word.startswith(API_PREFIX):
         raise Unauthenticated
     grant = await engine.read(lambda reader: views.token_grant(reader, word))
     if grant is None:
@@ -188,6 +200,15 @@ async def token_caller(engine: Engine, authorization: str, at: int) -> AgentCall
     if is_stale(grant.last_used_at, at):
         await engine.write(lambda unit: actions.use_token(unit, grant.scope, grant.id))
     return AgentCaller(grant.scope, grant.user_id, grant.permissions, "token", grant.scopes)
+
+
+async def _integration_caller(engine: Engine, word: str, at: int) -> AgentCaller:
+    grant = await engine.read(lambda reader: views.access_grant(reader, word, at))
+    if grant is None:
+        raise Unauthenticated
+    if is_stale(grant.last_used_at, at):
+        await engine.write(lambda unit: actions.use_connection(unit, grant.scope, grant.connection_id))
+    return AgentCaller(grant.scope, grant.user_id, grant.held, "integration", allowed=grant.scopes)
 
 
 def require(*any_of: str) -> Callable[..., Awaitable[AgentCaller]]:

@@ -6,6 +6,7 @@ from pocketdesk.hubspot.api import (
     custom_channels,
     files,
     mobile_sdk,
+    oauth,
     objects,
     preferences,
     site_search,
@@ -20,6 +21,7 @@ router.include_router(conversations.router)
 router.include_router(custom_channels.router)
 router.include_router(files.router)
 router.include_router(mobile_sdk.router)
+router.include_router(oauth.router)
 router.include_router(objects.router)
 router.include_router(preferences.router)
 router.include_router(site_search.router)

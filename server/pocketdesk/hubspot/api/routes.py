@@ -11,6 +11,8 @@ from fastapi.routing import APIRoute
 from pocketdesk.accounts.api import AgentCaller, Now, Storage, limiter, token_caller
 from pocketdesk.accounts.model import Permission
 from pocketdesk.accounts.rules import limits
+from pocketdesk.accounts.rules.oauth import InvalidClient
+from pocketdesk.hubspot import rules
 from pocketdesk.hubspot.wire.errors import to_error
 from pocketdesk.kernel.moments import DAY, SECOND
 from pocketdesk.kernel.refusal import Forbidden, Invalid, Refusal, TooMany, Unauthenticated
@@ -46,7 +48,7 @@ def hubspot_router() -> APIRouter:
 
 
 async def hubspot_caller(request: Request, engine: Storage, at: Now) -> AgentCaller:
-    """Who calls: an API token of ours, in HubSpot's place for one, says in which account."""
+    """Who calls: a token of ours, in HubSpot's place for one, says in which account."""
     return await caller_of(request, engine, at, request.headers.get("authorization"))
 
 
@@ -58,6 +60,8 @@ async def caller_of(request: Request, engine: Engine, at: int, authorization: st
     calls, account_id = limiter(request, CALLS_BY_ACCOUNT), caller.scope.account_id
     calls.take(account_id, at)
     request.state.hubspot_rate = _rate(calls.left(account_id, at))
+    if caller.allowed is not None:
+        rules.check_allowed(caller.allowed, request.method, request.scope["path"])
     return caller
 
 
@@ -86,6 +90,8 @@ Offset: TypeAlias = Annotated[int, Query(ge=0, le=10_000)]
 
 def _refuse(request: Request, refusal: Refusal, status: int) -> JSONResponse:
     headers: dict[str, str] = dict(getattr(request.state, "hubspot_rate", {}))
+    if isinstance(refusal, InvalidClient):
+        headers["www-authenticate"] = "Basic"
     if isinstance(refusal, TooMany):
         headers["retry-after"] = str(-(-refusal.retry_after_ms // 1000))
     body = to_error(refusal, status, request.state.correlation_id)

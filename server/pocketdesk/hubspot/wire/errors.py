@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from pocketdesk.accounts.rules.oauth import OAuthRefusal
 from pocketdesk.kernel.refusal import Refusal
 
 _CATEGORIES = {
@@ -27,6 +28,8 @@ def to_error(refusal: Refusal, status: int, correlation_id: str) -> dict[str, ob
             {"message": text, "in": name, "code": refusal.code.upper()}
             for name, text in refusal.fields.items()
         ]
+    if isinstance(refusal, OAuthRefusal):
+        error |= {"error": refusal.code, "error_description": refusal.message}
     if status == 429:
         error["policyName"] = "TEN_SECONDLY_ROLLING"
     return error

@@ -6,6 +6,7 @@ import type {
   AuditEntry,
   Chatflow,
   ChatflowRow,
+  Connection,
   Contact,
   Delivery,
   DeliveryState,
@@ -13,6 +14,7 @@ import type {
   Explanation,
   Identity,
   Inbox,
+  Integrations,
   Language,
   Page,
   PermissionSet,
@@ -81,6 +83,17 @@ export const teamsQuery = (account: number) => wholeQuery<Team>(account, "teams"
 export const permissionSetsQuery = (account: number) =>
   wholeQuery<PermissionSet>(account, "permission-sets", "/permission-sets");
 export const tokensQuery = (account: number) => wholeQuery<ApiToken>(account, "tokens", "/tokens");
+/** The integrations, and the scopes that they may ask for. */
+export const integrationsQuery = (account: number) =>
+  queryOptions({
+    queryKey: [account, "integrations"],
+    queryFn: ({ signal }) => call<Integrations>("GET", `/accounts/${account}/integrations`, { signal }),
+  });
+export const connectionsQuery = (account: number, integration: number) =>
+  queryOptions({
+    ...wholeQuery<Connection>(account, "connections", `/integrations/${integration}/connections`),
+    queryKey: [account, "connections", integration],
+  });
 export const identityQuery = (account: number) =>
   queryOptions({
     queryKey: [account, "identity"],

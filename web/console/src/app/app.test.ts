@@ -9,6 +9,7 @@ import { ago } from "./time.ts";
 
 test("after the sign-in only our own screens are next", () => {
   expect(inside("/a/1/inbox?view=mine")).toBe("/a/1/inbox?view=mine");
+  expect(inside("/oauth/authorize?client_id=x")).toBe("/oauth/authorize?client_id=x");
   for (const next of ["//evil.example", "https://evil.example", "/sign-in", "", undefined]) {
     expect(inside(next)).toBe("/");
   }

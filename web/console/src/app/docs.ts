@@ -2,6 +2,7 @@
 export const DOCS = {
   first: "/docs/chat-in-your-app",
   api: "/docs/api",
+  integrations: "/docs/from-hubspot#programs-that-users-let-in",
   priority: "/docs/priority-and-mobile-tag",
   tag: "/docs/priority-and-mobile-tag#the-mobile-tag",
   explain: "/docs/priority-and-mobile-tag#ask-which-chatflow-answers",

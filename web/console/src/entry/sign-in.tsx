@@ -11,7 +11,7 @@ import { t } from "./texts.ts";
 
 /** Only places of our own: an address with another host must not be a way out of the sign-in. */
 export function inside(next: string | undefined): string {
-  return next?.startsWith("/a/") ? next : "/";
+  return next?.startsWith("/a/") || next?.startsWith("/oauth/") ? next : "/";
 }
 
 export function SignIn() {

@@ -42,6 +42,7 @@ const groups: { title: string; sections: Section[] }[] = [
       { to: "/a/$accountId/settings/privacy", label: t("nav.privacy"), needs: "people" },
       { to: "/a/$accountId/settings/identity", label: t("nav.identity"), needs: "identity" },
       { to: "/a/$accountId/settings/tokens", label: t("nav.tokens"), needs: "tokens" },
+      { to: "/a/$accountId/settings/integrations", label: t("nav.integrations"), needs: "tokens" },
       { to: "/a/$accountId/settings/webhooks", label: t("nav.webhooks"), needs: "tokens" },
       { to: "/a/$accountId/settings/push", label: t("nav.push"), needs: "inboxes" },
       { to: "/a/$accountId/settings/audit", label: t("nav.audit"), needs: "audit" },

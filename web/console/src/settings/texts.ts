@@ -19,6 +19,7 @@ export const t = catalogue({
   "nav.privacy": "Privacy and consent",
   "nav.identity": "Identity of visitors",
   "nav.tokens": "API tokens",
+  "nav.integrations": "Integrations",
   "nav.webhooks": "Webhooks",
   "nav.push": "Push",
   "nav.audit": "Audit log",
@@ -107,7 +108,7 @@ export const t = catalogue({
   "right.identity": "Identity of visitors",
   "right.identity.may": "issue tokens that prove who a visitor is, add and revoke keys, enforce proof",
   "right.tokens": "API tokens",
-  "right.tokens.may": "create and revoke API tokens",
+  "right.tokens.may": "create and revoke API tokens, register integrations and let them in",
   "right.audit": "Audit log",
   "right.audit.may": "read who changed what",
 

@@ -887,6 +887,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("user_id IS NOT NULL"),
     )
     op.create_table(
+        "integration",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.Text(), nullable=False),
+        sa.Column("redirect_uris", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "created_by"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_integration_account_id_created_by"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_integration")),
+        sa.UniqueConstraint("client_id", name=op.f("uq_integration_client_id")),
+    )
+    op.create_table(
         "invitation",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1145,6 +1164,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "chatflow_id", "version", name=op.f("pk_chatflow_version")),
     )
     op.create_table(
+        "connection",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("integration_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("code_expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("challenge", sa.Text(), nullable=True),
+        sa.Column("refresh_hash", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "integration_id"],
+            ["integration.account_id", "integration.id"],
+            name=op.f("fk_connection_account_id_integration_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "user_id"],
+            ["user.account_id", "user.id"],
+            name=op.f("fk_connection_account_id_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_connection")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_connection_code_hash")),
+        sa.UniqueConstraint("refresh_hash", name=op.f("uq_connection_refresh_hash")),
+    )
+    op.create_index(
+        "ix_connection_integration_id", "connection", ["account_id", "integration_id", "id"], unique=False
+    )
+    op.create_index("ix_connection_last_used_at", "connection", ["last_used_at"], unique=False)
+    op.create_index("ix_connection_user_id", "connection", ["account_id", "user_id"], unique=False)
+    op.create_table(
         "contact_email",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -1356,6 +1408,25 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+    op.create_table(
+        "access_token",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("connection_id", sa.BigInteger(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "connection_id"],
+            ["connection.account_id", "connection.id"],
+            name=op.f("fk_access_token_account_id_connection_id"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_access_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_access_token_token_hash")),
+    )
+    op.create_index(
+        "ix_access_token_connection_id", "access_token", ["account_id", "connection_id"], unique=False
+    )
+    op.create_index(op.f("ix_access_token_expires_at"), "access_token", ["expires_at"], unique=False)
     op.create_table(
         "app_credential",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -2096,6 +2167,9 @@ def downgrade() -> None:
     op.drop_index("ix_app_credential_visitor_id", table_name="app_credential")
     op.drop_index(op.f("ix_app_credential_expires_at"), table_name="app_credential")
     op.drop_table("app_credential")
+    op.drop_index(op.f("ix_access_token_expires_at"), table_name="access_token")
+    op.drop_index("ix_access_token_connection_id", table_name="access_token")
+    op.drop_table("access_token")
     op.drop_index(
         "ix_webhook_delivery_lane",
         table_name="webhook_delivery",
@@ -2160,6 +2234,10 @@ def downgrade() -> None:
     )
     op.drop_table("contact_property")
     op.drop_table("contact_email")
+    op.drop_index("ix_connection_user_id", table_name="connection")
+    op.drop_index("ix_connection_last_used_at", table_name="connection")
+    op.drop_index("ix_connection_integration_id", table_name="connection")
+    op.drop_table("connection")
     op.drop_table("chatflow_version")
     op.drop_index("uq_category_slug", table_name="category")
     op.drop_index("ix_category_parent_id", table_name="category")
@@ -2177,6 +2255,7 @@ def downgrade() -> None:
     op.drop_index("uq_knowledge_base_slug", table_name="knowledge_base")
     op.drop_table("knowledge_base")
     op.drop_table("invitation")
+    op.drop_table("integration")
     op.drop_index(
         "uq_inbox_member_user_id",
         table_name="inbox_member",

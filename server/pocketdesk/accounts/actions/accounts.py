@@ -1,11 +1,12 @@
 """What is done to accounts and their people. Every change of a person's rights stands in the audit log."""
 
 import json
-import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from pocketdesk.accounts import store, views
+from pocketdesk.accounts.actions.integrations import end_connections_of
+from pocketdesk.accounts.actions.records import SWEPT_AT_ONCE, new_secret, record_audit
 from pocketdesk.accounts.events import (
     SessionEnded,
     TeamMembersChanged,
@@ -32,46 +33,8 @@ from pocketdesk.kernel.refusal import Invalid, NotFound
 from pocketdesk.kernel.scope import AccountScope
 from pocketdesk.storage import UnitOfWork
 
-SWEPT_AT_ONCE = 200
 MAIL_INVITATION = "mail.invitation"
 """The job of the feature above that sends invitations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A secret word that is shown once; only its hash is kept."""
-
-    word: str
-    hash: str
-
-
-def new_secret(prefix: str = "") -> Secret:
-    """256 random bits as a word."""
-    word = prefix + tokens.to_word(secrets.token_bytes(tokens.SECRET_BYTES))
-    return Secret(word, tokens.token_hash(word))
-
-
-def record_audit(
-    unit: UnitOfWork,
-    scope: AccountScope,
-    actor_user_id: int,
-    verb: str,
-    object_kind: str,
-    object_id: int,
-    facts: Mapping[str, object] | None = None,
-) -> None:
-    """Writes who did what into the audit log, in the same commit: `("turned_on", "chatflow", 17)`."""
-    unit.run(
-        store.ADD_AUDIT_ENTRY,
-        account_id=scope.account_id,
-        id=unit.new_id(),
-        at=unit.now,
-        actor_user_id=actor_user_id,
-        verb=verb,
-        object_kind=object_kind,
-        object_id=object_id,
-        facts=json.dumps(facts or {}, separators=(",", ":")),
-    )
 
 
 # Accounts.
@@ -270,7 +233,7 @@ def accept_invitation(unit: UnitOfWork, token: str, name: str, password: Passwor
 def change_user(
     unit: UnitOfWork, scope: AccountScope, actor: Actor, user_id: int, changes: UserChanges
 ) -> User:
-    """Changes a user. Deactivating ends their sessions; the last administrator stays one.
+    """Changes a user. Deactivating ends their sessions and what they let in; the last administrator stays one.
 
     A status that somebody else sets is marked as theirs until the user sets one.
     """
@@ -286,6 +249,7 @@ def change_user(
     _store_user(unit, scope, before, after)
     if leaves:
         unit.run(store.DROP_INVITATION, account_id=scope.account_id, id_=user_id)
+        end_connections_of(unit, scope, user_id)
         if not unit.all(store.USERS_OF_LOGIN, id_=before.login_id):
             unit.run(store.END_SESSIONS_OF_LOGIN, id_=before.login_id)
         unit.record(scope.account_id, UserDeactivated(user_id))
