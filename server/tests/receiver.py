@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import msgspec
+
+from tests.loopback import Door, serving
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Receiver:
 def receiver() -> Iterator[Receiver]:
     """A receiver on this machine."""
 
-    class Taking(BaseHTTPRequestHandler):
+    class Taking(Door):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -54,21 +54,8 @@ def receiver() -> Iterator[Receiver]:
             status, headers = found.answers.pop(0) if found.answers else (200, {})
             if any(word.encode() in body for word in found.refuses):
                 status = 500
-            self.send_response(status)
-            for name, value in {"content-length": "0", **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
+            self.say(status, b"", headers)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
-    found = Receiver(f"http://127.0.0.1:{server.server_port}")
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Taking) as origin:
+        found = Receiver(origin)
         yield found
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -231,6 +231,7 @@ def profile_json(found: Profile) -> str:
                     "id": each.id,
                     "created_at": to_iso(each.created_at),
                     "last_seen_at": to_iso(each.last_seen_at),
+                    "name": each.name,
                     "device": dict(each.properties),
                     "sessions": [
                         {

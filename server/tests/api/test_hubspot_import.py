@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Any
 from urllib.error import HTTPError
@@ -33,6 +31,7 @@ from pocketdesk.storage import Engine
 from tests.api.test_hubspot_site_search import account, origin
 from tests.databases import Clock
 from tests.facade import Program, program
+from tests.loopback import Door, serving
 from tests.small_account import SmallAccount, open_small_account
 
 __all__ = ["account", "origin"]
@@ -55,7 +54,7 @@ class Wall:
 def wall(origin: str) -> Iterator[Wall]:
     wall = Wall(origin)
 
-    class Door(BaseHTTPRequestHandler):
+    class Passing(Door):
         def do_GET(self) -> None:
             self._pass()
 
@@ -71,38 +70,22 @@ def wall(origin: str) -> Iterator[Wall]:
                 self.connection.close()
                 return
             if trouble == "429":
-                self._say(429, b"{}", {"Retry-After": "7"})
+                self.say(429, b"{}", {"Retry-After": "7"})
                 return
             replaced = wall.replaced.get(self.path.partition("?")[0])
             if replaced is not None:
-                self._say(200, json.dumps(replaced).encode(), {})
+                self.say(200, json.dumps(replaced).encode(), {})
                 return
             headers = {"authorization": self.headers["authorization"], "content-type": "application/json"}
             try:
                 request = Request(f"{wall.behind}{self.path}", body, headers, method=self.command)
                 with urlopen(request, timeout=20) as answer:
-                    self._say(answer.status, answer.read(), {})
+                    self.say(answer.status, answer.read(), {})
             except HTTPError as refused:
-                self._say(refused.code, refused.read(), {})
+                self.say(refused.code, refused.read(), {})
 
-        def _say(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in {**headers, "content-length": str(len(content))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    wall.origin = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield wall
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Passing) as wall.origin:
+        yield wall
 
 
 @pytest.fixture

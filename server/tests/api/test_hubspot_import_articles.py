@@ -1,10 +1,8 @@
 """Articles moving from HubSpot: one account's help centre is the source, and another account is where they go."""
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -28,6 +26,7 @@ from tests.api.test_hubspot_import import Wall, desk, target, wall
 from tests.api.test_hubspot_site_search import account, origin
 from tests.articles import Author, new_base
 from tests.facade import Program
+from tests.loopback import Door, serving
 from tests.small_account import SmallAccount
 
 __all__ = ["account", "desk", "origin", "target", "wall"]
@@ -103,7 +102,7 @@ class Site:
 def site() -> Iterator[Site]:
     site = Site()
 
-    class Door(BaseHTTPRequestHandler):
+    class Stranger(Door):
         def do_GET(self) -> None:
             site.asked.append((self.path, self.headers.get("authorization")))
             if len(site.asked) > site.cut_after:
@@ -112,25 +111,12 @@ def site() -> Iterator[Site]:
                 return
             kind, body = site.pages.get(self.path, ("text/plain", ""))
             found = self.path in site.pages
-            self.send_response(302 if self.path in site.leads else 200 if found else 404)
-            if self.path in site.leads:
-                self.send_header("location", site.leads[self.path])
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body.encode())))
-            self.end_headers()
-            self.wfile.write(body.encode())
+            leads = {"location": site.leads[self.path]} if self.path in site.leads else {}
+            status = 302 if leads else 200 if found else 404
+            self.say(status, body.encode(), {**leads, "content-type": kind})
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    site.origin = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield site
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Stranger) as site.origin:
+        yield site
 
 
 def bring(

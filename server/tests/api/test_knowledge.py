@@ -1,8 +1,6 @@
 """Authors and publishers through the console's routes: bases, categories, drafts, versions, schedules, reports."""
 
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -23,6 +21,7 @@ from pocketdesk.outbound import Outbound, to_allowed
 from pocketdesk.storage import UnitOfWork
 from tests.api.desk import Desk, Somebody
 from tests.databases import Clock
+from tests.loopback import Door, serving
 from tests.pictures import still
 
 KB = "/knowledge"
@@ -526,7 +525,7 @@ def test_reports_tell_dead_links_and_what_wants_translating(shelf: Shelf, clock:
     ]
 
 
-class Site(BaseHTTPRequestHandler):
+class Site(Door):
     """A web page, a page that is gone, and one that answers to GET only."""
 
     def do_HEAD(self) -> None:
@@ -536,21 +535,11 @@ class Site(BaseHTTPRequestHandler):
         self.answer({"/here": 200, "/shy": 200})
 
     def answer(self, known: dict[str, int]) -> None:
-        self.send_response(known.get(self.path, 404))
-        self.send_header("location", "/here")
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
-        pass
+        self.say(known.get(self.path, 404), b"", {"location": "/here"})
 
 
 def test_reports_tell_links_to_the_outside_that_lead_nowhere(desk: Desk, shelf: Shelf) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        origin = f"http://127.0.0.1:{server.server_port}"
+    with serving(Site) as origin:
         hrefs = [f"{origin}/{path}" for path in ("here", "old", "shy", "gone")]
         hrefs += ["http://10.0.0.1/inside", "mailto:help@example.org"]
         runs = [{"type": "link", "text": "x", "href": href} for href in hrefs]
@@ -559,10 +548,6 @@ def test_reports_tell_links_to_the_outside_that_lead_nowhere(desk: Desk, shelf: 
         report = f"{KB}/bases/{shelf.id}/reports/links"
         assert shelf.who.get(report)["items"] == [], "nobody has looked yet"
         run_job(desk, shelf, CHECK_LINKS, {"article_id": article, "language": "en"})
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
     found = shelf.who.get(report)["items"]
     assert [(each["target"], each["reason"]) for each in found] == [
         (f"{origin}/gone", "404"),

@@ -15,7 +15,7 @@ from pocketdesk.accounts.model import Actor
 from pocketdesk.consent import actions as consent
 from pocketdesk.consent.model import PrivacySettings
 from pocketdesk.conversations import actions as conversations
-from pocketdesk.conversations.model import VisitorViewer
+from pocketdesk.conversations.model import VisitorActor, VisitorViewer
 from pocketdesk.files import actions as files
 from pocketdesk.files import jobs as files_jobs
 from pocketdesk.files.model import Owner, OwnerKind, Purpose
@@ -24,10 +24,13 @@ from pocketdesk.files.outside.images import Images
 from pocketdesk.files.outside.local import LocalStore
 from pocketdesk.help_center import actions as help_center
 from pocketdesk.help_center.views.insights import votes_of_people
+from pocketdesk.inboxes import actions as inboxes
+from pocketdesk.inboxes.model import ChannelKind
 from pocketdesk.jobs import Job, Worker
 from pocketdesk.jobs.model import INSTALLATION
 from pocketdesk.kernel.moments import DAY, HOUR
 from pocketdesk.kernel.refusal import NotFound
+from pocketdesk.kernel.text import from_plain
 from pocketdesk.people import actions as people
 from pocketdesk.people import views as people_views
 from pocketdesk.privacy import actions, jobs, views
@@ -429,6 +432,32 @@ def test_G17_a_copy_holds_everything(asking: Home) -> None:
     assert len(json.loads(parts["files.json"])) == 2
     assert not any(b"quark" in part for part in parts.values()), "and nothing of anybody else"
     assert leo.conversation_id != mia.conversation_id
+
+
+def test_G17_who_came_by_a_custom_channel_is_copied_and_forgotten(asking: Home) -> None:
+    account = asking.account
+
+    def come(unit: UnitOfWork) -> int:
+        scope = account.scope
+        channel = inboxes.connect_channel(
+            unit, scope, account.admin, account.inbox_id, ChannelKind.CUSTOM, "Telex"
+        )
+        visitor_id = people.outside_visitor(unit, scope, "1:HS_PHONE_NUMBER:+49 171", "Mo Geheim")
+        people.put_properties(unit, scope, visitor_id, {"delivery_identifier": "+49 171"})
+        words = (visitor_id, channel, "first", "first", "en", from_plain("geheim"))
+        conversations.start_plain(unit, scope, VisitorActor(visitor_id), *words)
+        return visitor_id
+
+    visitor_id = account.engine.write_and_wait(come)
+    person = json.loads(asking.opened(asking.export(Subject.VISITOR, visitor_id))["person.json"])
+    (visitor,) = person["visitors"]
+    assert (visitor["name"], visitor["device"]) == ("Mo Geheim", {"delivery_identifier": "+49 171"})
+    asking.erase(Subject.VISITOR, visitor_id)
+    table = metadata.tables["visitor"]
+    query = select(table.c.outside_key, table.c.outside_name).where(table.c.id == visitor_id)
+    assert account.engine.read_and_wait(lambda reader: reader.all(query)) == [(None, None)]
+    known = asking.read(people_views.visitor, visitor_id)
+    assert (known.properties, known.card.name) == ({}, None)
 
 
 def test_G17_a_copy_of_a_visitor(asking: Home) -> None:

@@ -117,7 +117,7 @@ export function Composer({ conversationId, name, isClosed, isSilent, field, onSe
             {t(one)}
           </button>
         ))}
-        {isSilent && <span className="muted small composer-note">{t("reply.silent")}</span>}
+        {isSilent && <span className="muted small composer-why">{t("reply.silent")}</span>}
         {isClosed && kind === "reply" && (
           <span className="muted small composer-note">{t("reply.reopens")}</span>
         )}
