@@ -46,6 +46,8 @@ def test_B7_a_program_is_registered_let_in_and_removed(chromium: Browser, server
             dialog.get_by_label(scope, exact=True).check()
         dialog.get_by_role("button", name="Create").click()
         expect(dialog.get_by_role("alert")).to_contain_text("Https://, or http:// on localhost.")
+        # In a form this long, what is wrong would be out of sight.
+        expect(dialog.get_by_label("Where answers may go")).to_be_focused()
         dialog.get_by_label("Where answers may go").fill(CALLBACK)
         dialog.get_by_role("button", name="Create").click()
         secret = page.get_by_role("textbox", name="Client secret").input_value()

@@ -10,6 +10,12 @@ export function fieldErrors(failure: unknown): Record<string, string> {
   return failure instanceof Refused ? { ...failure.fields } : {};
 }
 
+/** Leads to the first field that is wrong: in a long form it is out of sight. */
+export function toFirstProblem<Values>(form: UseFormReturnType<Values>, errors: object): void {
+  const [field] = Object.keys(errors);
+  if (field) form.getInputNode(field)?.focus();
+}
+
 /**
  * What is wrong with a form, on top of it: each line leads to its field. What the server refused as a whole stands
  * there too. Nothing when all is well.

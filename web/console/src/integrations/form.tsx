@@ -113,7 +113,12 @@ function Fields({ form, scopes }: { form: UseFormReturnType<Values>; scopes: rea
           {scopes
             .filter(({ name }) => name !== "oauth")
             .map(({ name }) => (
-              <Checkbox key={name} value={name} label={<bdi>{name}</bdi>} description={scopeText(name)} />
+              <Checkbox
+                key={name}
+                value={name}
+                label={<bdi className="scope">{name}</bdi>}
+                description={scopeText(name)}
+              />
             ))}
         </Stack>
       </Checkbox.Group>

@@ -2,7 +2,7 @@ import { Button, Modal, Stack } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { fieldErrors, Problems } from "../app/form.tsx";
+import { fieldErrors, Problems, toFirstProblem } from "../app/form.tsx";
 
 interface FormDialogProps<Values extends Record<string, unknown>, Answer> {
   title: string;
@@ -35,11 +35,21 @@ export function FormDialog<Values extends Record<string, unknown>, Answer>({
       onClose();
       onDone?.(answer);
     },
-    onError: (failure) => form.setErrors(fieldErrors(failure)),
+    onError: (failure) => {
+      const errors = fieldErrors(failure);
+      form.setErrors(errors);
+      toFirstProblem(form, errors);
+    },
   });
   return (
     <Modal opened onClose={onClose} title={title}>
-      <form noValidate onSubmit={form.onSubmit((values) => sending.mutate(values))}>
+      <form
+        noValidate
+        onSubmit={form.onSubmit(
+          (values) => sending.mutate(values),
+          (errors) => toFirstProblem(form, errors),
+        )}
+      >
         <Stack>
           <Problems form={form} failure={sending.error} />
           {children}
