@@ -251,3 +251,14 @@ def test_B4_a_channel_of_somebody_elses(desk: Program, account: SmallAccount, or
     assert desk.call("POST", f"{ROOT}/7/messages", _words(way)).status == 404
     elsewhere = {"inboxId": str(account.other_inbox_id), "name": "X", "authorized": True}
     assert desk.call("POST", f"{ROOT}/{channel_id}/channel-accounts", elsewhere).status == 400
+
+
+def test_B4_an_account_has_at_most_twenty(desk: Program) -> None:
+    for number in range(20):
+        desk.good("POST", ROOT, {"name": f"Telex {number}", "capabilities": {}})
+    refused = desk.call("POST", ROOT, {"name": "One more", "capabilities": {}})
+    assert (refused.status, refused.body["category"]) == (409, "CONFLICT")
+    made = desk.good("GET", ROOT)["results"]
+    assert len(made) == 20
+    desk.good("DELETE", f"{ROOT}/{made[0]['id']}")
+    desk.good("POST", ROOT, {"name": "One more", "capabilities": {}})

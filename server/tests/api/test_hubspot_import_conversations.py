@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from pocketdesk.conversations import actions
 from pocketdesk.conversations import views as conversations
 from pocketdesk.conversations.actions import erasing
 from pocketdesk.conversations.model import AgentConversation, Comment, Entry, Filters, Notice, Status, View
@@ -16,7 +17,9 @@ from pocketdesk.hubspot.importing.said import FILE, NO_USER
 from pocketdesk.hubspot.importing.work import CONVERSATIONS
 from pocketdesk.kernel.refusal import Invalid
 from pocketdesk.kernel.text import LONGEST, from_json
-from pocketdesk.storage import Reader, metadata
+from pocketdesk.people import actions as people
+from pocketdesk.people.model import Proof
+from pocketdesk.storage import Reader, UnitOfWork, metadata
 from tests.api.test_hubspot_import import Wall, bring, desk, fill, target, wall
 from tests.api.test_hubspot_site_search import account, origin
 from tests.facade import Program
@@ -258,6 +261,34 @@ def test_B3_hostile_conversations_are_cleaned_and_hold_nothing_up(
     assert not {"\u202e", "\x07", "javascript", "onerror"} & set(said.split())
     told(wall, message("x\ud800", "Hi"))
     assert "form" in (bring(target, wall.origin, desk.secret).stopped or "")
+
+
+def test_C10_B3_no_proof_brings_a_past_conversation_into_an_app(
+    desk: Program, account: SmallAccount, target: SmallAccount
+) -> None:
+    """Who wrote there was not proven to be that contact: agents see it, and nobody's phone."""
+    fill(desk, 2)
+    id_ = account.start(account.new_visitor(), "Secret")
+    account.run(account.ben, "associate_contact", conversation_id=id_, email="c1@example.org", name=None)
+    tally_of(target, desk.origin, desk)
+    (brought,) = came(target)
+    contact = seen(target, brought).contact
+    assert contact is not None
+    assert (contact.email, contact.verified) == ("c1@example.org", False)
+
+    def sign_in(unit: UnitOfWork) -> int:
+        proof = Proof("c1@example.org")
+        opened = people.open_proven_session(
+            unit, target.scope, target.tag, {}, proof, None, actions.join_history
+        )
+        return opened.visitor_id
+
+    visitor_id = target.engine.write_and_wait(sign_in)
+    assert seen(target, brought).conversation.visitor_id != visitor_id
+    mine = target.engine.read_and_wait(
+        lambda reader: conversations.visitor_conversations(reader, target.scope, visitor_id)
+    )
+    assert mine == ()
 
 
 def test_B3_words_that_were_erased_here_stay_erased(wall: Wall, desk: Program, target: SmallAccount) -> None:

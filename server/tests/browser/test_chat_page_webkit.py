@@ -122,7 +122,7 @@ def asking(server: Server) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("asking")
-def test_G02_D17_consent_and_a_file_from_the_chooser_of_a_web_view(
+def test_A9_G02_D17_consent_and_a_file_from_the_chooser_of_a_web_view(
     server: Server, webview: WebKitGTK, tmp_path: Path
 ) -> None:
     agent = Agent(server)
