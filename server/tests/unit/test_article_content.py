@@ -284,8 +284,10 @@ def _grows_evenly(read: Callable[[str], object], monster: str) -> None:
         "<!--" * 100_000,
         "<" * 400_000,
         "&" * 400_000,
+        "&amp" * 100_000,
+        "&lt;" * 100_000,
     ],
-    ids=["div", "b", "p", "table", "a", "comment", "less", "and"],
+    ids=["div", "b", "p", "table", "a", "comment", "less", "ampersand", "reference", "referred"],
 )
 def test_K13_html_that_is_made_to_be_slow_is_not(monster: str) -> None:
     _grows_evenly(from_html, monster)

@@ -27,6 +27,7 @@ from pocketdesk.hubspot.wire.conversations import (
     to_thread,
 )
 from pocketdesk.hubspot.wire.pages import missing, to_batch, to_list
+from pocketdesk.hubspot.wire.rich_text import LONGEST_HTML
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.kernel.moments import from_iso
 from pocketdesk.kernel.page import from_cursor, to_cursor
@@ -44,7 +45,6 @@ PREFIXES = (
     "/conversations/conversations/2026-09",
     "/conversations/conversations/2026-09-beta",
 )
-LONGEST_HTML = 100_000
 
 router = hubspot_router()
 routes = hubspot_router()

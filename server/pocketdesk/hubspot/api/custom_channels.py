@@ -11,10 +11,11 @@ from pocketdesk.accounts.model import Permission
 from pocketdesk.files.api import LinkKey
 from pocketdesk.hubspot import actions, views
 from pocketdesk.hubspot.api.bodies import Attachment, Identifier, content_of
-from pocketdesk.hubspot.api.conversations import LONGEST_HTML, After, Id, MessageId, Most, cut, links
+from pocketdesk.hubspot.api.conversations import After, Id, MessageId, Most, cut, links
 from pocketdesk.hubspot.api.routes import HubspotCaller, hubspot_router, need
 from pocketdesk.hubspot.model import Brought, Party
 from pocketdesk.hubspot.wire.conversations import to_channel_account, to_custom_channel, to_message
+from pocketdesk.hubspot.wire.rich_text import LONGEST_HTML
 from pocketdesk.inboxes import actions as inbox_actions
 from pocketdesk.inboxes import views as inboxes
 from pocketdesk.inboxes.model import Channel, ChannelChanges, ChannelKind, CustomChannel, DeliveryIdentifier

@@ -7,7 +7,7 @@ from typing import Any
 from pocketdesk.conversations.model import AgentActor, SystemActor
 from pocketdesk.hubspot.importing.page import line
 from pocketdesk.hubspot.importing.source import Sender, ThreadMessage
-from pocketdesk.hubspot.wire.rich_text import from_html
+from pocketdesk.hubspot.wire.rich_text import LONGEST_HTML, from_html
 from pocketdesk.kernel import text
 from pocketdesk.kernel.moments import from_iso
 from pocketdesk.kernel.refusal import Invalid
@@ -110,7 +110,7 @@ def _wrote(message: ThreadMessage) -> str:
 
 
 def _contents(head: str, words: str, html: str | None, files: Sequence[str]) -> list[text.Content]:
-    if html:
+    if html and len(html) <= LONGEST_HTML:
         blocks = [
             *([_paragraph(head)] if head else []),
             *from_html(text.clean(html)),

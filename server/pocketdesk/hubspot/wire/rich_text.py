@@ -9,6 +9,8 @@ import nh3
 
 from pocketdesk.kernel import text
 
+LONGEST_HTML = 100_000
+"""Characters that `from_html` may be given: many times what a message holds, and read within a moment."""
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
 _PARTS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _CLEANER = nh3.Cleaner(

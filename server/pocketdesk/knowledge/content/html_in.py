@@ -7,6 +7,7 @@ what is left, and goes through the one gate for all trees, `parse_body`. Nothing
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from html.parser import HTMLParser
 from typing import TypeAlias
 from urllib.parse import parse_qs, urlsplit
@@ -48,6 +49,7 @@ from pocketdesk.knowledge.content.tree import (
 LONGEST_HTML = 4_000_000  # characters
 MOST_TAGS = 30_000
 MOST_NESTED = 400
+MOST_AMPERSANDS = 5_000
 _DEEPEST_ELEMENT = 60
 
 ImageAt = Callable[[str], Image | None]
@@ -110,7 +112,12 @@ _ALONE = frozenset(
 
 
 def check_work(html: str, name: str) -> None:
-    """`Invalid` at the field for HTML made to be slow: each element is looked for in all that are open."""
+    """`Invalid` at the field for HTML made to be slow.
+
+    Each element is looked for in all that are open; each ampersand costs as much as the words around it are long.
+    """
+    if html.count("&") > MOST_AMPERSANDS and unescape(html).count("&") > MOST_AMPERSANDS:
+        raise Invalid({name: f"at most {MOST_AMPERSANDS} ampersands in HTML"})
     nested: list[str] = []
     for number, found in enumerate(_TAG.finditer(html)):
         if number == MOST_TAGS:
